@@ -1,0 +1,2 @@
+/** The operation of a task that carries its result in its parameters. */
+export const value = (params: unknown): unknown => params;

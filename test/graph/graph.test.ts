@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { GraphBuilder, tasksOf } from '../../src/graph/graph.js';
+import { execute } from '../../src/worker/execute.js';
+
+test('equal work is one task with one key', () => {
+  const builder = new GraphBuilder();
+  const x = builder.value('x', new Float64Array([1, 2]));
+  const first = builder.add('some/ops.js#scale', { by: 2, from: 1 }, [x]);
+  const again = builder.add('some/ops.js#scale', { from: 1, by: 2 }, [builder.value('x', new Float64Array([1, 2]))]);
+  const other = builder.add('some/ops.js#scale', { by: 3, from: 1 }, [x]);
+  expect(again).toBe(first);
+  expect(other).not.toBe(first);
+  expect([...tasksOf(builder.build())].map((task) => task.key)).toEqual([x, first, other]);
+});
+
+test('a map layer stands for one task per item', () => {
+  const layer = { kind: 'map', prefix: 'square', op: 'm.js#square', items: [3, 4], deps: ['k'] } as const;
+  expect([...tasksOf({ layers: [layer] })]).toEqual([
+    { key: 'square-0', op: 'm.js#square', params: 3, deps: ['k'] },
+    { key: 'square-1', op: 'm.js#square', params: 4, deps: ['k'] },
+  ]);
+});
+
+test('execute runs what the keys need, once, and nothing else', async () => {
+  const ran: string[] = [];
+  const ops = {
+    one: () => {
+      ran.push('one');
+      return 1;
+    },
+    add: (by: number, x: number) => {
+      ran.push(`add ${by}`);
+      return x + by;
+    },
+    never: () => ran.push('never'),
+  };
+  const builder = new GraphBuilder();
+  const one = builder.add('#one', null);
+  const two = builder.add('#add', 1, [one]);
+  const eleven = builder.add('#add', 10, [one]);
+  builder.add('#never', null);
+  const results = execute(builder.build(), [eleven, two], (op) => ops[op.slice(1) as keyof typeof ops]);
+  expect(await Promise.all(results)).toEqual([11, 2]);
+  expect(ran.sort()).toEqual(['add 1', 'add 10', 'one']);
+});
