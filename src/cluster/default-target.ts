@@ -1,0 +1,18 @@
+/**
+ * Which cluster `new Client()` joins: the one that `initialize` found or started, else a local one that all clients of
+ * this process share.
+ */
+import { LocalCluster } from './local-cluster.js';
+import type { Target } from './target.js';
+
+let current: Promise<Target> | undefined;
+
+export function setDefaultTarget(target: Promise<Target>): void {
+  current = target;
+}
+
+/** The default target; the first caller starts the local cluster where there is none. */
+export function defaultTarget(): Promise<Target> {
+  current ??= LocalCluster.start().then((cluster) => cluster.target);
+  return current;
+}

@@ -1,0 +1,121 @@
+/**
+ * A cluster on this machine. With `processes: false` scheduler and workers live in this process and share its memory,
+ * with compute threads doing the work; with `processes: true` each worker is a child process, joined by TCP.
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { availableParallelism } from 'node:os';
+import { newSecret } from '../comm/handshake.js';
+import { InputError, SheafError } from '../util/errors.js';
+import { scrubEnv } from './scrub-env.js';
+import { SchedulerServer } from './scheduler-server.js';
+import type { Target } from './target.js';
+import { type WorkerOptions, WorkerServer } from './worker-server.js';
+
+export interface LocalClusterOptions {
+  /** Default: one in this process, or one per core as child processes. */
+  readonly workers?: number;
+  /** Default: the cores shared out among the workers. */
+  readonly threadsPerWorker?: number;
+  /** Whether workers are child processes. */
+  readonly processes?: boolean;
+  /** How many bytes of results to keep after nobody wants them, for work that is likely to come again (default 256 MiB). */
+  readonly retainBytes?: number;
+}
+
+interface Member {
+  close(): Promise<void>;
+}
+
+let clusters = 0;
+
+/**
+ * Starts and stops a scheduler and its workers on this machine.
+ *
+ * @example
+ * const cluster = await LocalCluster.start({ workers: 2, threadsPerWorker: 1, processes: true });
+ * const client = new Client(cluster);
+ * await client.close();
+ * await cluster.close();
+ */
+export class LocalCluster implements AsyncDisposable {
+  readonly target: Target;
+  readonly #scheduler: SchedulerServer;
+  readonly #members: readonly Member[];
+
+  private constructor(scheduler: SchedulerServer, target: Target, members: readonly Member[]) {
+    this.#scheduler = scheduler;
+    this.target = target;
+    this.#members = members;
+  }
+
+  /** Resolves when every worker has been started; raises InputError for counts that are not positive integers. */
+  static async start(options: LocalClusterOptions = {}): Promise<LocalCluster> {
+    const { processes = false } = options;
+    const cores = availableParallelism();
+    const workers = positive('workers', options.workers ?? (processes ? cores : 1));
+    const nthreads = positive('threadsPerWorker', options.threadsPerWorker ?? Math.max(1, Math.floor(cores / workers)));
+    const id = `local-${clusters++}`;
+    const secret = newSecret();
+    const scheduler = await SchedulerServer.start({
+      addresses: [processes ? 'tcp://127.0.0.1:0' : `inproc://${id}`],
+      secret,
+      ...(options.retainBytes === undefined ? {} : { retainBytes: options.retainBytes }),
+    });
+    const target = { address: scheduler.addresses[0]!, secret, minWorkers: workers };
+    const start = processes ? startProcess : WorkerServer.start;
+    const members = Array.from({ length: workers }, (_, i) =>
+      start({
+        scheduler: target.address,
+        secret,
+        name: `${id}-${i}`,
+        nthreads,
+        address: processes ? 'tcp://127.0.0.1:0' : `inproc://${id}-${i}`,
+      }),
+    );
+    return new LocalCluster(scheduler, target, await Promise.all(members));
+  }
+
+  get address(): string {
+    return this.target.address;
+  }
+
+  async close(): Promise<void> {
+    await this.#scheduler.close();
+    await Promise.all(this.#members.map((member) => member.close()));
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
+
+function positive(name: string, value: number): number {
+  if (Number.isSafeInteger(value) && value > 0) return value;
+  throw new InputError(`LocalCluster: ${name} must be a positive integer, but it is ${value}`);
+}
+
+async function startProcess(options: WorkerOptions): Promise<Member> {
+  const child = fork(new URL('./worker-process.js', import.meta.url), {
+    env: scrubEnv(process.env),
+    execArgv: [],
+    serialization: 'advanced',
+  });
+  child.send(options);
+  const [answer] = (await Promise.race([once(child, 'message'), once(child, 'exit')])) as [unknown];
+  if (answer !== 'ready') throw new SheafError(`worker ${options.name} ended before it was ready (exit code ${answer})`);
+  child.unref();
+  child.channel?.unref();
+  return { close: () => stop(child) };
+}
+
+/** A worker whose parent lets go of it ends by itself; one that is stuck is killed. */
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.ref();
+  if (child.connected) child.disconnect();
+  const timer = setTimeout(() => child.kill('SIGKILL'), 5000);
+  await exited;
+  clearTimeout(timer);
+}

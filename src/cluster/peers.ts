@@ -1,0 +1,94 @@
+/**
+ * Fetching results from the workers that hold them. One connection per worker serves all requests; a request that is
+ * under way when the connection ends fails, and the caller asks the scheduler where else the data is.
+ */
+import { type Comm, connect, type Message } from '../comm/comm.js';
+import type { Key } from '../graph/task.js';
+import { SheafError } from '../util/errors.js';
+
+/** Raised when the worker that should have the data cannot be reached, or goes away in the middle. */
+export class PeerLostError extends SheafError {
+  override readonly name = 'PeerLostError';
+}
+
+interface Answer extends Message {
+  readonly op: 'data';
+  readonly id: number;
+  readonly values: ReadonlyMap<Key, unknown>;
+}
+
+interface Request {
+  readonly resolve: (values: ReadonlyMap<Key, unknown>) => void;
+  readonly reject: (error: Error) => void;
+}
+
+interface Peer {
+  readonly comm: Comm;
+  readonly requests: Map<number, Request>;
+}
+
+export class Peers {
+  readonly #secret: string;
+  readonly #peers = new Map<string, Promise<Peer>>();
+  #nextId = 0;
+
+  constructor(secret: string) {
+    this.#secret = secret;
+  }
+
+  /** The results for `keys` that the worker at `address` has; those it lacks are left out. Raises {@link PeerLostError}. */
+  async fetch(address: string, keys: readonly Key[]): Promise<ReadonlyMap<Key, unknown>> {
+    const peer = await this.#peer(address);
+    const id = this.#nextId++;
+    return new Promise((resolve, reject) => {
+      peer.requests.set(id, { resolve, reject });
+      peer.comm.send({ op: 'get-data', id, keys });
+    });
+  }
+
+  close(): void {
+    for (const peer of this.#peers.values()) peer.then(({ comm }) => comm.close()).catch(() => {});
+    this.#peers.clear();
+  }
+
+  #peer(address: string): Promise<Peer> {
+    let peer = this.#peers.get(address);
+    if (!peer) {
+      peer = this.#connect(address);
+      this.#peers.set(address, peer);
+    }
+    return peer;
+  }
+
+  async #connect(address: string): Promise<Peer> {
+    try {
+      const comm = await connect(address, { secret: this.#secret });
+      comm.unref();
+      const requests = new Map<number, Request>();
+      comm.onMessage((message) => {
+        const { id, values } = message as Answer;
+        requests.get(id)?.resolve(values);
+        requests.delete(id);
+      });
+      comm.closed.then((reason) => {
+        this.#peers.delete(address);
+        const error = new PeerLostError(`the connection to the worker at ${address} ended`, { cause: reason });
+        for (const { reject } of requests.values()) reject(error);
+      });
+      return { comm, requests };
+    } catch (cause) {
+      this.#peers.delete(address);
+      throw new PeerLostError(`the worker at ${address} cannot be reached: ${(cause as Error).message}`, { cause });
+    }
+  }
+}
+
+/** Answers requests of {@link Peers} from a store. */
+export function serveData(comm: Comm, store: ReadonlyMap<Key, unknown>): void {
+  comm.onMessage((message) => {
+    if (message.op !== 'get-data') return;
+    const values = new Map<Key, unknown>();
+    for (const key of message.keys as Key[]) if (store.has(key)) values.set(key, store.get(key));
+    comm.send({ op: 'data', id: message.id, values });
+  });
+}

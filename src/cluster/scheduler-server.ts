@@ -1,0 +1,151 @@
+/**
+ * The scheduler on its listeners: turns messages of workers and clients into events, and delivers the instructions.
+ * All decisions are made in `scheduler/`.
+ */
+import { type Comm, type Listener, listen, type Message } from '../comm/comm.js';
+import type { SchedulerEvent } from '../scheduler/events.js';
+import { Scheduler } from '../scheduler/scheduler.js';
+import type { SchedulerOptions } from '../scheduler/state.js';
+
+export interface SchedulerServerOptions extends Partial<SchedulerOptions> {
+  /** Where to listen: `inproc://name`, `tcp://host:port`. */
+  readonly addresses: readonly string[];
+  readonly secret: string;
+  /** The job ends with the process that holds this lifeline, whatever becomes of its clients. */
+  readonly onLifelineEnd?: () => void;
+}
+
+export interface WorkerInfo {
+  readonly name: string;
+  readonly address: string;
+  readonly nthreads: number;
+  readonly nbytes: number;
+  readonly processing: number;
+}
+
+export interface SchedulerInfo {
+  readonly addresses: readonly string[];
+  readonly workers: readonly WorkerInfo[];
+  readonly tasks: number;
+}
+
+export class SchedulerServer {
+  readonly #scheduler: Scheduler;
+  readonly #options: SchedulerServerOptions;
+  readonly #comms = { worker: new Map<string, Comm>(), client: new Map<string, Comm>() };
+  readonly #waitingForWorkers = new Set<{ readonly count: number; readonly tell: () => void }>();
+  #listeners: Listener[] = [];
+
+  private constructor(options: SchedulerServerOptions) {
+    this.#options = options;
+    this.#scheduler = new Scheduler(options);
+  }
+
+  /** Starts to listen; the listeners do not keep the process alive unless `ref` is called. */
+  static async start(options: SchedulerServerOptions): Promise<SchedulerServer> {
+    const server = new SchedulerServer(options);
+    for (const address of options.addresses) {
+      server.#listeners.push(await listen(address, { secret: options.secret, onComm: (comm) => server.#accept(comm) }));
+    }
+    server.unref();
+    return server;
+  }
+
+  get addresses(): string[] {
+    return this.#listeners.map((listener) => listener.address);
+  }
+
+  info(): SchedulerInfo {
+    const workers = [...this.#scheduler.state.workers.values()].map(({ name, address, nthreads, nbytes, processing }) => ({
+      name,
+      address,
+      nthreads,
+      nbytes,
+      processing: processing.size,
+    }));
+    return { addresses: this.addresses, workers, tasks: this.#scheduler.state.tasks.size };
+  }
+
+  ref(): void {
+    for (const listener of this.#listeners) listener.ref();
+  }
+
+  unref(): void {
+    for (const listener of this.#listeners) listener.unref();
+  }
+
+  /** Sends every worker and client away and stops listening. */
+  async close(): Promise<void> {
+    for (const comm of [...this.#comms.worker.values(), ...this.#comms.client.values()]) {
+      comm.send({ op: 'stop' });
+      comm.close();
+    }
+    await Promise.all(this.#listeners.map((listener) => listener.close()));
+  }
+
+  /** The first message of a connection says who it is. */
+  #accept(comm: Comm): void {
+    comm.unref();
+    comm.onMessage((message) => {
+      const register = this.#registrations[message.op];
+      if (register) register(comm, message);
+      else comm.close();
+    });
+  }
+
+  readonly #registrations: Readonly<Record<string, (comm: Comm, message: Message) => void>> = {
+    'register-worker': (comm, { name, address, nthreads }) => {
+      const worker = { worker: String(name), address: String(address), nthreads: Number(nthreads) };
+      this.#join('worker', worker.worker, comm);
+      this.#handle({ type: 'add-worker', now: performance.now(), ...worker });
+      for (const waiting of this.#waitingForWorkers) waiting.tell();
+    },
+    'register-client': (comm, { name }) => {
+      this.#join('client', String(name), comm);
+      this.#handle({ type: 'add-client', now: performance.now(), client: String(name) });
+    },
+    'register-lifeline': (comm) => {
+      comm.closed.then(() => this.#options.onLifelineEnd?.());
+    },
+  };
+
+  #join(kind: 'worker' | 'client', name: string, comm: Comm): void {
+    this.#comms[kind].set(name, comm);
+    comm.onMessage((message) => this.#receive(kind, name, comm, message));
+    comm.closed.then((reason) => {
+      if (this.#comms[kind].get(name) !== comm) return;
+      this.#comms[kind].delete(name);
+      const now = performance.now();
+      if (kind === 'client') this.#handle({ type: 'remove-client', now, client: name });
+      else this.#handle({ type: 'remove-worker', now, worker: name, reason: reason?.message ?? 'it closed its connection' });
+    });
+  }
+
+  #receive(kind: 'worker' | 'client', name: string, comm: Comm, message: Message): void {
+    if (message.op === 'info') {
+      comm.send({ op: 'info', id: message.id, info: this.info() });
+    } else if (message.op === 'wait-for-workers') {
+      this.#waitForWorkers(comm, message);
+    } else {
+      const { op, ...fields } = message;
+      this.#handle({ ...fields, [kind]: name, reporter: name, type: op, now: performance.now() } as unknown as SchedulerEvent);
+    }
+  }
+
+  #waitForWorkers(comm: Comm, { id, count }: Message): void {
+    const waiting = {
+      count: Number(count),
+      tell: () => {
+        if (this.#scheduler.state.workers.size < waiting.count) return;
+        this.#waitingForWorkers.delete(waiting);
+        comm.send({ op: 'info', id, info: this.info() });
+      },
+    };
+    this.#waitingForWorkers.add(waiting);
+    waiting.tell();
+  }
+
+  #handle(event: SchedulerEvent): void {
+    for (const { to, name, message } of this.#scheduler.handle(event)) this.#comms[to].get(name)?.send(message);
+  }
+}

@@ -1,0 +1,11 @@
+/** The main module of a worker that is a child process: told by its parent what to join, and ending with it. */
+import { type WorkerOptions, WorkerServer } from './worker-server.js';
+
+process.once('disconnect', () => process.exit(0));
+process.once('message', async (options: WorkerOptions) => {
+  const worker = await WorkerServer.start(options);
+  worker.ended.then(() => process.exit(0));
+  process.send!('ready');
+});
+// Ctrl-C reaches the whole group: the parent decides what it means.
+process.on('SIGINT', () => {});
