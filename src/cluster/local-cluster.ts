@@ -5,7 +5,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
-import { newSecret } from '../comm/handshake.js';
+import { newSecret } from '../comm/comm.js';
 import { InputError, SheafError } from '../util/errors.js';
 import { scrubEnv } from './scrub-env.js';
 import { SchedulerServer } from './scheduler-server.js';

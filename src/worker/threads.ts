@@ -52,7 +52,6 @@ export class ThreadPool {
   #start(): Thread {
     const worker = new Worker(new URL('./thread.js', import.meta.url), { name: 'sheaf-compute' });
     const thread: Thread = { worker, jobs: new Map() };
-    worker.unref();
     worker.on('message', (answer: FromThread) => {
       const resolve = thread.jobs.get(answer.id);
       thread.jobs.delete(answer.id);
@@ -67,6 +66,7 @@ export class ThreadPool {
     };
     worker.on('error', (error) => end(`the compute thread of this task broke: ${error.message}`));
     worker.on('exit', (code) => end(`the compute thread of this task ended with code ${code}`));
+    worker.unref(); // last: a listener for messages refs again
     return thread;
   }
 }

@@ -1,0 +1,27 @@
+/** Operations for tests of clusters. */
+import { allocate } from '../../src/arrow/block.js';
+import type { Op } from '../../src/graph/task.js';
+
+/** The reference of an operation of this module, by URL: it is no part of the package. */
+export const op = (name: string): string => `${import.meta.url}#${name}`;
+
+export const add: Op = (by: number, ...terms: number[]) => terms.reduce((sum, term) => sum + term, by);
+
+/** `n` numbers from 0 up: a result too large to travel with the report. */
+export const range: Op = (n: number) => allocate('float64', n).map((_, i) => i);
+
+export const sum: Op = (_params: null, ...arrays: Float64Array[]) =>
+  arrays.reduce((total, array) => total + array.reduce((a, b) => a + b, 0), 0);
+
+export const fail: Op = (message: string) => {
+  throw new TypeError(message, { cause: new RangeError('the cause') });
+};
+
+export const exit: Op = (code: number) => process.exit(code);
+
+/** Ends the process of the worker without a word, as the kernel's out-of-memory killer does. */
+export const kill: Op = () => process.kill(process.pid, 'SIGKILL');
+
+export const where: Op = () => process.pid;
+
+export const unclonable: Op = () => ({ callback: () => 1 });
