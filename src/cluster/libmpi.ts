@@ -10,11 +10,12 @@ import type { Env, Launcher } from './launcher.js';
 
 /** What is used of koffi, an optional dependency whose types may therefore be absent. */
 export interface Koffi {
-  load(file: string, options: { lazy: boolean; global: boolean }): KoffiLibrary;
+  /** The library of a file, or for null what the process has loaded already. */
+  load(file: string | null, options?: { lazy: boolean; global: boolean }): KoffiLibrary;
 }
 
 interface KoffiLibrary {
-  func(name: string, result: string, parameters: readonly string[]): (...args: unknown[]) => number;
+  func(name: string, result: string, parameters: readonly string[]): (...args: unknown[]) => unknown;
   symbol(name: string): unknown;
 }
 
@@ -69,6 +70,7 @@ export function openLibmpi(koffi: Koffi, files: readonly string[]): Libmpi {
       reasons.push(`  ${file}: ${(error as Error).message}`);
       continue;
     }
+    pin(koffi, file);
     return bind(library, file);
   }
   throw new BootstrapError(
@@ -76,6 +78,15 @@ export function openLibmpi(koffi: Koffi, files: readonly string[]): Libmpi {
       'Set SHEAF_MPI_LIB to the libmpi of the mpirun in use (or its folder in LD_LIBRARY_PATH), or ' +
       'SHEAF_MPI_BOOTSTRAP=file to use a shared directory instead, on every rank',
   );
+}
+
+/**
+ * Keeps the library for good by a reference that nobody gives back. koffi would unload it once it is garbage, and at exit;
+ * but Open MPI may have patched munmap() to call into itself, and does not undo that: the next large free() would crash.
+ */
+function pin(koffi: Koffi, file: string): void {
+  const lazy = 1; // RTLD_LAZY, on Linux and macOS alike
+  koffi.load(null).func('dlopen', 'void *', ['const char *', 'int'])(file, lazy);
 }
 
 function bind(library: KoffiLibrary, file: string): Libmpi {

@@ -27,6 +27,9 @@ function readOutOfBounds(): string {
   }
 }
 
+/** Variables that a bootstrap may set for a while; Open MPI itself sets others, for good. */
+const ours = /^(UCX_HANDLE_ERRORS|OMPI_MCA_(pml|btl))$/;
+
 try {
   const server = createServer();
   let missing = launcher.size - 1;
@@ -34,6 +37,7 @@ try {
     socket.end('welcome');
     if (--missing === 0) server.close();
   });
+  const before = { ...process.env };
   const startedAt = performance.now();
   const { value, ...met } = await bootstrap({
     launcher,
@@ -47,7 +51,7 @@ try {
   const { port, secret } = JSON.parse(value);
   if (launcher.rank > 0) await once(connect(port, '127.0.0.1').resume(), 'end');
   else if (launcher.size === 1) server.close();
-  const leftBehind = ['UCX_HANDLE_ERRORS', 'OMPI_MCA_pml', 'OMPI_MCA_btl'].filter((name) => name in process.env);
+  const leftBehind = Object.keys(process.env).filter((name) => ours.test(name) && process.env[name] !== before[name]);
   console.log(JSON.stringify({ ...met, secret, leftBehind, outOfBounds: readOutOfBounds(), ms }));
 } catch (error) {
   const { name, message } = error as Error;
