@@ -53,7 +53,7 @@ async function importKoffi(): Promise<Koffi> {
  *
  * - UCX (under MPICH, and Open MPI with InfiniBand) would take SIGSEGV from V8, whose WebAssembly bounds checks need it.
  * - Where all ranks share one host, Open MPI need not look for networks: without the plug-ins for fabrics its start takes
- *   a quarter of the time. Over several hosts its own choice stands, for it may be the only one that reaches them all.
+ *   less than half the time. Over several hosts its own choice stands, for it may be the only one that reaches them all.
  */
 export function startupVariables(launcher: Launcher, env: Env): Readonly<Record<string, string>> {
   const variables: Record<string, string> = {};
