@@ -1,0 +1,129 @@
+/**
+ * How the ranks of a job meet: rank 0 starts to listen, and one small string (its address and secret) goes to all others.
+ * Three ways lead there, and every rank must take the same, so the choice looks at nothing but the environment and the
+ * installation, which are the same for all:
+ *
+ * | way  | what it is                                   | when                                             |
+ * |------|----------------------------------------------|--------------------------------------------------|
+ * | pmi  | PMI-1 text over the launcher's socket        | Hydra (MPICH, Intel MPI), `srun --mpi=pmi2`      |
+ * | mpi  | MPI_Bcast of the real libmpi, through koffi  | Open MPI's mpirun, `srun --mpi=pmix`             |
+ * | file | a file in a shared directory                 | other srun, or no koffi                          |
+ */
+import { fstatSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { Socket } from 'node:net';
+import { dirname } from 'node:path';
+import { InputError } from '../util/errors.js';
+import { broadcastByLibmpi } from './broadcast-libmpi.js';
+import { detectLauncher, type Env, type Launcher } from './launcher.js';
+import { broadcastByPmi } from './pmi.js';
+import { collect, publish, rendezvousFile } from './rendezvous-file.js';
+
+export const ways = ['pmi', 'mpi', 'file'] as const;
+export type Way = (typeof ways)[number];
+
+export interface BootstrapOptions {
+  readonly launcher: Launcher;
+  /** Called on rank 0 only: starts to listen and resolves to the string for the others. */
+  readonly announce: () => Promise<string>;
+  /** How long to wait for the other ranks (ways `pmi` and `file`; MPI itself waits without end). */
+  readonly timeoutMs?: number;
+  readonly env?: Env;
+}
+
+export interface Bootstrap {
+  readonly rank: number;
+  readonly size: number;
+  readonly way: Way;
+  /** What rank 0 announced. */
+  readonly value: string;
+  /** MPI_Get_processor_name, on the way `mpi`. */
+  readonly processorName?: string;
+}
+
+/** The launcher of this very process, or undefined if it runs alone. */
+export function currentLauncher(): Launcher | undefined {
+  return detectLauncher(process.env, isSocket);
+}
+
+/**
+ * The way the ranks of `launcher` meet; `SHEAF_MPI_BOOTSTRAP` overrides it and must then be set on every rank (Open MPI
+ * passes it to other hosts with `-x SHEAF_MPI_BOOTSTRAP`). Raises {@link InputError} for an override that cannot be.
+ */
+export function chooseWay(launcher: Launcher, env: Env, hasKoffi: boolean): Way {
+  const wanted = env.SHEAF_MPI_BOOTSTRAP;
+  if (!wanted) return defaultWay(launcher, hasKoffi);
+  if (!ways.includes(wanted as Way)) {
+    throw new InputError(`SHEAF_MPI_BOOTSTRAP is ${JSON.stringify(wanted)}: it must be one of ${ways.join(', ')}`);
+  }
+  if (wanted === 'pmi' && launcher.kind !== 'pmi') {
+    throw new InputError(`SHEAF_MPI_BOOTSTRAP is pmi, but the launcher (${launcher.kind}) offers no PMI socket`);
+  }
+  return wanted as Way;
+}
+
+function defaultWay({ kind, pmix }: Launcher, hasKoffi: boolean): Way {
+  if (kind === 'pmi') return 'pmi';
+  return hasKoffi && (kind === 'openmpi' || pmix) ? 'mpi' : 'file';
+}
+
+/**
+ * Gives the string that rank 0 announces to every rank of the job; all ranks must call it. Raises {@link InputError} or
+ * BootstrapError when they cannot meet.
+ *
+ * @example
+ * const launcher = currentLauncher();
+ * if (launcher) {
+ *   const { rank, value } = await bootstrap({ launcher, announce: async () => 'tcp://10.0.0.1:8786' });
+ *   console.log(rank, value);
+ * }
+ */
+export async function bootstrap({
+  launcher,
+  announce,
+  timeoutMs = 120_000,
+  env = process.env,
+}: BootstrapOptions): Promise<Bootstrap> {
+  const way = chooseWay(launcher, env, hasKoffi());
+  // Rank 0 listens before it enters a broadcast: the others may connect the moment they leave it, and libmpi blocks.
+  const value = launcher.rank === 0 ? await announce() : undefined;
+  const met = await meetings[way]({ launcher, value, timeoutMs, env });
+  return { rank: launcher.rank, size: launcher.size, way, ...met };
+}
+
+interface Meeting {
+  readonly launcher: Launcher;
+  readonly value: string | undefined;
+  readonly timeoutMs: number;
+  readonly env: Env;
+}
+
+const meetings: Readonly<Record<Way, (meeting: Meeting) => Promise<Pick<Bootstrap, 'value' | 'processorName'>>>> = {
+  pmi: async ({ value, timeoutMs, env }) => ({
+    value: await broadcastByPmi({ socket: new Socket({ fd: Number(env.PMI_FD) }), value, timeoutMs }),
+  }),
+  mpi: broadcastByLibmpi,
+  file: async ({ launcher, value, timeoutMs, env }) => {
+    const file = rendezvousFile(launcher, env, process.cwd());
+    if (value === undefined) return { value: await collect(file, dirname(file), timeoutMs) };
+    await publish(file, value);
+    return { value };
+  },
+};
+
+function isSocket(fd: number): boolean {
+  try {
+    return fstatSync(fd).isSocket();
+  } catch {
+    return false;
+  }
+}
+
+function hasKoffi(): boolean {
+  try {
+    createRequire(import.meta.url).resolve('koffi');
+    return true;
+  } catch {
+    return false;
+  }
+}

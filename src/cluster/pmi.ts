@@ -1,0 +1,135 @@
+/**
+ * The PMI-1 wire protocol, as far as sharing one string needs it: lines of `cmd=name key=value ...` over a socket that the
+ * launcher left open, one answer per command. Hydra (MPICH, Intel MPI) speaks it, and so does Slurm's pmi2 plugin; no MPI
+ * library takes part. A put becomes visible to the others with the next barrier.
+ */
+import type { Socket } from 'node:net';
+import { InputError } from '../util/errors.js';
+import { BootstrapError } from './bootstrap-error.js';
+
+/** Each command with the name of its answer. */
+const answers = {
+  init: 'response_to_init',
+  get_maxes: 'maxes',
+  get_my_kvsname: 'my_kvsname',
+  put: 'put_result',
+  get: 'get_result',
+  barrier_in: 'barrier_out',
+  finalize: 'finalize_ack',
+} as const;
+
+export type PmiCommand = keyof typeof answers;
+export type PmiFields = Readonly<Record<string, string>>;
+
+const key = 'sheaf';
+
+/** One command line, newline included. */
+export function formatCommand(command: PmiCommand, fields: PmiFields = {}): string {
+  const words = Object.entries({ cmd: command, ...fields }).map(([name, value]) => `${name}=${value}`);
+  return `${words.join(' ')}\n`;
+}
+
+/** The fields of an answer to `command`. Raises {@link BootstrapError} if it is another answer, or one of failure. */
+export function parseAnswer(command: PmiCommand, line: string): PmiFields {
+  const fields: Record<string, string> = {};
+  // `msg=` may hold spaces; only its first word is kept, and no later word can pose as a field that came before.
+  for (const [, name, value] of line.matchAll(/(\w+)=(\S*)/g)) fields[name] ??= value;
+  if (fields.cmd !== answers[command] || (fields.rc ?? '0') !== '0') {
+    throw new BootstrapError(
+      `the launcher's PMI server answered "${line}" to ${command}; expected ${answers[command]}`,
+    );
+  }
+  return fields;
+}
+
+export interface PmiBroadcast {
+  /** The launcher's socket; it is closed at the end. */
+  readonly socket: Socket;
+  /** What to share: given by rank 0 and by no other. */
+  readonly value?: string | undefined;
+  readonly timeoutMs: number;
+}
+
+/**
+ * Gives rank 0's `value` to every rank. Raises {@link InputError} for a value longer than the launcher takes (commonly 768
+ * bytes), {@link BootstrapError} when the launcher refuses, hangs up, or `timeoutMs` pass.
+ */
+export async function broadcastByPmi({ socket, value, timeoutMs }: PmiBroadcast): Promise<string> {
+  const { request, close } = openConversation(socket, timeoutMs);
+  try {
+    await request('init', { pmi_version: '1', pmi_subversion: '1' });
+    const { vallen_max } = await request('get_maxes');
+    const { kvsname } = await request('get_my_kvsname');
+    if (value !== undefined) await request('put', { kvsname, key, value: encode(value, Number(vallen_max)) });
+    await request('barrier_in');
+    const shared = await request('get', { kvsname, key });
+    await request('barrier_in'); // nobody finalizes, and perhaps ends, before all have read
+    await request('finalize');
+    return Buffer.from(shared.value ?? '', 'base64url').toString();
+  } finally {
+    close();
+  }
+}
+
+/** base64url: a value may hold neither spaces nor `=`. */
+function encode(value: string, longest: number): string {
+  const encoded = Buffer.from(value).toString('base64url');
+  if (encoded.length > longest) {
+    throw new InputError(
+      `the string to share has ${Buffer.byteLength(value)} bytes, ${encoded.length} when encoded; PMI takes ${longest}`,
+    );
+  }
+  return encoded;
+}
+
+interface Conversation {
+  readonly request: (command: PmiCommand, fields?: PmiFields) => Promise<PmiFields>;
+  readonly close: () => void;
+}
+
+/** Commands are answered strictly one after the other, so at most one is waiting at any time. */
+function openConversation(socket: Socket, timeoutMs: number): Conversation {
+  let received = '';
+  let failure: Error | undefined;
+  let waiting: { command: PmiCommand; resolve: (line: string) => void; reject: (error: Error) => void } | undefined;
+
+  const fail = (error: Error) => {
+    failure ??= error;
+    waiting?.reject(failure);
+    waiting = undefined;
+  };
+  const timer = setTimeout(() => {
+    const what = waiting?.command === 'barrier_in' ? 'the other ranks, which have not all come' : 'the PMI server';
+    fail(new BootstrapError(`waited ${timeoutMs} ms for ${what} (command ${waiting?.command ?? 'none'})`));
+  }, timeoutMs);
+  socket.setEncoding('latin1');
+  socket.on('data', (text: string) => {
+    received += text;
+    const end = received.indexOf('\n');
+    if (end < 0 || !waiting) return;
+    const { resolve } = waiting;
+    const line = received.slice(0, end);
+    received = received.slice(end + 1);
+    waiting = undefined;
+    resolve(line);
+  });
+  socket.on('error', (cause) =>
+    fail(new BootstrapError(`the launcher's PMI socket failed: ${cause.message}`, { cause })),
+  );
+  socket.on('close', () => fail(new BootstrapError('the launcher closed its PMI socket')));
+
+  return {
+    request: async (command, fields) => {
+      if (failure) throw failure;
+      const line = await new Promise<string>((resolve, reject) => {
+        waiting = { command, resolve, reject };
+        socket.write(formatCommand(command, fields));
+      });
+      return parseAnswer(command, line);
+    },
+    close: () => {
+      clearTimeout(timer);
+      socket.destroy();
+    },
+  };
+}

@@ -1,0 +1,72 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { type Ended, findMpirun, type MpiKind, mpiTitle, runRanks } from '../support/mpi.js';
+
+const script = fileURLToPath(new URL('./bootstrap-rank.js', import.meta.url));
+const mpiruns = { openmpi: findMpirun('openmpi'), mpich: findMpirun('mpich') };
+
+/** What the ranks printed, in their order. */
+function reports({ stdout }: Ended): Record<string, unknown>[] {
+  const lines = stdout.split(/\r?\n/).filter((line) => line !== '');
+  return lines.map((line) => JSON.parse(line)).sort((a, b) => a.rank - b.rank);
+}
+
+const cases: readonly { kind: MpiKind; way: string; env: Record<string, string> }[] = [
+  { kind: 'openmpi', way: 'mpi', env: {} },
+  // With its plug-ins for fabrics Open MPI patches munmap(), which must not outlive it.
+  { kind: 'openmpi', way: 'mpi', env: { OMPI_MCA_btl: '^openib' } },
+  { kind: 'openmpi', way: 'file', env: { SHEAF_MPI_BOOTSTRAP: 'file' } },
+  { kind: 'mpich', way: 'pmi', env: {} },
+  { kind: 'mpich', way: 'mpi', env: { SHEAF_MPI_BOOTSTRAP: 'mpi' } },
+];
+
+describe.each(cases)('bootstrap', ({ kind, way, env }) => {
+  const mpirun = mpiruns[kind];
+  test.skipIf(!mpirun).each([1, 2, 4])(
+    `${mpiTitle(kind)}, way ${way} ${JSON.stringify(env)}, %i ranks`,
+    async (size) => {
+      const directory = mkdtempSync(join(tmpdir(), 'sheaf-test-'));
+      try {
+        const ended = await runRanks(mpirun!, size, script, { env: { ...env, SHEAF_MPI_DIR: directory } });
+        expect(ended).toMatchObject({ code: 0, stderr: '' });
+        const expected = Array.from({ length: size }, (_, rank) => ({
+          rank,
+          size,
+          way,
+          secret: 'a=b c\nd µ',
+          leftBehind: [],
+          outOfBounds: 'RuntimeError',
+          ms: expect.any(Number),
+          ...(way === 'mpi' && { processorName: expect.stringMatching(/./) }),
+        }));
+        expect(reports(ended)).toEqual(expected);
+        expect(readdirSync(directory)).toEqual([]);
+      } finally {
+        rmSync(directory, { recursive: true });
+      }
+    },
+  );
+});
+
+test.skipIf(!mpiruns.openmpi || !mpiruns.mpich)(
+  `the library of ${mpiTitle('mpich')} is refused under ${mpiTitle('openmpi')}, by every rank`,
+  async () => {
+    const ended = await runRanks(mpiruns.openmpi!, 2, script, { env: { SHEAF_MPI_LIB: 'libmpich.so.12' } });
+    expect(ended).toMatchObject({ code: 0, stderr: '' });
+    expect(reports(ended)).toEqual(
+      [0, 1].map((rank) => ({
+        rank,
+        error: 'BootstrapError',
+        message: expect.stringMatching(
+          new RegExp(
+            String.raw`libmpich\.so\.12 \(MPICH Version:.*\) does not belong to the launcher \(openmpi\): it says rank 0 ` +
+              `of 1, the launcher's environment says rank ${rank} of 2. Set SHEAF_MPI_LIB`,
+          ),
+        ),
+      })),
+    );
+  },
+);
