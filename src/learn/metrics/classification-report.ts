@@ -1,0 +1,127 @@
+import { InputError } from '../../util/errors.js';
+import { fixed } from '../../util/format.js';
+import { warn } from '../../util/warnings.js';
+import type { Label } from '../estimator.js';
+import { type LabelValues, labelsOf } from '../labels.js';
+import type { ZeroDivision } from './averaged-scores.js';
+import { precisionRecallFscoreSupport } from './precision-recall.js';
+import { checkTargets } from './targets.js';
+
+export interface ReportOptions {
+  /** Which classes, in which order; all that occur, sorted, unless told. */
+  readonly labels?: LabelValues | undefined;
+  /** What to call them, in the same order. */
+  readonly targetNames?: readonly string[] | undefined;
+  /** Decimals in the text; 2 unless told. */
+  readonly digits?: number;
+  readonly zeroDivision?: ZeroDivision;
+  /** Numbers instead of text. */
+  readonly outputDict?: boolean;
+}
+
+/** One line of the report. */
+export interface ReportRow {
+  readonly precision: number;
+  readonly recall: number;
+  readonly 'f1-score': number;
+  readonly support: number;
+}
+
+/** Rows by class name, then by 'macro avg', 'weighted avg', and 'micro avg' or the number 'accuracy'. */
+export type ReportDict = Record<string, ReportRow | number>;
+
+/**
+ * Precision, recall, F1 and support of every class and their averages, as text: byte for byte that of scikit-learn.
+ * 'accuracy' stands for 'micro avg' where all classes are reported, since the two are then the same.
+ * Raises {@link InputError} when there are not as many `targetNames` as classes.
+ *
+ * @example
+ * console.log(classificationReport(['cat', 'dog', 'cat'], ['cat', 'dog', 'dog']));
+ */
+export function classificationReport(
+  yTrue: LabelValues,
+  yPred: LabelValues,
+  options: ReportOptions & { readonly outputDict: true },
+): ReportDict;
+export function classificationReport(
+  yTrue: LabelValues,
+  yPred: LabelValues,
+  options?: ReportOptions & { readonly outputDict?: false },
+): string;
+export function classificationReport(
+  yTrue: LabelValues,
+  yPred: LabelValues,
+  options: ReportOptions = {},
+): string | ReportDict {
+  const { present, yTrue: actual, yPred: predicted } = checkTargets(yTrue, yPred);
+  const labels = options.labels === undefined ? present : labelsOf(options.labels, 'labels');
+  const names = namesOf(labels, options);
+  const isComplete = options.labels === undefined || sameSet(labels, present);
+  const scoring = { labels, zeroDivision: options.zeroDivision ?? 'warn' };
+
+  const [precision, recall, fscore, support] = precisionRecallFscoreSupport(actual, predicted, scoring);
+  const row = (i: number): ReportRow => reportRow(precision[i], recall[i], fscore[i], support[i]);
+  // As Python's zip: as many rows as there are both names and classes.
+  const classes = names.slice(0, labels.length).map((name, i) => [name, row(i)] as const);
+  const total = support.reduce((a, b) => a + b, 0);
+  const averages = (['micro', 'macro', 'weighted'] as const).map((average) => {
+    const [p, r, f] = precisionRecallFscoreSupport(actual, predicted, { ...scoring, average });
+    const heading = average === 'micro' && isComplete ? 'accuracy' : `${average} avg`;
+    return [heading, reportRow(p, r, f, total)] as const;
+  });
+  return options.outputDict ? reportDict(classes, averages) : reportText(names, classes, averages, options.digits ?? 2);
+}
+
+const reportRow = (precision: number, recall: number, f1: number, support: number): ReportRow => ({
+  precision,
+  recall,
+  'f1-score': f1,
+  support,
+});
+
+function namesOf(labels: readonly Label[], options: ReportOptions): readonly string[] {
+  const { targetNames } = options;
+  if (targetNames === undefined) return labels.map(String);
+  if (targetNames.length !== labels.length) {
+    if (options.labels === undefined) {
+      throw new InputError(
+        `Number of classes, ${labels.length}, does not match size of targetNames, ${targetNames.length}. Try specifying the labels parameter`,
+      );
+    }
+    warn('UserWarning', `labels size, ${labels.length}, does not match size of targetNames, ${targetNames.length}`);
+  }
+  return targetNames;
+}
+
+const sameSet = (a: readonly Label[], b: readonly Label[]): boolean =>
+  new Set(a).size === new Set(b).size && a.every((label) => b.includes(label));
+
+type Rows = readonly (readonly [name: string, row: ReportRow])[];
+
+const reportDict = (classes: Rows, averages: Rows): ReportDict =>
+  Object.fromEntries(
+    [...classes, ...averages].map(([name, row], i) =>
+      i >= classes.length && name === 'accuracy' ? [name, row.precision] : [name, row],
+    ),
+  );
+
+const columns = ['precision', 'recall', 'f1-score', 'support'] as const;
+
+function reportText(names: readonly string[], classes: Rows, averages: Rows, digits: number): string {
+  const width = Math.max(...names.map(lengthOf), 'weighted avg'.length, digits);
+  const line = (heading: string, cells: readonly string[]) =>
+    `${alignRight(heading, width)} ${cells.map((cell) => ` ${cell.padStart(9)}`).join('')}\n`;
+  const cellsOf = (heading: string, row: ReportRow) =>
+    columns.map((column) => {
+      if (column === 'support') return String(row.support);
+      return heading === 'accuracy' && column !== 'f1-score' ? '' : fixed(row[column], digits);
+    });
+  const head = line('', columns);
+  const body = classes.map(([name, row]) => line(name, cellsOf('', row)));
+  const foot = averages.map(([name, row]) => line(name, cellsOf(name, row)));
+  return [head, '\n', ...body, '\n', ...foot].join('');
+}
+
+/** In code points, as Python counts. */
+const lengthOf = (text: string): number => [...text].length;
+const alignRight = (text: string, width: number): string => ' '.repeat(Math.max(0, width - lengthOf(text))) + text;
