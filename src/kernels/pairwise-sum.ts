@@ -1,11 +1,17 @@
 /**
  * Sums in NumPy's order of operations, so that results agree to the last digit: plain below eight values, eight
- * accumulators up to 128, halves beyond (pairwise summation; Higham, 1993: the error grows with log n instead of n).
+ * accumulators up to 128, halves beyond (pairwise summation; Higham, 1993: the error grows with log n instead of n),
+ * and the sums of NumPy's buffers of 8192 values one after the other.
  */
 const BLOCK = 128;
+const BUFFER = 8192;
 
 /** The sum, 0 for no values. */
-export const pairwiseSum = (values: ArrayLike<number>): number => sumRange(values, 0, values.length);
+export function pairwiseSum(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i += BUFFER) sum += sumRange(values, i, Math.min(i + BUFFER, values.length));
+  return sum;
+}
 
 /** The arithmetic mean, NaN for no values. */
 export const mean = (values: ArrayLike<number>): number => pairwiseSum(values) / values.length;

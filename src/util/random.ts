@@ -74,11 +74,12 @@ export class RandomState {
 
   /** An integer of [low, high), as `randint(low, high)`. Raises {@link InputError} when there is none. */
   randint(low: number, high: number): number {
-    if (!Number.isSafeInteger(low) || !Number.isSafeInteger(high) || !Number.isSafeInteger(high - low)) {
-      throw new InputError(`randint needs safe integers, got low=${low} and high=${high}`);
+    const range = high - 1 - low;
+    if (!Number.isSafeInteger(low) || !Number.isSafeInteger(high) || !Number.isSafeInteger(range)) {
+      throw new InputError(`randint needs safe integers less than 2**53 apart, got low=${low} and high=${high}`);
     }
-    if (low >= high) throw new InputError(`low >= high: there is no integer in [${low}, ${high})`);
-    return low + this.interval(high - low - 1);
+    if (range < 0) throw new InputError(`low >= high: there is no integer in [${low}, ${high})`);
+    return low + this.interval(range);
   }
 
   /** Shuffles in place and returns what it was given. */

@@ -69,7 +69,10 @@ export function classificationReport(
     const heading = average === 'micro' && isComplete ? 'accuracy' : `${average} avg`;
     return [heading, reportRow(p, r, f, total)] as const;
   });
-  return options.outputDict ? reportDict(classes, averages) : reportText(names, classes, averages, options.digits ?? 2);
+  if (options.outputDict) return reportDict(classes, averages);
+  // scikit-learn counts in floats when not a single row is predicted right, and that shows.
+  const countDigits = actual.some((label, i) => label === predicted[i]) ? 0 : 1;
+  return reportText(names, classes, averages, { score: options.digits ?? 2, count: countDigits });
 }
 
 const reportRow = (precision: number, recall: number, f1: number, support: number): ReportRow => ({
@@ -107,14 +110,17 @@ const reportDict = (classes: Rows, averages: Rows): ReportDict =>
 
 const columns = ['precision', 'recall', 'f1-score', 'support'] as const;
 
-function reportText(names: readonly string[], classes: Rows, averages: Rows, digits: number): string {
-  const width = Math.max(...names.map(lengthOf), 'weighted avg'.length, digits);
+type Digits = { readonly score: number; readonly count: number };
+
+function reportText(names: readonly string[], classes: Rows, averages: Rows, digits: Digits): string {
+  if (names.length === 0) throw new InputError('there is no class to report: give at least one row and one label');
+  const width = Math.max(...names.map(lengthOf), 'weighted avg'.length, digits.score);
   const line = (heading: string, cells: readonly string[]) =>
     `${alignRight(heading, width)} ${cells.map((cell) => ` ${cell.padStart(9)}`).join('')}\n`;
   const cellsOf = (heading: string, row: ReportRow) =>
     columns.map((column) => {
-      if (column === 'support') return String(row.support);
-      return heading === 'accuracy' && column !== 'f1-score' ? '' : fixed(row[column], digits);
+      if (column === 'support') return fixed(row.support, digits.count);
+      return heading === 'accuracy' && column !== 'f1-score' ? '' : fixed(row[column], digits.score);
     });
   const head = line('', columns);
   const body = classes.map(([name, row]) => line(name, cellsOf('', row)));

@@ -164,7 +164,7 @@ export const f1Score = <A extends Average | null = 'binary'>(
  * The harmonic mean of precision and recall, recall weighted by `beta`. As {@link precisionScore} otherwise.
  *
  * @example
- * fbetaScore([0, 1, 1, 1], [0, 1, 1, 0], { beta: 2 }); // 0.7142857142857143
+ * fbetaScore([0, 1, 1, 1], [0, 1, 1, 0], { beta: 2 }); // 0.7142857142857142
  */
 export const fbetaScore = <A extends Average | null = 'binary'>(
   yTrue: LabelValues,

@@ -13,9 +13,9 @@ export type Scorer = (yTrue: LabelValues, yPred: LabelValues) => number;
  * @example
  * const f2 = makeScorer(fbetaScore, { beta: 2, average: 'macro' });
  */
-export function makeScorer<Options extends object>(
-  metric: (yTrue: LabelValues, yPred: LabelValues, options: Options) => number,
-  options: NoInfer<Options> & { readonly greaterIsBetter?: boolean },
+export function makeScorer<const Options extends object>(
+  metric: (yTrue: LabelValues, yPred: LabelValues, options: NoInfer<Options>) => number,
+  options: Options & { readonly greaterIsBetter?: boolean },
 ): Scorer {
   const { greaterIsBetter = true, ...rest } = options;
   const sign = greaterIsBetter ? 1 : -1;
