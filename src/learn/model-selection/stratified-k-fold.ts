@@ -58,10 +58,10 @@ function codesByAppearance(labels: readonly unknown[]): Int32Array {
 function checkCounts(counts: Int32Array, nSplits: number): void {
   if (counts.every((count) => nSplits > count)) {
     throw new InputError(
-      `nSplits=${nSplits} cannot be greater than the number of members in each class: the largest has ${Math.max(...counts)}. Lower nSplits.`,
+      `nSplits=${nSplits} cannot be greater than the number of members in each class: the largest has ${counts.reduce((a, b) => Math.max(a, b), 0)}. Lower nSplits.`,
     );
   }
-  const smallest = Math.min(...counts);
+  const smallest = counts.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
   if (nSplits > smallest) {
     warn(
       'UserWarning',

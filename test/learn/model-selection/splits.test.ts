@@ -146,6 +146,7 @@ test('a class smaller than the folds is warned of', () => {
 
 test('what scikit-learn refuses is refused, and the reason told', () => {
   const y = [0, 0, 0, 1, 1, 1];
+  const many = Int32Array.from({ length: 200_000 }, (_, i) => i);
   const attempts: [() => unknown, string][] = [
     [() => new KFold({ nSplits: 1 }), 'setting nSplits=2 or more, got nSplits=1'],
     [() => new KFold({ nSplits: 2.5 }), 'The number of folds must be an integer, got nSplits=2.5'],
@@ -153,6 +154,7 @@ test('what scikit-learn refuses is refused, and the reason told', () => {
     [() => new KFold({ nSplits: 7 }).split(y), 'nSplits=7 greater than the number of samples: 6'],
     [() => new KFold({ nSplits: 2 }).split(y, [1]), 'inconsistent numbers of samples: [6, 1]'],
     [() => new StratifiedKFold({ nSplits: 4 }).split(y, y), 'nSplits=4 cannot be greater than the number of members'],
+    [() => new StratifiedKFold().split(many, many), 'the largest has 1. Lower nSplits'],
     [() => new StratifiedKFold({ nSplits: 2 }).split(y), 'needs the class labels: split(X, y)'],
     [() => new StratifiedKFold({ nSplits: 2 }).split([1, 2], [0.5, 1.5]), "Got 'continuous' instead"],
     [() => new StratifiedKFold({ nSplits: 2 }).split([1, 2], [1, Number.NaN]), 'y[1] is NaN'],
