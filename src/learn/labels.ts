@@ -35,7 +35,7 @@ const compareLabels = (a: Label, b: Label): number =>
 
 /** The distinct labels: numbers by size, strings by code point. */
 export const uniqueLabels = (...lists: readonly (readonly Label[])[]): Label[] =>
-  [...new Set(lists.flat())].sort(compareLabels);
+  [...new Set(lists.flatMap((list) => [...new Set(list)]))].sort(compareLabels);
 
 /** The labels as codes into their sorted distinct values. */
 export function encodeLabels(labels: readonly Label[]): Labels {
@@ -55,6 +55,7 @@ export type TargetType = 'binary' | 'multiclass' | 'continuous';
 
 /** What kind of target these labels are: numbers with a fraction are no classes. */
 export function targetType(labels: readonly Label[]): TargetType {
-  if (labels.some((label) => typeof label === 'number' && !Number.isInteger(label))) return 'continuous';
-  return new Set(labels).size > 2 ? 'multiclass' : 'binary';
+  const distinct = new Set(labels);
+  for (const label of distinct) if (typeof label === 'number' && !Number.isInteger(label)) return 'continuous';
+  return distinct.size > 2 ? 'multiclass' : 'binary';
 }

@@ -3,6 +3,8 @@
  * texts of warnings. The order of operations is scikit-learn's, so that results agree to the last digit.
  */
 import { mean, weightedMean } from '../../kernels/pairwise-sum.js';
+import type { Label } from '../estimator.js';
+import type { Targets } from './targets.js';
 
 export type Average = 'binary' | 'micro' | 'macro' | 'weighted';
 export type ZeroDivision = 'warn' | 0 | 1;
@@ -33,6 +35,23 @@ export interface ScoreRules {
   readonly average: Average | null;
   readonly zeroDivision: ZeroDivision;
   readonly wanted: ScoreName;
+}
+
+/** The counts of `labels`, in their order; a label may be missing from the data, or be listed twice. */
+export function countClasses({ yTrue, yPred }: Targets, labels: readonly Label[]): ClassCounts {
+  const distinct = new Map([...new Set(labels)].map((label, i) => [label, i]));
+  const hits = new Float64Array(distinct.size);
+  const predicted = new Float64Array(distinct.size);
+  const actual = new Float64Array(distinct.size);
+  for (let row = 0; row < yTrue.length; row++) {
+    const i = distinct.get(yTrue[row]);
+    const j = distinct.get(yPred[row]);
+    if (i !== undefined) actual[i]++;
+    if (j !== undefined) predicted[j]++;
+    if (i !== undefined && i === j) hits[i]++;
+  }
+  const inOrder = (counts: Float64Array) => Float64Array.from(labels, (label) => counts[distinct.get(label)!]);
+  return { hits: inOrder(hits), predicted: inOrder(predicted), actual: inOrder(actual) };
 }
 
 /** The counts of all classes taken as one. */

@@ -3,8 +3,8 @@ import { fixed } from '../../util/format.js';
 import { warn } from '../../util/warnings.js';
 import type { Label } from '../estimator.js';
 import { type LabelValues, labelsOf } from '../labels.js';
-import type { ZeroDivision } from './averaged-scores.js';
-import { precisionRecallFscoreSupport } from './precision-recall.js';
+import { countClasses, type ZeroDivision } from './averaged-scores.js';
+import { checkRules, scoreCounts } from './precision-recall.js';
 import { checkTargets } from './targets.js';
 
 export interface ReportOptions {
@@ -53,25 +53,29 @@ export function classificationReport(
   yPred: LabelValues,
   options: ReportOptions = {},
 ): string | ReportDict {
-  const { present, yTrue: actual, yPred: predicted } = checkTargets(yTrue, yPred);
+  const targets = checkTargets(yTrue, yPred);
+  const { present } = targets;
   const labels = options.labels === undefined ? present : labelsOf(options.labels, 'labels');
   const names = namesOf(labels, options);
   const isComplete = options.labels === undefined || sameSet(labels, present);
-  const scoring = { labels, zeroDivision: options.zeroDivision ?? 'warn' };
+  const rules = { beta: 1, zeroDivision: options.zeroDivision ?? 'warn', wanted: 'all' } as const;
+  checkRules({ ...rules, average: null });
 
-  const [precision, recall, fscore, support] = precisionRecallFscoreSupport(actual, predicted, scoring);
+  const counts = countClasses(targets, labels);
+  const { scores } = scoreCounts(counts, { ...rules, average: null });
+  const { precision, recall, fscore, support } = scores;
   const row = (i: number): ReportRow => reportRow(precision[i], recall[i], fscore[i], support[i]);
   // As Python's zip: as many rows as there are both names and classes.
   const classes = names.slice(0, labels.length).map((name, i) => [name, row(i)] as const);
   const total = support.reduce((a, b) => a + b, 0);
   const averages = (['micro', 'macro', 'weighted'] as const).map((average) => {
-    const [p, r, f] = precisionRecallFscoreSupport(actual, predicted, { ...scoring, average });
+    const { scores: mean } = scoreCounts(counts, { ...rules, average });
     const heading = average === 'micro' && isComplete ? 'accuracy' : `${average} avg`;
-    return [heading, reportRow(p, r, f, total)] as const;
+    return [heading, reportRow(mean.precision, mean.recall, mean.fscore, total)] as const;
   });
   if (options.outputDict) return reportDict(classes, averages);
   // scikit-learn counts in floats when not a single row is predicted right, and that shows.
-  const countDigits = actual.some((label, i) => label === predicted[i]) ? 0 : 1;
+  const countDigits = targets.yTrue.some((label, i) => label === targets.yPred[i]) ? 0 : 1;
   return reportText(names, classes, averages, { score: options.digits ?? 2, count: countDigits });
 }
 

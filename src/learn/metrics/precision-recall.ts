@@ -8,9 +8,11 @@ import {
   averageScores,
   type ClassCounts,
   type ClassScores,
+  countClasses,
   type MeanScores,
   pooled,
   type ScoreName,
+  type ScoreRules,
   scoreClasses,
   type ZeroDivision,
 } from './averaged-scores.js';
@@ -32,24 +34,33 @@ export type FbetaOptions<A extends Average | null = Average | null> = ScoreOptio
 
 const averages = ['binary', 'micro', 'macro', 'weighted', null] as const;
 
-type Scored =
-  | { readonly average: Average; readonly scores: MeanScores }
-  | { readonly average: null; readonly scores: ClassScores };
+type ScoredClasses = { readonly average: null; readonly scores: ClassScores };
+type ScoredMean = { readonly average: Average; readonly scores: MeanScores };
+type Scored = ScoredClasses | ScoredMean;
 
 /** The scores that all functions of this file pick from. */
 function score(yTrue: LabelValues, yPred: LabelValues, wanted: ScoreName, options: FbetaOptions): Scored {
   const { beta = 1, average = null, zeroDivision = 'warn' } = options;
-  checkOptions(beta, average, zeroDivision);
-  const targets = checkTargets(yTrue, yPred);
   const rules = { beta, average, zeroDivision, wanted };
-  const perClass = countClasses(targets, chosenLabels(targets, average, options));
+  checkRules(rules);
+  const targets = checkTargets(yTrue, yPred);
+  return scoreCounts(countClasses(targets, chosenLabels(targets, average, options)), rules);
+}
+
+/** The scores of counted classes; warns of those that are ill-defined. */
+export function scoreCounts(counts: ClassCounts, rules: ScoreRules & { readonly average: null }): ScoredClasses;
+export function scoreCounts(counts: ClassCounts, rules: ScoreRules & { readonly average: Average }): ScoredMean;
+export function scoreCounts(counts: ClassCounts, rules: ScoreRules): Scored;
+export function scoreCounts(perClass: ClassCounts, rules: ScoreRules): Scored {
+  const { average } = rules;
   const counts = average === 'micro' ? pooled(perClass) : perClass;
   const { scores, warnings } = scoreClasses(counts, rules);
   for (const text of warnings) warn('UndefinedMetricWarning', text);
   return average === null ? { average, scores } : { average, scores: averageScores(scores, counts, rules) };
 }
 
-function checkOptions(beta: number, average: Average | null, zeroDivision: ZeroDivision): void {
+/** Raises {@link InputError} for rules that do not exist. */
+export function checkRules({ beta, average, zeroDivision }: ScoreRules): void {
   if (!(beta >= 0)) throw new InputError(`beta should be >=0 in the F-beta score, got ${beta}`);
   if (!averages.includes(average)) {
     throw new InputError(
@@ -90,22 +101,6 @@ function checkBinary({ type, present }: Targets, posLabel: Label | null): void {
       `posLabel=${String(posLabel)} is not a valid label. It should be one of ${pythonRepr(present)}`,
     );
   }
-}
-
-function countClasses({ yTrue, yPred }: Targets, labels: readonly Label[]): ClassCounts {
-  const distinct = new Map([...new Set(labels)].map((label, i) => [label, i]));
-  const hits = new Float64Array(distinct.size);
-  const predicted = new Float64Array(distinct.size);
-  const actual = new Float64Array(distinct.size);
-  for (let row = 0; row < yTrue.length; row++) {
-    const i = distinct.get(yTrue[row]);
-    const j = distinct.get(yPred[row]);
-    if (i !== undefined) actual[i]++;
-    if (j !== undefined) predicted[j]++;
-    if (i !== undefined && i === j) hits[i]++;
-  }
-  const inOrder = (counts: Float64Array) => Float64Array.from(labels, (label) => counts[distinct.get(label)!]);
-  return { hits: inOrder(hits), predicted: inOrder(predicted), actual: inOrder(actual) };
 }
 
 /** One score of every class or their mean, as `average` says. */
