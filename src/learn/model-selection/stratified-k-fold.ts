@@ -1,0 +1,91 @@
+import { InputError } from '../../util/errors.js';
+import { checkRandomState, type RandomState, type RandomStateLike } from '../../util/random.js';
+import { warn } from '../../util/warnings.js';
+import { countCodes, type LabelValues, labelsOf, targetType } from '../labels.js';
+import { checkEnoughRows, checkKFoldOptions, type KFoldOptions } from './k-fold.js';
+import { consistentLength, type Split, type Splitter, splitsOfFolds } from './split.js';
+
+/**
+ * Splits rows into k folds that hold the classes in equal shares; equal to scikit-learn's `StratifiedKFold`.
+ * Raises {@link InputError} for fewer than two folds, or when no class has a member for every fold; warns when one has not.
+ *
+ * @example
+ * new StratifiedKFold({ nSplits: 2 }).split([1, 2, 3, 4], ['a', 'a', 'b', 'b']);
+ * // [{ train: [1, 3], test: [0, 2] }, { train: [0, 2], test: [1, 3] }]
+ */
+export class StratifiedKFold implements Splitter {
+  readonly nSplits: number;
+  readonly shuffle: boolean;
+  readonly randomState: RandomStateLike | undefined;
+
+  constructor(options: KFoldOptions = {}) {
+    ({ nSplits: this.nSplits, shuffle: this.shuffle, randomState: this.randomState } = checkKFoldOptions(options));
+  }
+
+  /** One split per fold; `X` only has to have as many rows as there are labels. */
+  split(X: unknown, y?: LabelValues): Split[] {
+    if (y === undefined) throw new InputError('StratifiedKFold.split needs the class labels: split(X, y)');
+    checkEnoughRows(this.nSplits, consistentLength(X, y));
+    const labels = labelsOf(y, 'y');
+    const type = targetType(labels);
+    if (type === 'continuous') {
+      throw new InputError(
+        `Supported target types are: ('binary', 'multiclass'). Got 'continuous' instead: use KFold, or whole numbers as labels`,
+      );
+    }
+    const codes = codesByAppearance(labels);
+    const counts = countCodes(codes, codes.reduce((a, b) => Math.max(a, b), 0) + 1);
+    checkCounts(counts, this.nSplits);
+    const rng = this.shuffle ? checkRandomState(this.randomState) : undefined;
+    return splitsOfFolds(stratifiedFolds(codes, counts, this.nSplits, rng), this.nSplits);
+  }
+
+  getNSplits(): number {
+    return this.nSplits;
+  }
+}
+
+/** Codes in the order in which the classes appear, so that the folds do not depend on what the classes are called. */
+function codesByAppearance(labels: readonly unknown[]): Int32Array {
+  const codeOf = new Map<unknown, number>();
+  return Int32Array.from(labels, (label) => {
+    let code = codeOf.get(label);
+    if (code === undefined) codeOf.set(label, (code = codeOf.size));
+    return code;
+  });
+}
+
+function checkCounts(counts: Int32Array, nSplits: number): void {
+  if (counts.every((count) => nSplits > count)) {
+    throw new InputError(
+      `nSplits=${nSplits} cannot be greater than the number of members in each class: the largest has ${counts.reduce((a, b) => Math.max(a, b), 0)}. Lower nSplits.`,
+    );
+  }
+  const smallest = counts.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+  if (nSplits > smallest) {
+    warn(
+      'UserWarning',
+      `The least populated class in y has only ${smallest} members, which is less than nSplits=${nSplits}.`,
+    );
+  }
+}
+
+/**
+ * The fold of every row. Dealing the rows, sorted by class, round robin to the folds tells how many of each class a
+ * fold gets; the rows of a class then fill the folds in blocks, or in shuffled order with a generator.
+ */
+function stratifiedFolds(
+  codes: Int32Array,
+  counts: Int32Array,
+  nSplits: number,
+  rng: RandomState | undefined,
+): Int32Array {
+  let dealt = 0;
+  const foldsOfClass = Array.from(counts, (count) => {
+    const folds = Int32Array.from({ length: count }, (_, i) => (dealt + i) % nSplits).sort();
+    dealt += count;
+    return rng ? rng.shuffle(folds) : folds;
+  });
+  const used = new Int32Array(counts.length);
+  return codes.map((code) => foldsOfClass[code][used[code]++]);
+}
