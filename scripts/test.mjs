@@ -19,13 +19,17 @@ function provideMpi() {
   if (process.getuid?.() === 0 && isOnPath('apt-get')) {
     console.error(`sheaf: installing ${missing.join(' and ')} for the launch tests (apt-get)`);
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    for (const args of [['update', '-q'], ['install', '-q', '-y', '--no-install-recommends', ...missing]]) {
+    for (const args of [
+      ['update', '-q'],
+      ['install', '-q', '-y', '--no-install-recommends', ...missing],
+    ]) {
       const { status, stdout, stderr } = spawnSync('apt-get', args, { env, encoding: 'utf8' });
       if (status !== 0) console.error(`${stdout ?? ''}${stderr ?? ''}sheaf: apt-get ${args[0]} failed`);
     }
   }
   const still = missingMpiPackages();
-  if (still.length > 0) console.error(`sheaf: ${still.join(' and ')} (Debian packages) missing: their tests are skipped`);
+  if (still.length > 0)
+    console.error(`sheaf: ${still.join(' and ')} (Debian packages) missing: their tests are skipped`);
 }
 
 function missingMpiPackages() {
