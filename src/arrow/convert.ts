@@ -4,13 +4,23 @@
  * it other than ours. A single numeric chunk without nulls becomes a block without a copy.
  */
 import { InputError } from '../util/errors.js';
-import { type ArrayOf, allocate, type Block, type DType, dtypeOf, isBlock, type NumericArray } from './block.js';
+import {
+  type ArrayOf,
+  allocate,
+  type Block,
+  type DType,
+  dtypeOf,
+  isBlock,
+  type NumericArray,
+  sizeOf,
+} from './block.js';
 
 interface ArrowType {
   readonly typeId: number;
   readonly bitWidth?: number;
   readonly isSigned?: boolean;
   readonly precision?: number;
+  readonly dictionary?: ArrowType;
 }
 
 interface ArrowChunk {
@@ -71,47 +81,43 @@ export function toBlock(value: BlockLike, name = 'the data'): Block {
 /** The 1-d block of a numeric Arrow vector; booleans become uint8, 64-bit integers float64. Raises {@link InputError}. */
 export function vectorToBlock(vector: VectorLike, name = 'the vector'): Block {
   const { type, data: chunks, length } = vector;
-  const kind = numericKind(type);
-  if (!kind) throw new InputError(`${name} has the Arrow type ${type}, which is not numeric`);
+  const reading = readingOf(type);
+  if (!reading) throw new InputError(`${name} has the Arrow type ${type}, which is not numeric`);
   if (vector.nullCount > 0) {
     throw new InputError(
       `${name} has ${vector.nullCount} nulls, the first in row ${firstNull(vector)}: fill them first`,
     );
   }
-  if (kind === 'bigint') return fromBigInts(chunks.map(valuesOf) as BigInt64Array[], name);
-  if (kind === 'get') return fromGet('float64', vector);
-  if (kind === 'bool') return fromGet('uint8', vector);
+  if (reading === 'bigint') return fromBigInts(chunks.map(valuesOf) as BigInt64Array[], name);
+  if (reading === 'get') return fromGet('float64', vector);
+  if (reading === 'bool') return fromGet('uint8', vector);
   const [only] = chunks;
-  if (chunks.length === 1) return { dtype: kind, shape: [length], data: valuesOf(only!) as NumericArray };
-  const data = allocate(kind, length);
+  if (chunks.length === 1) return { dtype: reading, shape: [length], data: valuesOf(only!) as NumericArray };
+  const data = allocate(reading, length);
   let at = 0;
   for (const chunk of chunks) {
     data.set(valuesOf(chunk) as NumericArray, at);
     at += chunk.length;
   }
-  return { dtype: kind, shape: [length], data };
+  return { dtype: reading, shape: [length], data };
 }
 
-// Ids of Arrow's format, as apache-arrow's `Type` numbers them.
-const typeIds = { dictionary: -1, int: 2, float: 3, bool: 6 } as const;
+type Reading = DType | 'bigint' | 'bool' | 'get';
 
-/** How the values of a type are read: straight from the buffer of a dtype, or in one of three slower ways. */
-function numericKind(type: ArrowType): DType | 'bigint' | 'bool' | 'get' | undefined {
-  switch (type.typeId) {
-    case typeIds.int:
-      return type.bitWidth === 64 ? 'bigint' : (`${type.isSigned ? '' : 'u'}int${type.bitWidth}` as DType);
-    case typeIds.float: // half (kept as raw uint16), single, double
-      return (['get', 'float32', 'float64'] as const)[type.precision ?? 2];
-    case typeIds.bool:
-      return 'bool';
-    case typeIds.dictionary: {
-      const { dictionary } = type as unknown as { readonly dictionary: ArrowType };
-      return numericKind(dictionary) && numericKind(dictionary) !== 'bigint' ? 'get' : undefined;
-    }
-    default:
-      return undefined;
-  }
-}
+/** How the values of a type are read: straight from the buffer of a dtype, or in a slower way. By the ids of `Type`. */
+const readings: { readonly [typeId: number]: (type: ArrowType) => Reading | undefined } = {
+  [-1]: ({ dictionary }) => (dictionary && isNumericType(dictionary) ? 'get' : undefined),
+  2: ({ bitWidth, isSigned }) => (bitWidth === 64 ? 'bigint' : (`${isSigned ? '' : 'u'}int${bitWidth}` as DType)),
+  // Half precision is kept as raw uint16, which only `get` decodes.
+  3: ({ precision }) => (['get', 'float32', 'float64'] as const)[precision ?? 2],
+  6: () => 'bool',
+};
+
+const readingOf = (type: ArrowType): Reading | undefined => readings[type.typeId]?.(type);
+const isNumericType = (type: ArrowType): boolean => readingOf(type) !== undefined;
+
+/** Whether {@link vectorToBlock} can read the vector's type: integers, floats, booleans and dictionaries of them. */
+export const isNumericVector = (vector: VectorLike): boolean => isNumericType(vector.type);
 
 /** The chunk's values without the padding behind them. */
 const valuesOf = (chunk: ArrowChunk): NumericArray | BigInt64Array =>
@@ -158,10 +164,7 @@ function tableToBlock(table: TableLike, name: string): Block<'float64'> {
 function nestedToBlock(nested: NestedNumbers, name: string): Block<'float64'> {
   const shape: number[] = [];
   for (let level: unknown = nested; isList(level); level = level[0]) shape.push(level.length);
-  const data = allocate(
-    'float64',
-    shape.reduce((n, extent) => n * extent, 1),
-  );
+  const data = allocate('float64', sizeOf(shape));
   let at = 0;
 
   const copy = (list: ArrayLike<unknown>, depth: number, place: string): void => {

@@ -4,7 +4,7 @@
  */
 import type { Data, DataType, Table, Vector } from 'apache-arrow';
 import { InputError } from '../util/errors.js';
-import { type Block, dtypeOf, isBlock, type NumericArray } from './block.js';
+import { type Block, dtypeOf, isBlock, type NumericArray, sizeOf } from './block.js';
 import { describe, isVector } from './convert.js';
 
 export type { Table, Vector } from 'apache-arrow';
@@ -32,16 +32,13 @@ type Arrow = Awaited<ReturnType<typeof arrow>>;
 export async function toTable(columns: Readonly<Record<string, ColumnLike>>): Promise<Table> {
   const module = await arrow();
   const vectors: Record<string, Vector> = {};
-  let first: string | undefined;
-  for (const [name, column] of Object.entries(columns)) {
-    const vector = makeColumn(module, column, `column ${name}`);
-    first ??= name;
-    if (vector.length !== vectors[first]?.length && first !== name) {
-      throw new InputError(
-        `column ${name} has ${vector.length} rows, column ${first} ${vectors[first]!.length}: a table's columns have one length`,
-      );
-    }
-    vectors[name] = vector;
+  for (const [name, column] of Object.entries(columns)) vectors[name] = makeColumn(module, column, `column ${name}`);
+  const [first, ...rest] = Object.entries(vectors);
+  for (const [name, { length }] of rest) {
+    if (length === first![1].length) continue;
+    throw new InputError(
+      `the columns of a table have one length, but ${first![0]} has ${first![1].length} rows and ${name} has ${length}`,
+    );
   }
   return new module.Table(vectors);
 }
@@ -67,7 +64,7 @@ function blockToVector(module: Arrow, { shape, data }: Block, name: string): Vec
   for (let axis = shape.length - 1; axis > 0; axis--) {
     const extent = shape[axis]!;
     const type = new module.FixedSizeList(extent, new module.Field('item', layer.type, false));
-    const length = shape.slice(0, axis).reduce((n, size) => n * size, 1);
+    const length = sizeOf(shape.slice(0, axis));
     layer = module.makeData({ type, length, nullCount: 0, child: layer }) as Data;
   }
   return new module.Vector([layer]);

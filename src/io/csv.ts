@@ -37,7 +37,7 @@ export interface CsvTable {
 export interface CsvOptions {
   /** Whether the first row holds names. Without it: when no cell of it is a number, or one that is none stands above numbers. */
   readonly header?: boolean;
-  /** Without it, papaparse finds it among comma, tab, bar and semicolon. */
+  /** Without it: of comma, tab, semicolon and bar the one that the first line has most of. */
   readonly delimiter?: string;
 }
 
@@ -63,7 +63,8 @@ export async function readCsv(path: string, options: CsvOptions = {}): Promise<C
 /** The columns of CSV text; {@link readCsv} of a file that is in memory already. */
 export function parseCsv(text: string, options: CsvOptions = {}, source = 'the CSV text'): CsvTable {
   const papa: typeof import('papaparse') = require('papaparse');
-  const { data, errors } = papa.parse<Row>(text.replace(/^\uFEFF/, ''), { delimiter: options.delimiter ?? '' });
+  const content = text.replace(/^\uFEFF/, '');
+  const { data, errors } = papa.parse<Row>(content, { delimiter: options.delimiter ?? delimiterOf(content) });
   const broken = errors.find(({ type }) => type === 'Quotes');
   if (broken) throw new InputError(`${source}, line ${lineOf(data, data[broken.row ?? 0])}: ${broken.message}`);
   const rows = data.filter((row) => row.length > 1 || row[0] !== '');
@@ -74,6 +75,13 @@ export function parseCsv(text: string, options: CsvOptions = {}, source = 'the C
 }
 
 type Row = readonly string[];
+
+/** Papaparse's own guess looks at more lines, but a trailing line end leads it astray in a short file. */
+function delimiterOf(text: string): string {
+  const line = /[^\r\n]+/.exec(text)?.[0].replace(/"[^"]*"/g, '') ?? '';
+  const counts = [',', '\t', ';', '|'].map((delimiter) => [line.split(delimiter).length, delimiter] as const);
+  return counts.reduce((best, next) => (next[0] > best[0] ? next : best))[1];
+}
 
 /** Counted on demand: lines differ from rows by blank lines and by line ends within quotes. */
 function lineOf(all: readonly Row[], row: Row | undefined): number {
@@ -135,27 +143,21 @@ function looksLikeHeader(first: Row, bodies: readonly (Float64Array | undefined)
   return standsAboveNumbers || !isNumber.includes(true);
 }
 
-const special: { readonly [cell: string]: number } = {
-  '': Number.NaN,
-  na: Number.NaN,
-  nan: Number.NaN,
-  null: Number.NaN,
-  inf: Number.POSITIVE_INFINITY,
-  '+inf': Number.POSITIVE_INFINITY,
-  '-inf': Number.NEGATIVE_INFINITY,
-};
+const special: ReadonlyMap<string, number> = new Map([
+  ...['', 'na', 'nan', 'null'].map((cell) => [cell, Number.NaN] as const),
+  ...['inf', '+inf', 'infinity', '+infinity'].map((cell) => [cell, Number.POSITIVE_INFINITY] as const),
+  ...['-inf', '-infinity'].map((cell) => [cell, Number.NEGATIVE_INFINITY] as const),
+]);
 
 /** The number a cell writes, NaN where it says that there is none, undefined where it is text. */
 function toNumber(cell: string): number | undefined {
-  // Almost every cell: decimal from its first two characters on. What is left for the slow way are blanks and 0x1f.
+  // Almost every cell: decimal from its first two characters on. What it leaves to the rest: blanks, 1e5, words, 0x1f.
   if (cell.charCodeAt(0) > 32 && !(cell.charCodeAt(1) > 57)) {
     const value = Number(cell);
     if (value - value === 0) return value;
   }
   const trimmed = cell.trim().toLowerCase();
-  if (trimmed in special) return special[trimmed];
-  const value = /^[+-]?(\d|\.\d)[\d.]*(e[+-]?\d+)?$/.test(trimmed) ? Number(trimmed) : Number.NaN;
-  return Number.isNaN(value) ? undefined : value;
+  return special.get(trimmed) ?? (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/.test(trimmed) ? Number(trimmed) : undefined);
 }
 
 /** The values of a column that must be numbers. Raises {@link InputError} with the file, the line and the cell that is none. */

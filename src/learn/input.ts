@@ -6,6 +6,7 @@ import { allocate, type Block, isBlock, type NumericArray, sizeOf } from '../arr
 import {
   type BlockLike,
   describe,
+  isNumericVector,
   isTable,
   isVector,
   type TableLike,
@@ -90,7 +91,8 @@ function checkFinite({ data, shape }: Block<'float64'>, name: string): void {
 
 /** The labels as an array of numbers or of strings. Raises {@link InputError} for more than one dimension and for other values. */
 export function toLabels(y: LabelsLike, name = 'y'): Label[] {
-  const labels = isVector(y) && !isNumeric(y) ? stringsOf(y, name) : isListOfLabels(y) ? [...y] : numbersOf(y, name);
+  const labels =
+    isVector(y) && !isNumericVector(y) ? stringsOf(y, name) : isListOfLabels(y) ? [...y] : numbersOf(y, name);
   labels.forEach((label, row) => {
     if (typeof label !== 'string' && (typeof label !== 'number' || Number.isNaN(label))) {
       throw new InputError(`${name} must hold numbers or strings, but row ${row} holds ${describe(label)}`);
@@ -100,8 +102,6 @@ export function toLabels(y: LabelsLike, name = 'y'): Label[] {
 }
 
 const isListOfLabels = (y: LabelsLike): y is readonly Label[] => Array.isArray(y);
-
-const isNumeric = (vector: VectorLike): boolean => vector.length > 0 && typeof vector.get(0) !== 'string';
 
 function stringsOf(vector: VectorLike, name: string): unknown[] {
   const labels: unknown[] = [];
