@@ -2,7 +2,17 @@
 // there is nothing to do; each step that runs says so in one line on stderr. Needs nothing but Node and npm.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -15,7 +25,11 @@ const program = join(root, 'dist', 'src', 'cli', 'main.js');
 
 /** Installs and builds what is missing or out of date; ends the process when a step fails. */
 export function setUp() {
-  if (!isInstalled()) install();
+  if (!isInstalled()) {
+    // npm would empty the folder that a link leads to, and others may be at work with it.
+    if (isLink('node_modules')) say('node_modules is a link, and differs from package-lock.json: left as it is');
+    else install();
+  }
   const stamp = stampOf(sources.flatMap(filesUnder).concat(settings));
   if (!existsSync(stampFile) || readFileSync(stampFile, 'utf8') !== stamp) build(stamp);
 }
@@ -28,6 +42,10 @@ function isInstalled() {
     const there = installed[path];
     return path === '' || (there ? there.version === version && there.integrity === integrity : optional);
   });
+}
+
+function isLink(path) {
+  return lstatSync(join(root, path), { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
 }
 
 function packagesOf(lockFile) {
@@ -51,11 +69,16 @@ function build(stamp) {
   writeFileSync(stampFile, stamp);
 }
 
+function say(message) {
+  process.stderr.write(`sheaf: ${message}\n`);
+}
+
 function run(title, command, args) {
-  process.stderr.write(`sheaf: ${title}\n`);
+  say(title);
   const { status, signal, error, stdout, stderr } = spawnSync(command, args, { cwd: root, encoding: 'utf8' });
   if (status === 0) return;
-  process.stderr.write(`${stdout ?? ''}${stderr ?? ''}sheaf: ${title} failed: ${error?.message ?? signal ?? status}\n`);
+  process.stderr.write(`${stdout ?? ''}${stderr ?? ''}`);
+  say(`${title} failed: ${error?.message ?? signal ?? `exit code ${status}`}`);
   process.exit(1);
 }
 
