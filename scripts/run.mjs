@@ -10,7 +10,7 @@ if (!program) {
   console.error('usage: node scripts/run.mjs PROGRAM [arguments], with a PROGRAM such as dist/examples/grid-search.js');
   process.exit(2);
 }
-setUp();
+if (!setUp()) process.exit(1);
 const path = resolve(root, program);
 if (!existsSync(path)) {
   console.error(`sheaf: there is no ${program} in the build; is its source in src, bench or examples?`);

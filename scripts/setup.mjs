@@ -23,15 +23,16 @@ const settings = ['tsconfig.json', 'package.json', 'package-lock.json'];
 const stampFile = join(root, 'dist', '.stamp');
 const program = join(root, 'dist', 'src', 'cli', 'main.js');
 
-/** Installs and builds what is missing or out of date; ends the process when a step fails. */
+/** Installs and builds what is missing or out of date. False when a step failed, which has been said by then. */
 export function setUp() {
   if (!isInstalled()) {
     // npm would empty the folder that a link leads to, and others may be at work with it.
     if (isLink('node_modules')) say('node_modules is a link, and differs from package-lock.json: left as it is');
-    else install();
+    else if (!install()) return false;
   }
   const stamp = stampOf(sources.flatMap(filesUnder).concat(settings));
-  if (!existsSync(stampFile) || readFileSync(stampFile, 'utf8') !== stamp) build(stamp);
+  if (!existsSync(stampFile) || readFileSync(stampFile, 'utf8') !== stamp) return build(stamp);
+  return true;
 }
 
 /** Whether node_modules holds every package of the lock file; those for other platforms may be absent. */
@@ -57,16 +58,18 @@ function install() {
   // No dependency needs its install script: the only one that has any, koffi, ships its binaries as packages.
   const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
   const npm = process.env.npm_execpath; // npm's own path, where npm started us
-  run('installing the dependencies (npm ci)', npm ? process.execPath : 'npm', npm ? [npm, ...args] : args);
+  return run('installing the dependencies (npm ci)', npm ? process.execPath : 'npm', npm ? [npm, ...args] : args);
 }
 
 /** Compiles into an empty dist, so that no output of a removed source is left, and stamps it when that succeeded. */
 function build(stamp) {
   rmSync(join(root, 'dist'), { recursive: true, force: true });
-  run('building (tsc)', process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc')]);
+  const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  if (!run('building (tsc)', process.execPath, [compiler])) return false;
   if (existsSync(program)) chmodSync(program, 0o755);
   mkdirSync(join(root, 'dist'), { recursive: true });
   writeFileSync(stampFile, stamp);
+  return true;
 }
 
 function say(message) {
@@ -76,10 +79,10 @@ function say(message) {
 function run(title, command, args) {
   say(title);
   const { status, signal, error, stdout, stderr } = spawnSync(command, args, { cwd: root, encoding: 'utf8' });
-  if (status === 0) return;
+  if (status === 0) return true;
   process.stderr.write(`${stdout ?? ''}${stderr ?? ''}`);
   say(`${title} failed: ${error?.message ?? signal ?? `exit code ${status}`}`);
-  process.exit(1);
+  return false;
 }
 
 /** A hash of names, sizes and modification times: it tells edited, added and removed files, and files set back in time. */
@@ -102,4 +105,4 @@ function filesUnder(folder) {
   });
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) setUp();
+if (process.argv[1] === fileURLToPath(import.meta.url) && !setUp()) process.exitCode = 1;
