@@ -1,0 +1,211 @@
+/**
+ * Messages to bytes and back, by V8's own structured clone format. The content of typed arrays, DataViews and Buffers
+ * stays out of it unless it is small: the header names an entry in a list of buffers, which are written from where they
+ * lie and received each into its own SharedArrayBuffer, ready for every thread and aligned for every type.
+ *
+ * One serializer serves all the messages of a frame, as making one costs more than a message does.
+ */
+import * as v8 from 'node:v8';
+import { InputError, SheafError } from '../util/errors.js';
+import type { Message } from './channel.js';
+import { unclonablePath } from './unclonable.js';
+
+declare module 'v8' {
+  // Documented, but missing from @types/node.
+  interface Serializer {
+    _setTreatArrayBufferViewsAsHostObjects(flag: boolean): void;
+  }
+  interface Deserializer {
+    readUint32(): number;
+    readRawBytes(length: number): Buffer<ArrayBuffer>;
+  }
+}
+
+/** Views below this are copied into the header: a buffer of its own costs more than a copy of a kilobyte does. */
+export const inlineBelowBytes = 1024;
+
+/** Some messages as bytes. */
+export interface Encoded {
+  readonly header: Uint8Array;
+  readonly buffers: readonly Uint8Array[];
+}
+
+type ViewConstructor = new (buffer: ArrayBufferLike, byteOffset: number, length: number) => ArrayBufferView;
+type ViewKind = readonly [name: string, itemsize: number, make: ViewConstructor];
+
+// The order is part of the wire format.
+const viewKinds: readonly ViewKind[] = [
+  ['Buffer', 1, Buffer.from as unknown as ViewConstructor],
+  ['DataView', 1, DataView],
+  ['Int8Array', 1, Int8Array],
+  ['Uint8Array', 1, Uint8Array],
+  ['Uint8ClampedArray', 1, Uint8ClampedArray],
+  ['Int16Array', 2, Int16Array],
+  ['Uint16Array', 2, Uint16Array],
+  ['Int32Array', 4, Int32Array],
+  ['Uint32Array', 4, Uint32Array],
+  ['Float32Array', 4, Float32Array],
+  ['Float64Array', 8, Float64Array],
+  ['BigInt64Array', 8, BigInt64Array],
+  ['BigUint64Array', 8, BigUint64Array],
+];
+const kindOf = new Map(viewKinds.map(([name], index) => [name, index]));
+
+/** Takes messages one by one and makes one {@link Encoded} of them. */
+export class Encoder {
+  readonly #maxMessageBytes: number;
+  #messages: Message[] = [];
+  #serializer: Serializer | undefined;
+
+  /** `maxMessageBytes` limits the buffers of one message. */
+  constructor(maxMessageBytes = Number.POSITIVE_INFINITY) {
+    this.#maxMessageBytes = maxMessageBytes;
+  }
+
+  /** What was added since the last `take`. */
+  get messages(): readonly Message[] {
+    return this.#messages;
+  }
+
+  /** Bytes of the buffers so far. */
+  get bufferBytes(): number {
+    return this.#serializer?.bufferBytes ?? 0;
+  }
+
+  /** Raises InputError, and leaves the messages before as they were, for a message that cannot be encoded. */
+  add(message: Message): void {
+    const serializer = (this.#serializer ??= new Serializer());
+    const before = serializer.bufferBytes;
+    try {
+      serializer.writeMessage(message);
+    } catch (cause) {
+      this.#rewrite();
+      const path = unclonablePath(message) ?? 'a part of it';
+      throw new InputError(
+        `the message '${message?.op}' cannot be sent: ${path} is not plain data (${(cause as Error).message})`,
+        { cause },
+      );
+    }
+    const bytes = serializer.bufferBytes - before;
+    if (bytes > this.#maxMessageBytes) {
+      this.#rewrite();
+      throw new InputError(
+        `the message '${message.op}' cannot be sent: its arrays have ${bytes} bytes, over the cap of ` +
+          `${this.#maxMessageBytes}: send them in several messages, or raise maxFrameBytes on both sides`,
+      );
+    }
+    this.#messages.push(message);
+  }
+
+  /** What was added since the last time, undefined if nothing was. */
+  take(): Encoded | undefined {
+    const serializer = this.#serializer;
+    this.#serializer = undefined;
+    this.#messages = [];
+    return serializer?.finish();
+  }
+
+  /** What was written of a message cannot be taken back, so the others are written again: a rare thing to happen. */
+  #rewrite(): void {
+    this.#serializer = undefined;
+    if (this.#messages.length === 0) return;
+    this.#serializer = new Serializer();
+    for (const message of this.#messages) this.#serializer.writeMessage(message);
+  }
+}
+
+/** All of `messages` as one {@link Encoded}. Raises InputError for values that structured clone does not know. */
+export function encode(messages: readonly Message[]): Encoded {
+  const encoder = new Encoder();
+  for (const message of messages) encoder.add(message);
+  return encoder.take() ?? new Serializer().finish();
+}
+
+/** The messages again; `header` may be reused afterwards, `buffers` live on in them. Raises for anything malformed. */
+export function decode(header: Uint8Array, buffers: readonly ArrayBufferLike[]): Message[] {
+  const deserializer = new Deserializer(header, buffers);
+  const messages: Message[] = [];
+  try {
+    deserializer.readHeader();
+    while (deserializer.readUint32() === moreFollows) messages.push(deserializer.readValue());
+  } catch (cause) {
+    throw new SheafError(`a frame of ${header.length} bytes cannot be decoded: ${(cause as Error).message}`, { cause });
+  }
+  return messages;
+}
+
+const moreFollows = 1;
+const nothingFollows = 0;
+
+class Serializer extends v8.Serializer {
+  readonly #buffers: Uint8Array[] = [];
+  bufferBytes = 0;
+
+  constructor() {
+    super();
+    this._setTreatArrayBufferViewsAsHostObjects(true);
+    this.writeHeader();
+  }
+
+  writeMessage(message: Message): void {
+    this.writeUint32(moreFollows);
+    this.writeValue(message);
+  }
+
+  finish(): Encoded {
+    this.writeUint32(nothingFollows);
+    return { header: this.releaseBuffer(), buffers: this.#buffers };
+  }
+
+  /** Called by V8 for what is no ordinary object: views, as asked for above, and objects that live outside V8. */
+  _writeHostObject(value: object): void {
+    if (!ArrayBuffer.isView(value)) throw new InputError(`${value.constructor.name} lives outside of V8`);
+    const name = Buffer.isBuffer(value)
+      ? 'Buffer'
+      : (value as unknown as { [Symbol.toStringTag]: string })[Symbol.toStringTag];
+    const kind = kindOf.get(name);
+    if (kind === undefined) throw new InputError(`${name} is none of ${[...kindOf.keys()].join(', ')}`);
+    const bytes = new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+    const isInline = bytes.length < inlineBelowBytes;
+    this.writeUint32(2 * kind + (isInline ? 1 : 0));
+    if (isInline) {
+      this.writeUint32(bytes.length);
+      this.writeRawBytes(bytes);
+    } else {
+      this.writeUint32(this.#buffers.push(bytes) - 1);
+      this.bufferBytes += bytes.length;
+    }
+  }
+}
+
+class Deserializer extends v8.Deserializer {
+  readonly #buffers: readonly ArrayBufferLike[];
+
+  constructor(header: Uint8Array, buffers: readonly ArrayBufferLike[]) {
+    super(header);
+    this.#buffers = buffers;
+  }
+
+  _readHostObject(): ArrayBufferView {
+    const tag = this.readUint32();
+    const kind = viewKinds[tag >>> 1];
+    if (!kind) throw new SheafError(`there is no type of array number ${tag >>> 1}`);
+    const [name, itemsize, make] = kind;
+    const buffer = tag & 1 ? this.#readInline() : this.#readBuffer();
+    if (buffer.byteLength % itemsize !== 0) throw new SheafError(`${buffer.byteLength} bytes are no ${name}`);
+    const length = buffer.byteLength / itemsize;
+    return name === 'Buffer' ? Buffer.from(buffer, 0, length) : new make(buffer, 0, length);
+  }
+
+  #readInline(): ArrayBufferLike {
+    const bytes = this.readRawBytes(this.readUint32());
+    return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
+  }
+
+  #readBuffer(): ArrayBufferLike {
+    const index = this.readUint32();
+    const buffer = this.#buffers[index];
+    if (!buffer) throw new SheafError(`there is no buffer ${index}, only ${this.#buffers.length}`);
+    return buffer;
+  }
+}

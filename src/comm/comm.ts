@@ -1,0 +1,42 @@
+/** The front of the transports: `inproc://name` within a process, `tcp://host:port` between processes and hosts. */
+import { InputError } from '../util/errors.js';
+import type { Comm, ConnectOptions, Listener, ListenOptions, Transport } from './channel.js';
+import { inproc } from './inproc.js';
+import { retry } from './retry.js';
+import { tcp } from './tcp.js';
+
+export type { Comm, ConnectOptions, Listener, ListenOptions, Message } from './channel.js';
+export { CommClosedError, UnreachableError } from './channel.js';
+export { HandshakeError, newSecret } from './handshake.js';
+
+const transports: Readonly<Record<string, Transport>> = { inproc, tcp };
+
+/**
+ * Listens at `inproc://name` or `tcp://host:port` (port 0 is any free one; an IPv6 host stands in brackets), and gives
+ * each party that proved to know the secret to `onComm`.
+ * Raises InputError for an address that cannot be listened at.
+ */
+export function listen(address: string, options: ListenOptions): Promise<Listener> {
+  return transportOf(address).listen(address, options);
+}
+
+/**
+ * Connects to a listener, trying again while nobody listens there, until `timeoutMs` have passed.
+ * Raises {@link UnreachableError} after that, HandshakeError when the listener has another secret or version.
+ */
+export async function connect(address: string, options: ConnectOptions): Promise<Comm> {
+  const transport = transportOf(address);
+  return retry((timeoutMs) => transport.connect(address, { ...options, timeoutMs }), {
+    address,
+    timeoutMs: options.timeoutMs ?? 30_000,
+  });
+}
+
+function transportOf(address: string): Transport {
+  const scheme = /^([a-z]+):\/\//.exec(address)?.[1];
+  if (scheme === undefined || !Object.hasOwn(transports, scheme)) {
+    const known = Object.keys(transports).map((name) => `${name}://`);
+    throw new InputError(`the address '${address}' must begin with one of ${known.join(', ')}`);
+  }
+  return transports[scheme];
+}
