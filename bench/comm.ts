@@ -51,9 +51,16 @@ async function measure(): Promise<void> {
   const small: Message = { op: 'echo', key: 'sum-0123456789abcdef', params: { axis: 0 } };
   await times(3000, [small]);
   const trips = await times(10_000, [small]);
-  console.log(`round trip, small message: median ${(1000 * median(trips)).toFixed(0)} µs, best ${(1000 * trips[0]).toFixed(0)} µs`);
+  console.log(
+    `round trip, small message: median ${(1000 * median(trips)).toFixed(0)} µs, best ${(1000 * trips[0]).toFixed(0)} µs`,
+  );
 
-  const many = Array.from({ length: 100_000 }, (_, i) => ({ op: 'swallow', key: `task-${i}`, nbytes: i, isLast: i === 99_999 }));
+  const many = Array.from({ length: 100_000 }, (_, i) => ({
+    op: 'swallow',
+    key: `task-${i}`,
+    nbytes: i,
+    isLast: i === 99_999,
+  }));
   const batches = await times(9, many);
   console.log(`small messages one way: ${(100 / median(batches)).toFixed(2)} million/s`);
 

@@ -1,10 +1,10 @@
 /** The user's end of a cluster: sends graphs, hands out futures, fetches results. */
 import { randomUUID } from 'node:crypto';
+import { defaultTarget } from '../cluster/default-target.js';
 import type { LocalCluster } from '../cluster/local-cluster.js';
 import { PeerLostError, Peers } from '../cluster/peers.js';
 import type { SchedulerInfo } from '../cluster/scheduler-server.js';
 import type { Target } from '../cluster/target.js';
-import { defaultTarget } from '../cluster/default-target.js';
 import { type Comm, connect, type Message } from '../comm/comm.js';
 import type { Graph } from '../graph/graph.js';
 import type { Key } from '../graph/task.js';
@@ -158,7 +158,9 @@ export class Client implements FutureOwner, AsyncDisposable {
     this.#peers = new Peers(secret);
     scheduler.onMessage((message) => this.#receive(message));
     scheduler.closed.then((cause) => {
-      this.#lose(new SchedulerLostError(`the scheduler at ${address} is gone${cause ? `: ${cause.message}` : ''}`, { cause }));
+      this.#lose(
+        new SchedulerLostError(`the scheduler at ${address} is gone${cause ? `: ${cause.message}` : ''}`, { cause }),
+      );
     });
     scheduler.send({ op: 'register-client', name: `client-${randomUUID()}` });
     if (minWorkers > 0) await this.#ask({ op: 'wait-for-workers', count: minWorkers });

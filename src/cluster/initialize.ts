@@ -5,8 +5,9 @@
  * The job lives as long as rank 1: it holds a connection to the scheduler, its lifeline, and when that ends, however
  * it ends, the scheduler sends the workers away. So the job's exit code is that of the script.
  */
-import { connect, newSecret } from '../comm/comm.js';
+
 import { formatTcpAddress, parseTcpAddress } from '../comm/address.js';
+import { connect, newSecret } from '../comm/comm.js';
 import { SheafError } from '../util/errors.js';
 import { type Bootstrap, bootstrap, currentLauncher } from './bootstrap.js';
 import { setDefaultTarget } from './default-target.js';

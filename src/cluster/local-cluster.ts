@@ -7,8 +7,8 @@ import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { newSecret } from '../comm/comm.js';
 import { InputError, SheafError } from '../util/errors.js';
-import { scrubEnv } from './scrub-env.js';
 import { SchedulerServer } from './scheduler-server.js';
+import { scrubEnv } from './scrub-env.js';
 import type { Target } from './target.js';
 import { type WorkerOptions, WorkerServer } from './worker-server.js';
 
@@ -103,7 +103,8 @@ async function startProcess(options: WorkerOptions): Promise<Member> {
   });
   child.send(options);
   const [answer] = (await Promise.race([once(child, 'message'), once(child, 'exit')])) as [unknown];
-  if (answer !== 'ready') throw new SheafError(`worker ${options.name} ended before it was ready (exit code ${answer})`);
+  if (answer !== 'ready')
+    throw new SheafError(`worker ${options.name} ended before it was ready (exit code ${answer})`);
   child.unref();
   child.channel?.unref();
   return { close: () => stop(child) };

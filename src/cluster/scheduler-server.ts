@@ -56,13 +56,15 @@ export class SchedulerServer {
   }
 
   info(): SchedulerInfo {
-    const workers = [...this.#scheduler.state.workers.values()].map(({ name, address, nthreads, nbytes, processing }) => ({
-      name,
-      address,
-      nthreads,
-      nbytes,
-      processing: processing.size,
-    }));
+    const workers = [...this.#scheduler.state.workers.values()].map(
+      ({ name, address, nthreads, nbytes, processing }) => ({
+        name,
+        address,
+        nthreads,
+        nbytes,
+        processing: processing.size,
+      }),
+    );
     return { addresses: this.addresses, workers, tasks: this.#scheduler.state.tasks.size };
   }
 
@@ -117,7 +119,13 @@ export class SchedulerServer {
       this.#comms[kind].delete(name);
       const now = performance.now();
       if (kind === 'client') this.#handle({ type: 'remove-client', now, client: name });
-      else this.#handle({ type: 'remove-worker', now, worker: name, reason: reason?.message ?? 'it closed its connection' });
+      else
+        this.#handle({
+          type: 'remove-worker',
+          now,
+          worker: name,
+          reason: reason?.message ?? 'it closed its connection',
+        });
     });
   }
 
@@ -128,7 +136,13 @@ export class SchedulerServer {
       this.#waitForWorkers(comm, message);
     } else {
       const { op, ...fields } = message;
-      this.#handle({ ...fields, [kind]: name, reporter: name, type: op, now: performance.now() } as unknown as SchedulerEvent);
+      this.#handle({
+        ...fields,
+        [kind]: name,
+        reporter: name,
+        type: op,
+        now: performance.now(),
+      } as unknown as SchedulerEvent);
     }
   }
 

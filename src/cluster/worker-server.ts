@@ -25,7 +25,13 @@ export class WorkerServer {
   readonly #peers: Peers;
   readonly #listener: Listener;
 
-  private constructor(options: WorkerOptions, threads: ThreadPool, scheduler: Comm, listener: Listener, state: WorkerState) {
+  private constructor(
+    options: WorkerOptions,
+    threads: ThreadPool,
+    scheduler: Comm,
+    listener: Listener,
+    state: WorkerState,
+  ) {
     this.#state = state;
     this.#threads = threads;
     this.#scheduler = scheduler;
@@ -45,7 +51,12 @@ export class WorkerServer {
     const scheduler = await connect(options.scheduler, { secret });
     scheduler.unref();
     const worker = new WorkerServer(options, threads, scheduler, listener, state);
-    scheduler.send({ op: 'register-worker', name: options.name, address: listener.address, nthreads: options.nthreads });
+    scheduler.send({
+      op: 'register-worker',
+      name: options.name,
+      address: listener.address,
+      nthreads: options.nthreads,
+    });
     return worker;
   }
 

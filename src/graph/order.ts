@@ -30,7 +30,8 @@ export function depthFirstOrder(wanted: readonly Key[], depsOf: (key: Key) => re
       }
       top.entered = true;
       // The last pushed is visited first.
-      for (const key of [...deps].sort((a, b) => heights.get(a)! - heights.get(b)!)) stack.push({ key, entered: false });
+      for (const key of [...deps].sort((a, b) => heights.get(a)! - heights.get(b)!))
+        stack.push({ key, entered: false });
     }
   }
   return order;

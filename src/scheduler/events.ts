@@ -44,7 +44,9 @@ interface Events {
   };
 }
 
-export type SchedulerEvent = { [K in keyof Events]: { readonly type: K; readonly now: number } & Events[K] }[keyof Events];
+export type SchedulerEvent = {
+  [K in keyof Events]: { readonly type: K; readonly now: number } & Events[K];
+}[keyof Events];
 export type EventOf<K extends keyof Events> = Extract<SchedulerEvent, { type: K }>;
 
 /** Where a result can be fetched. */

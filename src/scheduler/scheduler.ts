@@ -89,13 +89,23 @@ const handlers: { readonly [K in SchedulerEvent['type']]: (state: SchedulerState
       const task = given.get(key)!;
       const missing = task.deps.find((dep) => !state.tasks.has(dep));
       if (missing === undefined) addTask(state, task);
-      else refused.set(key, refused.get(missing) ?? `task ${key} needs ${missing}, ${given.has(missing) ? 'which needs it in turn: the graph has a cycle' : 'which is not in the graph'}`);
+      else
+        refused.set(
+          key,
+          refused.get(missing) ??
+            `task ${key} needs ${missing}, ${given.has(missing) ? 'which needs it in turn: the graph has a cycle' : 'which is not in the graph'}`,
+        );
     }
     for (const key of keys) {
       const task = state.tasks.get(key);
       if (!task) {
-        const message = refused.get(key) ?? `there is no task ${key}: it is not in the graph, and the scheduler does not know it`;
-        state.instructions.push({ to: 'client', name, message: { op: 'erred', key, error: { name: 'InputError', message } } });
+        const message =
+          refused.get(key) ?? `there is no task ${key}: it is not in the graph, and the scheduler does not know it`;
+        state.instructions.push({
+          to: 'client',
+          name,
+          message: { op: 'erred', key, error: { name: 'InputError', message } },
+        });
         continue;
       }
       task.clients.add(client);

@@ -37,7 +37,9 @@ export function transition(
     if (from === target || (target === 'released' && !mayBeReleased(next))) continue;
     const move = table[`${from}->${target}`];
     if (!move) {
-      throw new InvariantError(`no transition of ${next.key} from ${from} to ${target}; its story:\n${state.story.tell(next.key)}`);
+      throw new InvariantError(
+        `no transition of ${next.key} from ${from} to ${target}; its story:\n${state.story.tell(next.key)}`,
+      );
     }
     state.story.add({ now: state.now, key: next.key, from, to: target, cause });
     next.state = target;
@@ -171,7 +173,12 @@ export function tellClient(state: SchedulerState, name: string, task: TaskRecord
   const message =
     task.state === 'erred'
       ? ({ op: 'erred', key: task.key, error: task.error! } as const)
-      : ({ op: 'in-memory', key: task.key, holders: holdersOf(task), ...(task.value && { value: task.value }) } as const);
+      : ({
+          op: 'in-memory',
+          key: task.key,
+          holders: holdersOf(task),
+          ...(task.value && { value: task.value }),
+        } as const);
   state.instructions.push({ to: 'client', name, message });
 }
 

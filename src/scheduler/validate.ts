@@ -35,11 +35,16 @@ const validators: Readonly<Record<TaskStateName, Validator>> = {
 export function validate(state: SchedulerState): void {
   for (const task of state.tasks.values()) {
     const trouble = validators[task.state](task, state) ?? validateLinks(task, state);
-    invariant(!trouble, () => `task ${task.key} is ${task.state}, but ${trouble}; its story:\n${state.story.tell(task.key)}`);
+    invariant(
+      !trouble,
+      () => `task ${task.key} is ${task.state}, but ${trouble}; its story:\n${state.story.tell(task.key)}`,
+    );
   }
   for (const worker of state.workers.values()) {
-    for (const task of worker.processing.keys()) invariant(task.worker === worker, `${worker.name} processes ${task.key}, which is elsewhere`);
-    for (const task of worker.has) invariant(task.holders.has(worker), `${worker.name} has ${task.key}, which does not know it`);
+    for (const task of worker.processing.keys())
+      invariant(task.worker === worker, `${worker.name} processes ${task.key}, which is elsewhere`);
+    for (const task of worker.has)
+      invariant(task.holders.has(worker), `${worker.name} has ${task.key}, which does not know it`);
   }
 }
 
@@ -52,8 +57,10 @@ function validateLinks(task: TaskRecord, state: SchedulerState): string | undefi
     if (state.tasks.get(dep.key) !== dep) return `its input ${dep.key} is not known`;
   }
   for (const holder of task.holders) if (!holder.has.has(task)) return `${holder.name} does not know that it has it`;
-  for (const client of task.clients) if (!client.wants.has(task)) return `client ${client.name} does not know that it wants it`;
+  for (const client of task.clients)
+    if (!client.wants.has(task)) return `client ${client.name} does not know that it wants it`;
   if (state.retained.has(task) && task.state !== 'memory') return 'it is retained without a result';
-  if (task.state !== 'erred' && needing.has(task.state) && task.clients.size === 0 && task.waiters.size === 0) return 'nobody wants it';
+  if (task.state !== 'erred' && needing.has(task.state) && task.clients.size === 0 && task.waiters.size === 0)
+    return 'nobody wants it';
   return undefined;
 }

@@ -9,10 +9,21 @@ import { Heap } from '../util/heap.js';
 export type WorkerEvent =
   | { readonly type: 'run'; readonly tasks: readonly Assignment[] }
   | { readonly type: 'free'; readonly keys: readonly Key[] }
-  | { readonly type: 'executed'; readonly key: Key; readonly value: unknown; readonly nbytes: number; readonly ms: number }
+  | {
+      readonly type: 'executed';
+      readonly key: Key;
+      readonly value: unknown;
+      readonly nbytes: number;
+      readonly ms: number;
+    }
   | { readonly type: 'failed'; readonly key: Key; readonly error: ErrorReport }
   /** What a peer sent; what was asked for and is not among it, the peer no longer has. */
-  | { readonly type: 'fetched'; readonly from: Holder; readonly keys: readonly Key[]; readonly values: ReadonlyMap<Key, unknown> }
+  | {
+      readonly type: 'fetched';
+      readonly from: Holder;
+      readonly keys: readonly Key[];
+      readonly values: ReadonlyMap<Key, unknown>;
+    }
   | { readonly type: 'fetch-failed'; readonly from: Holder; readonly keys: readonly Key[] };
 
 export type Report =
@@ -25,10 +36,21 @@ export type Report =
     }
   | { readonly op: 'task-erred'; readonly key: Key; readonly error: ErrorReport }
   | { readonly op: 'add-replicas'; readonly keys: readonly Key[] }
-  | { readonly op: 'missing-data'; readonly from: string; readonly keys: readonly Key[]; readonly tasks: readonly Key[] };
+  | {
+      readonly op: 'missing-data';
+      readonly from: string;
+      readonly keys: readonly Key[];
+      readonly tasks: readonly Key[];
+    };
 
 export type WorkerInstruction =
-  | { readonly type: 'execute'; readonly key: Key; readonly op: OpRef; readonly params: unknown; readonly inputs: readonly unknown[] }
+  | {
+      readonly type: 'execute';
+      readonly key: Key;
+      readonly op: OpRef;
+      readonly params: unknown;
+      readonly inputs: readonly unknown[];
+    }
   | { readonly type: 'fetch'; readonly from: Holder; readonly keys: readonly Key[] }
   | { readonly type: 'report'; readonly message: Report };
 

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { depthFirstOrder } from '../../src/graph/order.js';
 
-const orderOf = (deps: Record<string, string[]>, wanted: string[]) => depthFirstOrder(wanted, (key) => deps[key]).join(' ');
+const orderOf = (deps: Record<string, string[]>, wanted: string[]) =>
+  depthFirstOrder(wanted, (key) => deps[key]).join(' ');
 
 test('what one result needs is computed before the next one begins', () => {
   const deps = { a0: [], b0: ['a0'], c0: ['b0'], a1: [], b1: ['a1'], c1: ['b1'] };
@@ -19,7 +20,11 @@ test('shared inputs come once, unneeded tasks not at all, unknown keys are left 
 });
 
 test('a cycle ends, with every key once', () => {
-  expect(orderOf({ a: ['b'], b: ['a'], c: ['a'] }, ['c']).split(' ').sort()).toEqual(['a', 'b', 'c']);
+  expect(
+    orderOf({ a: ['b'], b: ['a'], c: ['a'] }, ['c'])
+      .split(' ')
+      .sort(),
+  ).toEqual(['a', 'b', 'c']);
 });
 
 test('a chain of 100,000 tasks needs no stack', () => {

@@ -55,7 +55,13 @@ function simulate(seed: number): { events: number; outcomes: Map<string, string>
   const join = () => {
     const worker = `w${workers.size + deaths}`;
     workers.set(worker, { has: new Set(), doing: [] });
-    send({ type: 'add-worker', now: now(), worker, address: `sim://${worker}`, nthreads: 1 + Math.floor(random() * 2) });
+    send({
+      type: 'add-worker',
+      now: now(),
+      worker,
+      address: `sim://${worker}`,
+      nthreads: 1 + Math.floor(random() * 2),
+    });
   };
   const deliver = (instruction: Instruction) => {
     if (instruction.to === 'client') {
@@ -84,7 +90,13 @@ function simulate(seed: number): { events: number; outcomes: Map<string, string>
       }
     }
     if (failing.has(task.key)) {
-      send({ type: 'task-erred', now: now(), worker: name, key: task.key, error: { name: 'Error', message: `${task.key} failed` } });
+      send({
+        type: 'task-erred',
+        now: now(),
+        worker: name,
+        key: task.key,
+        error: { name: 'Error', message: `${task.key} failed` },
+      });
       return;
     }
     worker.has.add(task.key);

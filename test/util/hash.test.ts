@@ -46,12 +46,15 @@ test('equal values have equal hashes, whatever the order of fields or the buffer
 });
 
 test('the hash is the same in every version', () => {
-  expect(contentHash({ C: 10, kernel: 'rbf', rows: new Int32Array([1, 2, 3]) })).toBe('2743bf62d8624c30efdc7ce2afa8dff3');
+  expect(contentHash({ C: 10, kernel: 'rbf', rows: new Int32Array([1, 2, 3]) })).toBe(
+    '2743bf62d8624c30efdc7ce2afa8dff3',
+  );
 });
 
-test.each([[() => 1, 'function'], [Symbol('x'), 'symbol'], [new (class Odd {})(), 'Odd']])(
-  'what has no content is refused with its place',
-  (value, kind) => {
-    expect(() => contentHash({ list: [1, value] })).toThrow(`value.list[1] is a ${kind}, which has no content hash`);
-  },
-);
+test.each([
+  [() => 1, 'function'],
+  [Symbol('x'), 'symbol'],
+  [new (class Odd {})(), 'Odd'],
+])('what has no content is refused with its place', (value, kind) => {
+  expect(() => contentHash({ list: [1, value] })).toThrow(`value.list[1] is a ${kind}, which has no content hash`);
+});

@@ -59,7 +59,9 @@ test.each([
     { type: 'report', message: { op: 'missing-data', from: 'b', keys: ['x'], tasks: ['p'] } },
   ]);
   // Sent anew, it is fetched from where it is now.
-  expect(worker.handle({ type: 'run', tasks: [task('p', 1, ['x'])] })).toEqual([{ type: 'fetch', from: a, keys: ['x'] }]);
+  expect(worker.handle({ type: 'run', tasks: [task('p', 1, ['x'])] })).toEqual([
+    { type: 'fetch', from: a, keys: ['x'] },
+  ]);
 });
 
 test('what is freed leaves the store, the queue, and is not reported when it ends', () => {
