@@ -1,7 +1,7 @@
 /** Round trips and throughput of a comm between two processes: `node dist/bench/comm.js`. */
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { type Comm, connect, listen, type Message, newSecret } from '../src/comm/comm.js';
+import { connect, listen, type Message, newSecret } from '../src/comm/comm.js';
 
 const MiB = 1024 ** 2;
 
@@ -31,6 +31,7 @@ async function measure(): Promise<void> {
   const child = fork(fileURLToPath(import.meta.url), [secret]);
   const address = await new Promise<string>((resolve) => child.once('message', resolve as (m: unknown) => void));
   const comm = await connect(address, { secret });
+  comm.closed.then((reason) => reason && console.error(reason));
   let arrived: (message: Message) => void = () => {};
   comm.onMessage((message) => arrived(message));
   const ask = (messages: readonly Message[]): Promise<Message> =>
@@ -51,9 +52,16 @@ async function measure(): Promise<void> {
   const small: Message = { op: 'echo', key: 'sum-0123456789abcdef', params: { axis: 0 } };
   await times(3000, [small]);
   const trips = await times(10_000, [small]);
-  console.log(`round trip, small message: median ${(1000 * median(trips)).toFixed(0)} µs, best ${(1000 * trips[0]).toFixed(0)} µs`);
+  console.log(
+    `round trip, small message: median ${(1000 * median(trips)).toFixed(0)} µs, best ${(1000 * trips[0]).toFixed(0)} µs`,
+  );
 
-  const many = Array.from({ length: 100_000 }, (_, i) => ({ op: 'swallow', key: `task-${i}`, nbytes: i, isLast: i === 99_999 }));
+  const many = Array.from({ length: 100_000 }, (_, i) => ({
+    op: 'swallow',
+    key: `task-${i}`,
+    nbytes: i,
+    isLast: i === 99_999,
+  }));
   const batches = await times(9, many);
   console.log(`small messages one way: ${(100 / median(batches)).toFixed(2)} million/s`);
 
@@ -67,7 +75,7 @@ async function measure(): Promise<void> {
     console.log(`64 MiB ${what}: median ${rate(median(walls))} GiB/s, best ${rate(walls[0])} GiB/s`);
   }
   comm.close();
-  await (comm satisfies Comm).closed;
+  await comm.closed;
 }
 
 if (process.argv[2]) await serve(process.argv[2]);
