@@ -65,6 +65,7 @@ export class SchedulerServer {
         name,
         address,
         nthreads,
+        ...this.#places.get(name)!,
         nbytes,
         processing: processing.size,
       }),

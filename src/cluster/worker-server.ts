@@ -57,6 +57,8 @@ export class WorkerServer {
       name: options.name,
       address: listener.address,
       nthreads: options.nthreads,
+      host: hostname(),
+      pid: process.pid,
     });
     return worker;
   }

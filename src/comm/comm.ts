@@ -34,9 +34,11 @@ export function listen(address: string, options: ListenOptions): Promise<Listene
  */
 export async function connect(address: string, options: ConnectOptions): Promise<Comm> {
   const transport = transportOf(address);
-  return retry((timeoutMs) => transport.connect(address, { ...options, timeoutMs }), {
+  const { timeoutMs = 30_000 } = options;
+  if (options.retry === false) return transport.connect(address, { ...options, timeoutMs });
+  return retry((remainingMs) => transport.connect(address, { ...options, timeoutMs: remainingMs }), {
     address,
-    timeoutMs: options.timeoutMs ?? 30_000,
+    timeoutMs,
   });
 }
 
