@@ -5,7 +5,8 @@
 import { type ArrayOf, allocate, type Block, block, type DType } from '../../arrow/block.js';
 import { InputError } from '../../util/errors.js';
 import type { KernelSource } from './kernels.js';
-import { type BinaryProblem, type BinarySolution, solve } from './solver.js';
+import { type BinaryProblem, createWorkspace, slotsFor, type Workspace } from './shrinking.js';
+import { type BinarySolution, solve } from './solver.js';
 
 /** What a fit learns: plain data. */
 export interface SvcState {
@@ -44,7 +45,7 @@ export interface FitOptions {
   readonly classWeight: (code: number, count: number, total: number, classes: number) => number;
 }
 
-export type BinarySolver = (problem: BinaryProblem, buffer?: Float32Array) => BinarySolution;
+export type BinarySolver = (problem: BinaryProblem, workspace: Workspace) => BinarySolution;
 
 /** Every unordered pair of classes in libsvm's order. */
 export function* pairsOf(classes: number): Generator<readonly [pair: number, first: number, second: number]> {
@@ -54,48 +55,18 @@ export function* pairsOf(classes: number): Generator<readonly [pair: number, fir
   }
 }
 
-/**
- * The state of C-SVC fitted to rows `rows` of the data behind `source`, whose class codes are `codes` (of all its rows).
- * `smaller` is the state of a fit that differs in a smaller C only; what it proves to be equal is copied from it.
- * Raises {@link InputError} where there are fewer than two classes.
- */
-export function fit(
-  source: KernelSource,
-  rows: Int32Array,
-  codes: Int32Array,
-  options: FitOptions,
-  smaller?: SvcState,
-  solveBinary: BinarySolver = solve,
-): SvcState {
-  const groups = groupByClass(rows, codes);
-  const pairs = [...pairsOf(groups.classes.length)];
-  const copied = smaller && pairCoefficients(smaller, groups);
-  let buffer: Float32Array | undefined;
-  const solutions = pairs.map(([pair, first, second]) => {
-    if (smaller?.unbounded[pair] === 1) {
-      return {
-        coef: copied!(first, second),
-        rho: smaller.rho[pair],
-        iterations: smaller.iterations[pair],
-        timedOut: smaller.timedOut[pair] === 1,
-        unbounded: true,
-      };
-    }
-    const problem = binaryProblem(source, rows, groups, options, first, second);
-    buffer = lend(buffer, problem);
-    return solveBinary(problem, buffer);
-  });
-  return joinPairs(groups, rows, pairs, solutions, options.gamma);
-}
-
-/** Positions in a training set, class by class. */
-interface Groups {
+/** A training set with the members of each class together, as libsvm orders it. */
+export interface Groups {
+  /** Codes of the classes that occur, ascending. */
   readonly classes: Int32Array;
-  readonly positions: readonly Int32Array[];
-  readonly total: number;
+  /** Positions in the training set, class by class and ascending within each. */
+  readonly positions: Int32Array;
+  /** Where each class begins in `positions`, and after them the end. */
+  readonly offsets: Int32Array;
 }
 
-function groupByClass(rows: Int32Array, codes: Int32Array): Groups {
+/** Groups a training set by class. Raises {@link InputError} where there are fewer than two. */
+export function groupByClass(rows: Int32Array, codes: Int32Array): Groups {
   const members = new Map<number, number[]>();
   rows.forEach((row, position) => {
     const group = members.get(codes[row]);
@@ -105,66 +76,104 @@ function groupByClass(rows: Int32Array, codes: Int32Array): Groups {
   if (members.size < 2) {
     throw new InputError(`The number of classes has to be greater than one; got ${members.size} class`);
   }
-  const classes = shared('int32', Int32Array.from(members.keys()).sort());
-  const positions = Array.from(classes, (code) => Int32Array.from(members.get(code)!));
-  return { classes, positions, total: rows.length };
+  const classes = Int32Array.from(members.keys()).sort();
+  const groups = Array.from(classes, (code) => members.get(code)!);
+  const offsets = offsetsOf(Int32Array.from(groups, (group) => group.length));
+  return { classes, positions: Int32Array.from(groups.flat()), offsets };
+}
+
+/**
+ * The state of C-SVC fitted to rows `rows` of some data. The source's item k is the training row at
+ * `groups.positions[k]`. `smaller` is the state of a fit that differs in a smaller C only; what it proves to be equal
+ * is copied from it.
+ */
+export function fit(
+  source: KernelSource,
+  groups: Groups,
+  rows: Int32Array,
+  options: FitOptions,
+  smaller?: SvcState,
+  solveBinary: BinarySolver = solve,
+): SvcState {
+  const pairs = [...pairsOf(groups.classes.length)];
+  const copied = smaller && pairCoefficients(smaller, groups);
+  const problems = pairs.map(([pair, first, second]) =>
+    smaller?.unbounded[pair] === 1 ? undefined : binaryProblem(source, groups, options, first, second),
+  );
+  const workspace = workspaceFor(problems.filter((problem) => problem !== undefined));
+  const solutions = pairs.map(([pair, first, second]) => {
+    const problem = problems[pair];
+    if (problem) return solveBinary(problem, workspace);
+    return {
+      coef: copied!(first, second),
+      rho: smaller!.rho[pair],
+      iterations: smaller!.iterations[pair],
+      timedOut: smaller!.timedOut[pair] === 1,
+      unbounded: true,
+    };
+  });
+  return joinPairs(groups, rows, pairs, solutions, options.gamma);
+}
+
+function workspaceFor(problems: readonly BinaryProblem[]): Workspace {
+  let capacity = 0;
+  let values = 0;
+  for (const problem of problems) {
+    capacity = Math.max(capacity, problem.items.length);
+    values = Math.max(values, problem.items.length * slotsFor(problem));
+  }
+  return createWorkspace(capacity, values);
 }
 
 function binaryProblem(
   source: KernelSource,
-  rows: Int32Array,
-  { classes, positions, total }: Groups,
-  options: FitOptions,
+  { classes, offsets }: Groups,
+  { C, classWeight, cacheSize, tol, maxIter, shrinking }: FitOptions,
   first: number,
   second: number,
 ): BinaryProblem {
-  const positives = positions[first].length;
-  const items = new Int32Array(positives + positions[second].length);
-  positions[first].forEach((position, k) => {
-    items[k] = rows[position];
-  });
-  positions[second].forEach((position, k) => {
-    items[positives + k] = rows[position];
-  });
-  const boundOf = (k: number) =>
-    options.C * options.classWeight(classes[k], positions[k].length, total, classes.length);
+  const sizeOf = (k: number) => offsets[k + 1] - offsets[k];
+  const positives = sizeOf(first);
+  const items = new Int32Array(positives + sizeOf(second));
+  for (let k = 0; k < items.length; k++) {
+    items[k] = k < positives ? offsets[first] + k : offsets[second] + k - positives;
+  }
+  const boundOf = (k: number) => C * classWeight(classes[k], sizeOf(k), offsets[classes.length], classes.length);
   return {
     source,
     items,
     positives,
     bounds: [boundOf(first), boundOf(second)],
-    tol: options.tol,
-    maxIter: options.maxIter,
-    shrinking: options.shrinking,
-    cacheRows: Math.floor((options.cacheSize * 2 ** 20) / (4 * items.length)),
+    tol,
+    maxIter,
+    shrinking,
+    cacheRows: Math.floor((cacheSize * 2 ** 20) / (4 * items.length)),
   };
-}
-
-/** A buffer for the kernel rows of `problem`: `buffer` itself where it is large enough. */
-function lend(buffer: Float32Array | undefined, { items, cacheRows }: BinaryProblem): Float32Array {
-  const length = items.length * Math.max(2, Math.min(cacheRows, items.length));
-  return buffer && buffer.length >= length ? buffer : new Float32Array(length);
 }
 
 const coefRow = (own: number, other: number): number => (other > own ? other - 1 : other);
 
 /** yα of every item of a pair, read back from a state on the same training set. */
-function pairCoefficients(state: SvcState, { positions }: Groups): (first: number, second: number) => Float64Array {
+function pairCoefficients(
+  state: SvcState,
+  { positions, offsets }: Groups,
+): (first: number, second: number) => Float64Array {
   const [, nSV] = state.dualCoef.shape as [number, number];
-  const offsets = offsetsOf(state.nSupport);
+  const supportOffsets = offsetsOf(state.nSupport);
   const read = (own: number, other: number, out: Float64Array, start: number): void => {
-    let sv = offsets[own];
+    let sv = supportOffsets[own];
     const row = coefRow(own, other) * nSV;
-    for (let k = 0; k < positions[own].length; k++) {
-      if (sv < offsets[own + 1] && state.support[sv] === positions[own][k]) {
-        out[start + k] = state.dualCoef.data[row + sv++];
+    for (let k = offsets[own]; k < offsets[own + 1]; k++) {
+      if (sv < supportOffsets[own + 1] && state.support[sv] === positions[k]) {
+        out[start + k - offsets[own]] = state.dualCoef.data[row + sv++];
       }
     }
   };
   return (first, second) => {
-    const coef = new Float64Array(positions[first].length + positions[second].length);
+    const positives = offsets[first + 1] - offsets[first];
+    const coef = new Float64Array(positives + offsets[second + 1] - offsets[second]);
     read(first, second, coef, 0);
-    read(second, first, coef, positions[first].length);
+    read(second, first, coef, positives);
     return coef;
   };
 }
@@ -177,45 +186,44 @@ export function offsetsOf(nSupport: Int32Array): Int32Array {
 }
 
 function joinPairs(
-  { classes, positions }: Groups,
+  { classes, positions, offsets }: Groups,
   rows: Int32Array,
   pairs: readonly (readonly [number, number, number])[],
   solutions: readonly BinarySolution[],
   gamma: number,
 ): SvcState {
-  const supports = positions.map((group) => new Uint8Array(group.length));
-  const mark = (group: number, coef: Float64Array, start: number): void => {
-    const marks = supports[group];
-    for (let k = 0; k < marks.length; k++) if (coef[start + k] !== 0) marks[k] = 1;
+  const isSupport = new Uint8Array(positions.length);
+  const mark = (own: number, coef: Float64Array, start: number): void => {
+    const at = offsets[own];
+    for (let k = at; k < offsets[own + 1]; k++) if (coef[start + k - at] !== 0) isSupport[k] = 1;
   };
   for (const [pair, first, second] of pairs) {
     mark(first, solutions[pair].coef, 0);
-    mark(second, solutions[pair].coef, positions[first].length);
+    mark(second, solutions[pair].coef, offsets[first + 1] - offsets[first]);
   }
-  const nSupport = shared(
-    'int32',
-    supports.map((marks) => marks.reduce((count, marked) => count + marked, 0)),
-  );
-  const offsets = offsetsOf(nSupport);
-  const nSV = offsets[nSupport.length];
+  const nSupport = allocate('int32', classes.length);
+  for (let own = 0; own < classes.length; own++) {
+    for (let k = offsets[own]; k < offsets[own + 1]; k++) nSupport[own] += isSupport[k];
+  }
+  const supportOffsets = offsetsOf(nSupport);
+  const nSV = supportOffsets[classes.length];
   const support = allocate('int32', nSV);
   let sv = 0;
-  for (const [group, marks] of supports.entries()) {
-    for (let k = 0; k < marks.length; k++) if (marks[k]) support[sv++] = positions[group][k];
-  }
+  for (let k = 0; k < positions.length; k++) if (isSupport[k]) support[sv++] = positions[k];
 
   const dualCoef = allocate('float64', (classes.length - 1) * nSV);
   const write = (own: number, other: number, coef: Float64Array, start: number): void => {
-    const marks = supports[own];
-    let at = coefRow(own, other) * nSV + offsets[own];
-    for (let k = 0; k < marks.length; k++) if (marks[k]) dualCoef[at++] = coef[start + k];
+    let at = coefRow(own, other) * nSV + supportOffsets[own];
+    for (let k = offsets[own]; k < offsets[own + 1]; k++) {
+      if (isSupport[k]) dualCoef[at++] = coef[start + k - offsets[own]];
+    }
   };
   for (const [pair, first, second] of pairs) {
     write(first, second, solutions[pair].coef, 0);
-    write(second, first, solutions[pair].coef, positions[first].length);
+    write(second, first, solutions[pair].coef, offsets[first + 1] - offsets[first]);
   }
   return {
-    classes,
+    classes: shared('int32', classes),
     support,
     supportRows: shared(
       'int32',

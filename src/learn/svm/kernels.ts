@@ -178,53 +178,82 @@ export function crossKernel(X: Block<'float64'>, Z: Block<'float64'>, params: Ke
   return out;
 }
 
-/** Where a solver takes kernel values from: item i and j are rows of the data the source was made of. */
+/** Where a solver takes kernel values from: items i and j of whatever the source was made of. */
 export interface KernelSource {
-  /** Writes K(row, columns[k]) to out[start + k] for k < columns.length, each rounded to float32. */
-  gather(row: number, columns: Int32Array, length: number, out: Float32Array, start: number): void;
-  diagonal(row: number): number;
+  /** Writes K(item, columns[k]) to out[start + k] for k < length, rounded to float32. */
+  gather(item: number, columns: Int32Array, length: number, out: Float32Array, start: number): void;
+  diagonal(item: number): number;
 }
 
-/** Values looked up in a whole kernel matrix [n, n]. */
-export function matrixSource(matrix: Block<'float64'>): KernelSource {
-  const values = matrix.data;
-  const n = matrix.shape[1] as number;
+/** The kernel of one training set in the solver's precision, its items side by side as the solver will want them. */
+export interface TrainingKernel {
+  /** [n, n]. */
+  readonly values: Block<'float32'>;
+  /** [n], not rounded. */
+  readonly diagonal: Block<'float64'>;
+}
+
+/** The kernel of the items `rows` of a kernel matrix, in their order. */
+export function takeKernel(matrix: Block<'float64'>, rows: Int32Array): TrainingKernel {
+  const width = matrix.shape[1] as number;
+  const n = rows.length;
+  const values = zeros('float32', [n, n]);
+  const diagonal = zeros('float64', [n]);
+  for (let i = 0; i < n; i++) {
+    gatherRow(matrix.data, rows[i] * width, rows, values.data, i * n);
+    diagonal.data[i] = matrix.data[rows[i] * width + rows[i]];
+  }
+  return { values, diagonal };
+}
+
+function gatherRow(from: Float64Array, at: number, columns: Int32Array, to: Float32Array, start: number): void {
+  for (let k = 0; k < columns.length; k++) to[start + k] = from[at + columns[k]];
+}
+
+/** Values looked up in the kernel of a training set: item i is its row i. */
+export function kernelSource({ values: { data, shape }, diagonal }: TrainingKernel): KernelSource {
+  const n = shape[0] as number;
   return {
-    gather: (row, columns, length, out, start) => {
-      const at = row * n;
-      for (let k = 0; k < length; k++) out[start + k] = values[at + columns[k]];
+    gather: (item, columns, length, out, start) => {
+      const at = item * n;
+      for (let k = 0; k < length; k++) out[start + k] = data[at + columns[k]];
     },
-    diagonal: (row) => values[row * n + row],
+    diagonal: (item) => diagonal.data[item],
   };
 }
 
-/** Values computed from the data rows [n, d] when they are asked for; the same bits as {@link matrixSource} gives. */
-export function rowSource(X: Block<'float64'>, params: KernelParams): KernelSource {
-  if (params.kernel === 'precomputed') return matrixSource(X);
+/** Values computed from the items `rows` of X [n, d] when they are asked for; the same bits as {@link kernelSource} gives. */
+export function rowSource(X: Block<'float64'>, rows: Int32Array, params: KernelParams): KernelSource {
   const [n, d] = X.shape as [number, number];
+  if (params.kernel === 'precomputed') return lookupSource(X.data, n, rows);
   const transform = transforms[params.kernel];
   const squares = squaredNorms(X);
-  let values = new Float64Array(0);
-  let columnSquares = new Float64Array(0);
+  const values = new Float64Array(rows.length);
+  const columnSquares = new Float64Array(rows.length);
   const one = new Float64Array(1);
   return {
-    gather: (row, columns, length, out, start) => {
-      if (values.length < length) {
-        values = new Float64Array(n);
-        columnSquares = new Float64Array(n);
-      }
+    gather: (item, columns, length, out, start) => {
+      const row = rows[item];
       for (let k = 0; k < length; k++) {
-        const column = columns[k];
+        const column = rows[columns[k]];
         columnSquares[k] = squares[column];
         values[k] = dot(X.data, row * d, X.data, column * d, d);
       }
       transform(values, 0, length, squares[row], columnSquares, 0, params);
       for (let k = 0; k < length; k++) out[start + k] = values[k];
     },
-    diagonal: (row) => {
+    diagonal: (item) => {
+      const row = rows[item];
       one[0] = squares[row];
       transform(one, 0, 1, squares[row], squares, row, params);
       return one[0];
     },
   };
 }
+
+const lookupSource = (matrix: Float64Array, n: number, rows: Int32Array): KernelSource => ({
+  gather: (item, columns, length, out, start) => {
+    for (let k = 0; k < length; k++) out[start + k] = matrix[rows[item] * n + rows[columns[k]]];
+  },
+  diagonal: (item) => matrix[rows[item] * n + rows[item]],
+});

@@ -6,7 +6,8 @@
  */
 import { createRequire } from 'node:module';
 import { InputError } from '../../util/errors.js';
-import type { BinaryProblem, BinarySolution } from './solver.js';
+import type { BinaryProblem } from './shrinking.js';
+import type { BinarySolution } from './solver.js';
 
 interface MlSvm {
   train(features: readonly (readonly number[])[], labels: readonly number[]): void;

@@ -1,7 +1,7 @@
 /** The operations of the tasks that {@link planFits} makes. */
 import { type Block, zeros } from '../../arrow/block.js';
 import { type FitOutcome, fitOutcome, type Labels, type Params } from '../estimator.js';
-import { fit as fitPairs, type SvcState } from './fit.js';
+import { fit as fitPairs, groupByClass, type SvcState } from './fit.js';
 import { scaleGamma } from './gamma.js';
 import * as kernels from './kernels.js';
 import { solveWithMlSvm } from './ml-svm.js';
@@ -20,20 +20,33 @@ export const gamma = (_params: null, X: Matrix, rows: Int32Array): number => sca
 export const kernel = (params: kernels.KernelParams, dotProducts: Matrix, scale = params.gamma): Matrix =>
   kernels.kernelMatrix(dotProducts, { ...params, gamma: scale });
 
+/**
+ * What all fits on a training set read: its part of the kernel matrix, grouped by class. Null where there are not two
+ * classes: then every fit says so.
+ */
+export function training(_params: null, matrix: Matrix, y: Labels, rows: Int32Array): kernels.TrainingKernel | null {
+  if (!rows.some((row) => y.codes[row] !== y.codes[rows[0]])) return null;
+  return kernels.takeKernel(
+    matrix,
+    groupByClass(rows, y.codes).positions.map((position) => rows[position]),
+  );
+}
+
 export interface FitTask {
   /** Of the estimator; checked here, so that a wrong value is an outcome. */
   readonly svc: Params;
-  /** Whether the data are a kernel matrix [n, n] or the rows X [n, d]. */
-  readonly data: 'kernel' | 'rows';
   readonly gamma: number;
   /** The optional inputs, in their order. */
   readonly extras: readonly ('gamma' | 'smaller')[];
 }
 
+/** Either the kernel of the training set or the rows X [n, d] that it is a part of. */
+export type FitData = kernels.TrainingKernel | Matrix | null;
+
 /** Fits one candidate on one training set. Inputs: data, labels and row numbers, then γ and the outcome at a smaller C if `extras` says so. */
 export function fit(
   task: FitTask,
-  data: Matrix,
+  data: FitData,
   y: Labels,
   rows: Int32Array,
   ...extras: readonly unknown[]
@@ -41,34 +54,41 @@ export function fit(
   return fitOutcome(() => {
     const scale = task.extras.includes('gamma') ? (extras[task.extras.indexOf('gamma')] as number) : task.gamma;
     const smaller = extras[task.extras.indexOf('smaller')] as FitOutcome<SvcState> | undefined;
-    return fitState(task.svc, data, task.data, y, rows, scale, smaller?.state);
+    return fitState(task.svc, data, y, rows, scale, smaller?.state);
   });
 }
 
-/** The state of one fit. Raises InputError for wrong parameters and for labels that cannot be told apart. */
+/** The state of one fit. Raises InputError for wrong parameters and where there are fewer than two classes. */
 export function fitState(
   params: Params,
-  data: Matrix,
-  kind: FitTask['data'],
+  data: FitData,
   y: Labels,
   rows: Int32Array,
   gammaUsed: number,
   smaller?: SvcState,
 ): SvcState {
   const svc = checkParams(params);
-  const source = kind === 'kernel' ? kernels.matrixSource(data) : kernels.rowSource(data, kernelParams(svc, gammaUsed));
-  const present = [...new Set(Array.from(rows, (row) => y.codes[row]))].map((code) => y.classes[code]);
+  const groups = groupByClass(rows, y.codes);
+  const isKernel = data !== null && 'diagonal' in data;
+  const source = isKernel
+    ? kernels.kernelSource(data)
+    : kernels.rowSource(
+        data!,
+        groups.positions.map((position) => rows[position]),
+        kernelParams(svc, gammaUsed),
+      );
+  const present = Array.from(groups.classes, (code) => y.classes[code]);
   const options = {
     C: svc.C,
     gamma: gammaUsed,
     tol: svc.tol,
     maxIter: svc.maxIter,
     shrinking: svc.shrinking,
-    // The rows of a matrix that is there anyway are cheap to keep: they are the size of the problem.
-    cacheSize: kind === 'kernel' ? Infinity : svc.cacheSize,
+    // Rows of a kernel that is there anyway are small.
+    cacheSize: isKernel ? Number.POSITIVE_INFINITY : svc.cacheSize,
     classWeight: classWeights(svc, y.classes, present),
   };
-  return fitPairs(source, rows, y.codes, options, smaller, svc.solver === 'ml-svm' ? solveWithMlSvm : undefined);
+  return fitPairs(source, groups, rows, options, smaller, svc.solver === 'ml-svm' ? solveWithMlSvm : undefined);
 }
 
 export interface PredictTask {

@@ -22,11 +22,12 @@ export function planFits(problem: SearchProblem, maxBytes: number = maxKernelByt
   const planned: PlannedFit[][] = candidates.map(() => []);
   for (const rows of trainingSets) {
     for (const chain of chainsOf(candidates)) {
-      let smaller: { readonly C: unknown; readonly fit: PlannedFit } | undefined;
+      let smaller: { readonly C: number; readonly fit: PlannedFit } | undefined;
       for (const index of chain) {
-        const { C } = candidates[index];
+        const C = boundOf(candidates[index]);
         // Equal candidates are one fit, not a chain of two.
-        const fit = smaller?.C === C ? smaller!.fit : planFit(problem, kind, candidates[index], rows, smaller?.fit.fit);
+        const fit =
+          smaller && smaller.C === C ? smaller.fit : planFit(problem, kind, candidates[index], rows, smaller?.fit.fit);
         planned[index].push(fit);
         smaller = { C, fit };
       }
@@ -35,7 +36,7 @@ export function planFits(problem: SearchProblem, maxBytes: number = maxKernelByt
   return planned;
 }
 
-type Kind = FitTask['data'];
+type Kind = PredictTask['data'];
 
 /** Indices of candidates that differ in C alone, by ascending C; a candidate that cannot be in such a chain is one of its own. */
 function chainsOf(candidates: readonly Params[]): number[][] {
@@ -45,16 +46,17 @@ function chainsOf(candidates: readonly Params[]): number[][] {
     const key = others.solver === 'libsvm' && typeof C === 'number' && C > 0 ? contentHash(others) : index;
     chains.set(key, [...(chains.get(key) ?? []), index]);
   });
-  const boundOf = (index: number) => (candidates[index].C ?? defaults.C) as number;
-  return [...chains.values()].map((chain) => chain.sort((a, b) => boundOf(a) - boundOf(b)));
+  return [...chains.values()].map((chain) => chain.sort((a, b) => boundOf(candidates[a]) - boundOf(candidates[b])));
 }
+
+const boundOf = ({ C }: Params): number => (C ?? defaults.C) as number;
 
 function planFit(problem: SearchProblem, kind: Kind, params: Params, rows: Key, smaller: Key | undefined): PlannedFit {
   const { graph, X, y, shape } = problem;
   const svc = validParams(params);
   // Wrong parameters need no kernel: the fit task says what is wrong with them.
   if (!svc) {
-    const task: FitTask = { svc: params, data: 'rows', gamma: 0, extras: [] };
+    const task: FitTask = { svc: params, gamma: 0, extras: [] };
     const fit = graph.add(`${ops}#fit`, task, [X, y, rows]);
     return plannedFit(problem, fit, X, { data: 'rows', kernel: kernelParams(defaults, 0), breakTies: false });
   }
@@ -64,11 +66,11 @@ function planFit(problem: SearchProblem, kind: Kind, params: Params, rows: Key, 
   const data = kind === 'rows' ? X : planKernel(problem, kernel, gamma);
   const task: FitTask = {
     svc: fitParams(svc, kind),
-    data: kind,
     gamma: kernel.gamma,
     extras: [...(scaled ? (['gamma'] as const) : []), ...(smaller === undefined ? [] : (['smaller'] as const))],
   };
-  const deps = [data, y, rows, ...gamma, ...(smaller === undefined ? [] : [smaller])];
+  const training = kind === 'rows' ? X : graph.add(`${ops}#training`, null, [data, y, rows], retain);
+  const deps = [training, y, rows, ...gamma, ...(smaller === undefined ? [] : [smaller])];
   const fit = graph.add(`${ops}#fit`, task, deps, retain);
   return plannedFit(problem, fit, data, { data: kind, kernel, breakTies: svc.breakTies });
 }

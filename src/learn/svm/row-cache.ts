@@ -6,32 +6,31 @@
 import type { KernelSource } from './kernels.js';
 
 export class RowCache {
-  /** Row r of slot s begins at s·l. */
+  /** The row in slot s begins at s·l. */
   readonly values: Float32Array;
   readonly #source: KernelSource;
   readonly #l: number;
   readonly #slots: number;
-  /** Rows of the source, by position; permuted by {@link swap}. */
+  /** Position -> item of the source; permuted by {@link swap}. */
   readonly #items: Int32Array;
-  /** Position -> slot, or -1. */
+  /** Position -> slot, or −1. */
   readonly #slotOf: Int32Array;
-  /** Slot -> position, or -1. */
+  /** Slot -> position. */
   readonly #positionOf: Int32Array;
   readonly #lastUse: Float64Array;
   #clock = 0;
   #used = 0;
 
-  /** `buffer` is reused for the values where it is large enough. */
-  constructor(source: KernelSource, items: Int32Array, slots: number, buffer: Float32Array = new Float32Array(0)) {
+  /** Keeps `slots` rows in `values`; the l items at the front of `items` are permuted in place. */
+  constructor(source: KernelSource, items: Int32Array, l: number, slots: number, values: Float32Array) {
     this.#source = source;
     this.#items = items;
-    this.#l = items.length;
-    this.#slots = Math.max(2, Math.min(slots, this.#l));
-    const needed = this.#slots * this.#l;
-    this.values = buffer.length >= needed ? buffer : new Float32Array(needed);
-    this.#slotOf = new Int32Array(this.#l).fill(-1);
-    this.#positionOf = new Int32Array(this.#slots).fill(-1);
-    this.#lastUse = new Float64Array(this.#slots);
+    this.#l = l;
+    this.#slots = slots;
+    this.values = values;
+    this.#slotOf = new Int32Array(l).fill(-1);
+    this.#positionOf = new Int32Array(slots);
+    this.#lastUse = new Float64Array(slots);
   }
 
   /** Where the row of the item at `position` begins in {@link values}. It stays until two other rows have been asked for. */

@@ -2,17 +2,37 @@
  * The solver's state by position, and libsvm's shrinking: items that will probably stay at their bounds are swapped
  * behind the first `active` positions and left out of the loops until the end, where their gradient is reconstructed.
  */
-import type { RowCache } from './row-cache.js';
+import type { KernelSource } from './kernels.js';
+import { RowCache } from './row-cache.js';
+
+export interface BinaryProblem {
+  readonly source: KernelSource;
+  /** Items of the source, those of the positive class first. */
+  readonly items: Int32Array;
+  /** How many of them are positive. */
+  readonly positives: number;
+  /** The upper bounds of α in the positive and the negative class. */
+  readonly bounds: readonly [positive: number, negative: number];
+  readonly tol: number;
+  /** −1 for no limit. */
+  readonly maxIter: number;
+  readonly shrinking: boolean;
+  /** Rows of the kernel matrix to keep at a time. */
+  readonly cacheRows: number;
+}
 
 /**
+ * Arrays for problems of up to `capacity` items, used again by one problem after another.
+ *
  * An item is in I_up when yα may grow (y = +1 below its bound, y = −1 above zero) and in I_low when it may shrink.
  * `upper` and `lower` hold 0 for members and −∞ for others, so that adding them masks a candidate without a branch.
  */
-export interface SolverState {
-  readonly l: number;
-  active: number;
-  unshrunk: boolean;
-  readonly cache: RowCache;
+export interface Workspace {
+  readonly capacity: number;
+  /** Kernel rows. */
+  readonly values: Float32Array;
+  /** Position -> item of the kernel source. */
+  readonly items: Int32Array;
   /** Position -> index of the item in the problem. */
   readonly order: Int32Array;
   readonly y: Float64Array;
@@ -24,40 +44,69 @@ export interface SolverState {
   readonly diagonal: Float64Array;
   readonly upper: Float64Array;
   readonly lower: Float64Array;
+}
+
+export interface SolverState extends Workspace {
+  readonly l: number;
+  active: number;
+  unshrunk: boolean;
+  readonly cache: RowCache;
   /** The part of g due to items at their upper bound, once shrinking has begun. */
   bounded: Float64Array | undefined;
   /** Before that: the positions that came to (+) or left (−) their bound, each plus one, in order. */
   readonly boundChanges: number[];
 }
 
-export function initialState(
-  cache: RowCache,
-  diagonal: Float64Array,
-  positives: number,
-  bounds: readonly [number, number],
-): SolverState {
-  const l = diagonal.length;
-  const y = new Float64Array(l).fill(1, 0, positives).fill(-1, positives);
+/** A workspace for problems of up to `capacity` items that keep up to `values` kernel values. */
+export function createWorkspace(capacity: number, values: number): Workspace {
+  const doubles = () => new Float64Array(capacity);
+  return {
+    capacity,
+    values: new Float32Array(values),
+    items: new Int32Array(capacity),
+    order: new Int32Array(capacity),
+    y: doubles(),
+    alpha: doubles(),
+    bound: doubles(),
+    atBound: new Int8Array(capacity),
+    g: doubles(),
+    diagonal: doubles(),
+    upper: doubles(),
+    lower: doubles(),
+  };
+}
+
+/** The state before the first step: α = 0, so g = −y. */
+export function initialState(problem: BinaryProblem, workspace: Workspace): SolverState {
+  const { source, positives, bounds } = problem;
+  const l = problem.items.length;
+  const { items, order, y, alpha, bound, atBound, g, diagonal, values } = workspace;
+  for (let k = 0; k < l; k++) {
+    const sign = k < positives ? 1 : -1;
+    items[k] = problem.items[k];
+    order[k] = k;
+    y[k] = sign;
+    alpha[k] = 0;
+    bound[k] = k < positives ? bounds[0] : bounds[1];
+    atBound[k] = 0;
+    g[k] = -sign;
+    diagonal[k] = source.diagonal(items[k]);
+  }
   const state: SolverState = {
+    ...workspace,
     l,
     active: l,
     unshrunk: false,
-    cache,
-    order: Int32Array.from({ length: l }, (_, k) => k),
-    y,
-    alpha: new Float64Array(l),
-    bound: new Float64Array(l).fill(bounds[0], 0, positives).fill(bounds[1], positives),
-    atBound: new Int8Array(l),
-    g: y.map((sign) => -sign),
-    diagonal,
-    upper: new Float64Array(l),
-    lower: new Float64Array(l),
+    cache: new RowCache(source, items, l, slotsFor(problem), values),
     bounded: undefined,
     boundChanges: [],
   };
   for (let k = 0; k < l; k++) classify(state, k);
   return state;
 }
+
+/** How many kernel rows a problem keeps: at least the two of a step, at most all. */
+export const slotsFor = ({ items, cacheRows }: BinaryProblem): number => Math.max(2, Math.min(cacheRows, items.length));
 
 /** Sets the memberships of position k by its α; tells whether α came to its upper bound (1), left it (−1) or neither (0). */
 export function classify(state: SolverState, k: number): number {

@@ -7,32 +7,16 @@
  * The gradient G = Qα − e is kept as g = y·G (elementwise). Changing a sign rounds nothing, so every comparison and
  * every sum has libsvm's value, and no sign is left in the loops: Kᵢⱼ stands for yᵢ·Qᵢⱼ·yⱼ everywhere.
  */
-import type { KernelSource } from './kernels.js';
-import { RowCache } from './row-cache.js';
 import {
+  type BinaryProblem,
   classify,
   initialState,
   reconstructGradient,
   recordBoundChange,
   type SolverState,
   shrink,
+  type Workspace,
 } from './shrinking.js';
-
-export interface BinaryProblem {
-  readonly source: KernelSource;
-  /** Rows of the source, those of the positive class first. */
-  readonly items: Int32Array;
-  /** How many of them are positive. */
-  readonly positives: number;
-  /** The upper bounds of α in the positive and the negative class. */
-  readonly bounds: readonly [positive: number, negative: number];
-  readonly tol: number;
-  /** −1 for no limit. */
-  readonly maxIter: number;
-  readonly shrinking: boolean;
-  /** Rows of the kernel matrix to keep at a time. */
-  readonly cacheRows: number;
-}
 
 export interface BinarySolution {
   /** yα of every item, in the order of the problem. */
@@ -46,13 +30,11 @@ export interface BinarySolution {
 
 const TAU = 1e-12;
 
-/** Solves one binary problem; `buffer` is lent for kernel rows. */
-export function solve(problem: BinaryProblem, buffer?: Float32Array): BinarySolution {
-  const { tol, maxIter, shrinking, source } = problem;
-  const diagonal = Float64Array.from(problem.items, (item) => source.diagonal(item));
-  const cache = new RowCache(source, problem.items.slice(), problem.cacheRows, buffer);
-  const state = initialState(cache, diagonal, problem.positives, problem.bounds);
-  const { l, y, g, alpha, bound, upper, lower } = state;
+/** Solves one binary problem in a workspace that is large enough for it. */
+export function solve(problem: BinaryProblem, workspace: Workspace): BinarySolution {
+  const { tol, maxIter, shrinking } = problem;
+  const state = initialState(problem, workspace);
+  const { l, cache, y, g, alpha, bound, diagonal, upper, lower } = state;
   const K = cache.values;
   const period = Math.min(l, 1000);
   let untilShrink = period + 1;
