@@ -1,5 +1,5 @@
 /**
- * A task graph as text for Graphviz, inputs at the top. Tasks of one operation have one colour. A graph of many tasks
+ * A task graph as text for Graphviz, inputs at the left. Tasks of one operation have one colour. A graph of many tasks
  * is drawn as its classes: tasks of one operation at one depth, with the number of tasks and of dependencies.
  */
 import { type Graph, tasksOf } from './graph.js';
@@ -9,7 +9,7 @@ import type { Key, OpRef, Task } from './task.js';
 const colours = ['#cfe2f3', '#d9ead3', '#fff2cc', '#f4cccc', '#d9d2e9', '#fce5cd', '#d0e0e3', '#ead1dc', '#e6e6e6'];
 
 export interface DotOptions {
-  /** Above this number of tasks, equal ones are drawn as one; 150 unless told. */
+  /** Above this number of tasks, equal ones are drawn as one; 120 unless told. */
   readonly maxNodes?: number;
 }
 
@@ -20,7 +20,7 @@ interface Node {
 }
 
 /** The DOT text of a graph. */
-export function toDot(graph: Graph, { maxNodes = 150 }: DotOptions = {}): string {
+export function toDot(graph: Graph, { maxNodes = 120 }: DotOptions = {}): string {
   const tasks = [...tasksOf(graph)];
   return tasks.length > maxNodes ? collapsed(tasks) : complete(tasks);
 }
@@ -29,7 +29,11 @@ function complete(tasks: readonly Task[]): string {
   const ids = new Map<Key, string>(tasks.map(({ key }, i) => [key, `t${i}`]));
   const idOf = (key: Key) => ids.get(key) ?? quote(key);
   const nodes = tasks.map((task) => ({ id: idOf(task.key), op: task.op, lines: [titleOf(task), ...detailsOf(task)] }));
-  const edges = tasks.flatMap((task) => task.deps.map((dep) => `${idOf(dep)} -> ${idOf(task.key)}`));
+  // What every task reads is pale and does not pull, so that the chains of work stand out.
+  const inputs = new Set(tasks.filter(({ deps }) => deps.length === 0).map(({ key }) => key));
+  const edges = tasks.flatMap((task) =>
+    task.deps.map((dep) => `${idOf(dep)} -> ${idOf(task.key)}${inputs.has(dep) ? ' [color="#cccccc", weight=0]' : ''}`),
+  );
   return render(nodes, edges);
 }
 
@@ -98,9 +102,9 @@ function render(nodes: readonly Node[], edges: readonly string[]): string {
   });
   return [
     'digraph {',
-    '  graph [rankdir=TB, ranksep=0.7, nodesep=0.15]',
-    '  node [shape=box, style="rounded,filled", color="#666666", fontname="Helvetica", fontsize=11, height=0.3, margin="0.1,0.05"]',
-    '  edge [color="#888888", arrowsize=0.6, fontname="Helvetica", fontsize=9, fontcolor="#555555"]',
+    '  graph [rankdir=LR, ranksep=1, nodesep=0.12]',
+    '  node [shape=box, style="rounded,filled", color="#666666", fontname="Helvetica,Arial,sans-serif", fontsize=11, height=0.3, margin="0.2,0.06"]',
+    '  edge [color="#888888", arrowsize=0.6, fontname="Helvetica,Arial,sans-serif", fontsize=9, fontcolor="#555555"]',
     ...groups,
     ...edges.map((edge) => `  ${edge}`),
     '}',
@@ -130,5 +134,5 @@ function summaryOf(value: unknown): string {
   if (Array.isArray(value)) return `${value.length} values`;
   if (typeof value !== 'object' || value === null) return String(value).slice(0, 24);
   const text = Object.entries(value).map(([name, item]) => `${name}: ${typeof item === 'object' ? '…' : String(item)}`);
-  return text.join(', ').slice(0, 40);
+  return `{ ${text.join(', ')} }`.slice(0, 48);
 }
