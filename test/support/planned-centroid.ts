@@ -79,8 +79,14 @@ export function recordingRunner(): RecordingRunner {
     compute(graph, keys) {
       graphSizes.push(graph.layers.reduce((n, layer) => n + (layer.kind === 'tasks' ? layer.tasks.length : 0), 0));
       return runner.compute(graph, keys).map((future) => {
+        let isHeld = true;
         held++;
-        return { ...future, release: () => void held-- };
+        const release = () => {
+          if (isHeld) held--;
+          isHeld = false;
+          future.release();
+        };
+        return { ...future, release };
       });
     },
   };

@@ -49,37 +49,36 @@ export async function evaluate(plan: SearchPlan, runner: GraphRunner, evaluation
     ]);
   const distinct = [...new Set(keys)];
   const futures = runner.compute(cull(plan.graph, distinct), distinct);
-  const results = new Map<Key, Promise<unknown>>(futures.map((future) => [future.key, future.result()]));
+  const results = new Map(distinct.map((key, i) => [key, futures[i].result()]));
   // A prediction fails where its fit did, which the fit's own outcome tells: nobody may be waiting for that failure.
   for (const result of results.values()) result.catch(() => {});
 
+  const release = () => {
+    for (const future of futures) future.release();
+  };
+
   const fitFailures: FitFailure[] = [];
   const scoreFailures: string[] = [];
-  try {
-    const cells = await Promise.all(
-      plan.cells.map((row, candidate) =>
-        Promise.all(
-          row.map(async (planned, split) => {
-            const { cell, fitFailure, scoreErrors } = await evaluateCell(
-              planned,
-              candidate,
-              split,
-              results,
-              evaluation,
-            );
-            if (fitFailure) fitFailures.push(fitFailure);
-            scoreFailures.push(...scoreErrors);
-            evaluation.onCell(candidate, split, cell);
-            return cell;
-          }),
-        ),
-      ),
-    );
-    fitFailures.sort((a, b) => a.candidate - b.candidate || Number(a.split) - Number(b.split));
-    return { cells, fitFailures, scoreFailures };
-  } finally {
-    for (const future of futures) future.release();
-  }
+  const done = async (planned: PlannedCell, candidate: number, split: number): Promise<Cell> => {
+    const { cell, fitFailure, scoreErrors } = await evaluateCell(planned, candidate, split, results, evaluation);
+    if (fitFailure) fitFailures.push(fitFailure);
+    scoreFailures.push(...scoreErrors);
+    evaluation.onCell(candidate, split, cell);
+    return cell;
+  };
+  // The first failure lets go of all that has not begun yet.
+  const pending = plan.cells.map((row, candidate) =>
+    row.map((planned, split) =>
+      done(planned, candidate, split).catch((error) => {
+        release();
+        throw error;
+      }),
+    ),
+  );
+  const cells = await Promise.all(pending.map((row) => Promise.all(row)));
+  release();
+  fitFailures.sort((a, b) => a.candidate - b.candidate || Number(a.split) - Number(b.split));
+  return { cells, fitFailures, scoreFailures };
 }
 
 interface EvaluatedCell {

@@ -51,7 +51,10 @@ export function prepare(
   X: MatrixLike,
   y: LabelsLike,
 ): Prepared {
-  const { cv = 5, refit = true, returnTrainScore = false } = options;
+  const { cv = 5, refit = true, errorScore = Number.NaN, returnTrainScore = false } = options;
+  if (typeof errorScore !== 'number' && errorScore !== 'raise') {
+    throw new InputError(`errorScore is ${JSON.stringify(errorScore)}: give a number, NaN among them, or 'raise'`);
+  }
   const scoring = checkScoring(options.scoring, refit, estimator);
   const params = parameterGrid(paramGrid);
   const defaults = estimator.getParams();

@@ -49,13 +49,22 @@ test('a search tells of every fit and candidate as it is done', async () => {
   const search = new GridSearchCV(new NearestCentroid(), grid, { cv: 3 });
   const candidates: SearchEvents['candidate'][] = [];
   const progress: number[] = [];
-  search.on('candidate', (event) => candidates.push(event));
+  const before = NearestCentroid.fits;
+  const fitsByCandidate: number[] = [];
+  search.on('candidate', (event) => {
+    candidates.push(event);
+    fitsByCandidate.push(NearestCentroid.fits - before);
+  });
   search.on('progress', ({ done, total }) => progress.push(done / total));
   const stop = search.on('progress', () => expect.unreachable());
   stop();
   await search.fit(X, y);
   expect(progress).toEqual(Array.from({ length: 18 }, (_, i) => (i + 1) / 18));
   expect(candidates.map(({ done, total }) => [done, total])).toEqual([1, 2, 3, 4, 5, 6].map((n) => [n, 6]));
+  // Told while the search runs, not at its end: at most one fit has begun since.
+  fitsByCandidate.forEach((fits, i) => {
+    expect(fits - 3 * (i + 1)).toBeLessThanOrEqual(1);
+  });
   const { params, meanTestScore, splitTestScore } = search.cvResults_;
   for (const event of candidates) {
     expect(event.params).toEqual(params[event.index]);
@@ -133,13 +142,19 @@ test('failed fits are listed with their reasons', async () => {
 
 test("errorScore: 'raise' rejects at the first failure, once, and lets all results go", async () => {
   const client = recordingRunner();
-  const search = new GridSearchCV(new PlannedCentroid(), failing, { errorScore: 'raise', client });
+  const search = new GridSearchCV(
+    new PlannedCentroid(),
+    { shrink: [0, 3, 4, 5, 6], limit: [2] },
+    { errorScore: 'raise', client },
+  );
   const error = await search.fit(X, y).catch((reason) => reason);
   expect(error).toBeInstanceOf(FitFailedError);
   expect(error.message).toBe('fitting { limit: 2, shrink: 3 } failed on split 0: shrink 3 is not below 2');
   expect(error.failures).toMatchObject([{ candidate: 1, split: 0, params: { limit: 2, shrink: 3 } }]);
   expect(client.held()).toBe(0);
-  expect(client.ran['test:shrunk']).toBeLessThanOrEqual(10);
+  await new Promise((resolve) => setImmediate(resolve));
+  // Five good fits, the first bad one, and those that began before word of it came.
+  expect(client.ran['test:shrunk']).toBeLessThan(10);
 });
 
 test('when all fits fail there is nothing to choose from', async () => {
@@ -172,6 +187,7 @@ const refused: readonly [string, GridSearchOptions, object, RegExp][] = [
   ['no splits', { cv: [] }, grid, /cv gave no splits/],
   ['rows that do not exist', { cv: [[[0, 1], [30]]] }, grid, /test of split 0 names row 30.* rows 0 to 29/],
   ['no training rows', { cv: [{ train: [], test: [1] }] }, grid, /train of split 0 is empty/],
+  ['another errorScore', { errorScore: 'nan' as 'raise' }, grid, /errorScore is "nan": give a number.* or 'raise'/],
   ['something else as cv', { cv: 'five' as unknown as number }, grid, /cv is five/],
 ];
 
