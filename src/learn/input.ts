@@ -24,7 +24,7 @@ export type MatrixLike =
   | TableLike;
 
 /** One class label per sample: numbers or strings. */
-export type LabelsLike = readonly Label[] | NumericArray | BigInt64Array | BigUint64Array | Block | VectorLike;
+export type LabelsLike = ArrayLike<Label> | NumericArray | BigInt64Array | BigUint64Array | Block | VectorLike;
 
 /**
  * The float64 block [samples, features] of `X`; a float64 block is returned as it is. Raises {@link InputError} for

@@ -1,0 +1,138 @@
+/**
+ * A task graph as text for Graphviz, inputs at the left. Tasks of one operation have one colour. A graph of many tasks
+ * is drawn as its classes: tasks of one operation at one depth, with the number of tasks and of dependencies.
+ */
+import { type Graph, tasksOf } from './graph.js';
+import type { Key, OpRef, Task } from './task.js';
+
+/** Colours that differ in lightness too, so that they can be told apart in print. */
+const colours = ['#cfe2f3', '#d9ead3', '#fff2cc', '#f4cccc', '#d9d2e9', '#fce5cd', '#d0e0e3', '#ead1dc', '#e6e6e6'];
+
+export interface DotOptions {
+  /** Above this number of tasks, equal ones are drawn as one; 120 unless told. */
+  readonly maxNodes?: number;
+}
+
+interface Node {
+  readonly id: string;
+  readonly op: OpRef;
+  readonly lines: readonly string[];
+}
+
+/** The DOT text of a graph. */
+export function toDot(graph: Graph, { maxNodes = 120 }: DotOptions = {}): string {
+  const tasks = [...tasksOf(graph)];
+  return tasks.length > maxNodes ? collapsed(tasks) : complete(tasks);
+}
+
+function complete(tasks: readonly Task[]): string {
+  const ids = new Map<Key, string>(tasks.map(({ key }, i) => [key, `t${i}`]));
+  const idOf = (key: Key) => ids.get(key) ?? quote(key);
+  const nodes = tasks.map((task) => ({ id: idOf(task.key), op: task.op, lines: [titleOf(task), ...detailsOf(task)] }));
+  // What every task reads is pale and does not pull, so that the chains of work stand out.
+  const inputs = new Set(tasks.filter(({ deps }) => deps.length === 0).map(({ key }) => key));
+  const edges = tasks.flatMap((task) =>
+    task.deps.map((dep) => `${idOf(dep)} -> ${idOf(task.key)}${inputs.has(dep) ? ' [color="#cccccc", weight=0]' : ''}`),
+  );
+  return render(nodes, edges);
+}
+
+function collapsed(tasks: readonly Task[]): string {
+  const depths = depthsOf(tasks);
+  // Values of different names (data, labels, row sets) are different things.
+  const classOf = (task: Task) => `${task.op} ${titleOf(task)} ${depths.get(task.key)}`;
+  const classes = groupBy(tasks, classOf);
+  const nodes: Node[] = [];
+  const idOfKey = new Map<Key, string>();
+  for (const members of classes.values()) {
+    const id = `c${nodes.length}`;
+    const [first] = members;
+    const lines =
+      members.length === 1 ? [titleOf(first), ...detailsOf(first)] : [`${titleOf(first)} × ${members.length}`];
+    nodes.push({ id, op: first.op, lines });
+    for (const { key } of members) idOfKey.set(key, id);
+  }
+  const counts = new Map<string, number>();
+  for (const task of tasks) {
+    for (const dep of task.deps) {
+      const edge = `${idOfKey.get(dep) ?? quote(dep)} -> ${idOfKey.get(task.key)}`;
+      counts.set(edge, (counts.get(edge) ?? 0) + 1);
+    }
+  }
+  const edges = Array.from(counts, ([edge, n]) => (n === 1 ? edge : `${edge} [label="${n}"]`));
+  return render(nodes, edges);
+}
+
+function groupBy(tasks: readonly Task[], keyOf: (task: Task) => string): Map<string, Task[]> {
+  const groups = new Map<string, Task[]>();
+  for (const task of tasks) {
+    const key = keyOf(task);
+    const group = groups.get(key);
+    if (group) group.push(task);
+    else groups.set(key, [task]);
+  }
+  return groups;
+}
+
+/** The length of the longest way from a task without dependencies. */
+function depthsOf(tasks: readonly Task[]): ReadonlyMap<Key, number> {
+  const byKey = new Map(tasks.map((task) => [task.key, task]));
+  const depths = new Map<Key, number>();
+  const pending = [...tasks].reverse();
+  for (let task = pending.pop(); task; task = pending.pop()) {
+    if (depths.has(task.key)) continue;
+    const deps = task.deps.flatMap((key) => byKey.get(key) ?? []);
+    const unknown = deps.filter(({ key }) => !depths.has(key));
+    if (unknown.length > 0) pending.push(task, ...unknown);
+    else
+      depths.set(
+        task.key,
+        deps.reduce((depth, { key }) => Math.max(depth, depths.get(key)! + 1), 0),
+      );
+  }
+  return depths;
+}
+
+function render(nodes: readonly Node[], edges: readonly string[]): string {
+  const ops = [...new Set(nodes.map(({ op }) => op))];
+  const groups = ops.map((op, i) => {
+    const members = nodes.filter((node) => node.op === op);
+    const lines = members.map(({ id, lines }) => `    ${id} [label="${lines.map(escapeText).join('\\n')}"]`);
+    return `  { // ${op}\n    node [fillcolor="${colours[i % colours.length]}"]\n${lines.join('\n')}\n  }`;
+  });
+  return [
+    'digraph {',
+    '  graph [rankdir=LR, ranksep=1, nodesep=0.12]',
+    '  node [shape=box, style="rounded,filled", color="#666666", fontname="Helvetica,Arial,sans-serif", fontsize=11, height=0.3, margin="0.2,0.06"]',
+    '  edge [color="#888888", arrowsize=0.6, fontname="Helvetica,Arial,sans-serif", fontsize=9, fontcolor="#555555"]',
+    ...groups,
+    ...edges.map((edge) => `  ${edge}`),
+    '}',
+    '',
+  ].join('\n');
+}
+
+const escapeText = (text: string): string => text.replace(/[\\"]/g, '\\$&').replace(/\n/g, ' ');
+const quote = (text: string): string => `"${escapeText(text)}"`;
+
+/** What a task does: the operation's name, or for a value the name it was given, which is how its key begins. */
+const titleOf = ({ key, op }: Task): string =>
+  op === 'graph/ops.js#value' ? key.replace(/-[0-9a-f]{32}$/, '') : op.slice(op.lastIndexOf('#') + 1);
+
+/** Up to four short lines on a task's parameters. */
+function detailsOf({ params }: Task): string[] {
+  if (params === null || params === undefined) return [];
+  if (typeof params !== 'object' || Array.isArray(params) || ArrayBuffer.isView(params)) return [summaryOf(params)];
+  const { shape, dtype } = params as { readonly shape?: unknown; readonly dtype?: unknown };
+  if (Array.isArray(shape) && dtype !== undefined) return [`${dtype} [${shape.join(', ')}]`];
+  const lines = Object.entries(params).map(([name, value]) => `${name}: ${summaryOf(value)}`);
+  return lines.length > 4 ? [...lines.slice(0, 3), '…'] : lines;
+}
+
+function summaryOf(value: unknown): string {
+  if (ArrayBuffer.isView(value)) return `${(value as Uint8Array).length} values`;
+  if (Array.isArray(value)) return `${value.length} values`;
+  if (typeof value !== 'object' || value === null) return String(value).slice(0, 24);
+  const text = Object.entries(value).map(([name, item]) => `${name}: ${typeof item === 'object' ? '…' : String(item)}`);
+  return `{ ${text.join(', ')} }`.slice(0, 48);
+}
