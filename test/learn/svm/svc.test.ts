@@ -74,7 +74,7 @@ test.each([
   [{ breakTies: true, decisionFunctionShape: 'ovo' }, X, y, 'breakTies'],
   [{}, X, ['a', 'a', 'a', 'a'], 'The number of classes has to be greater than one; got 1 class'],
   [{}, X, ['a', 'b'], 'X has 4 rows, but y has 2 labels'],
-  [{}, [[0, 1], [2, Number.NaN], ...X.slice(2)], y, 'X has NaN at row 1, column 1'],
+  [{}, [[0, 1], [2, Number.NaN], ...X.slice(2)], y, 'row 1, column 1'],
   [{ kernel: 'precomputed' }, X, y, 'the precomputed kernel is 4 × 2'],
   [{ classWeight: { low: 2, middle: 1 } }, X, y, 'not for the classes high'],
 ])('fit refuses %j', (params, data, labels, message) => {
