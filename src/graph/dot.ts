@@ -22,45 +22,41 @@ interface Node {
 /** The DOT text of a graph. */
 export function toDot(graph: Graph, { maxNodes = 120 }: DotOptions = {}): string {
   const tasks = [...tasksOf(graph)];
-  return tasks.length > maxNodes ? collapsed(tasks) : complete(tasks);
-}
-
-function complete(tasks: readonly Task[]): string {
-  const ids = new Map<Key, string>(tasks.map(({ key }, i) => [key, `t${i}`]));
-  const idOf = (key: Key) => ids.get(key) ?? quote(key);
-  const nodes = tasks.map((task) => ({ id: idOf(task.key), op: task.op, lines: [titleOf(task), ...detailsOf(task)] }));
-  // What every task reads is pale and does not pull, so that the chains of work stand out.
-  const inputs = new Set(tasks.filter(({ deps }) => deps.length === 0).map(({ key }) => key));
-  const edges = tasks.flatMap((task) =>
-    task.deps.map((dep) => `${idOf(dep)} -> ${idOf(task.key)}${inputs.has(dep) ? ' [color="#cccccc", weight=0]' : ''}`),
-  );
-  return render(nodes, edges);
-}
-
-function collapsed(tasks: readonly Task[]): string {
   const depths = depthsOf(tasks);
   // Values of different names (data, labels, row sets) are different things.
-  const classOf = (task: Task) => `${task.op} ${titleOf(task)} ${depths.get(task.key)}`;
-  const classes = groupBy(tasks, classOf);
+  const classOf = (task: Task) =>
+    tasks.length > maxNodes ? `${task.op} ${titleOf(task)} ${depths.get(task.key)}` : task.key;
   const nodes: Node[] = [];
-  const idOfKey = new Map<Key, string>();
-  for (const members of classes.values()) {
-    const id = `c${nodes.length}`;
+  const ids = new Map<Key, string>();
+  for (const members of groupBy(tasks, classOf).values()) {
+    const id = `n${nodes.length}`;
     const [first] = members;
     const lines =
       members.length === 1 ? [titleOf(first), ...detailsOf(first)] : [`${titleOf(first)} × ${members.length}`];
     nodes.push({ id, op: first.op, lines });
-    for (const { key } of members) idOfKey.set(key, id);
+    for (const { key } of members) ids.set(key, id);
   }
-  const counts = new Map<string, number>();
-  for (const task of tasks) {
-    for (const dep of task.deps) {
-      const edge = `${idOfKey.get(dep) ?? quote(dep)} -> ${idOfKey.get(task.key)}`;
-      counts.set(edge, (counts.get(edge) ?? 0) + 1);
+  return render(nodes, edgesOf(tasks, ids));
+}
+
+/** One edge between two nodes, with the number of dependencies when there are several. */
+function edgesOf(tasks: readonly Task[], ids: ReadonlyMap<Key, string>): string[] {
+  const inputs = new Set(tasks.filter(({ deps }) => deps.length === 0).map(({ key }) => ids.get(key)));
+  const edges = new Map<string, { count: number; readonly isInput: boolean }>();
+  for (const { key, deps } of tasks) {
+    for (const dep of deps) {
+      const from = ids.get(dep) ?? quote(dep);
+      const edge = `${from} -> ${ids.get(key)}`;
+      const known = edges.get(edge);
+      if (known) known.count++;
+      else edges.set(edge, { count: 1, isInput: inputs.has(from) });
     }
   }
-  const edges = Array.from(counts, ([edge, n]) => (n === 1 ? edge : `${edge} [label="${n}"]`));
-  return render(nodes, edges);
+  return Array.from(edges, ([edge, { count, isInput }]) => {
+    // What every task reads is pale and does not pull, so that the chains of work stand out.
+    const attributes = [...(count > 1 ? [`label="${count}"`] : []), ...(isInput ? ['color="#cccccc", weight=0'] : [])];
+    return attributes.length === 0 ? edge : `${edge} [${attributes.join(', ')}]`;
+  });
 }
 
 function groupBy(tasks: readonly Task[], keyOf: (task: Task) => string): Map<string, Task[]> {

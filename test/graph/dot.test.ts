@@ -13,27 +13,27 @@ const linesOf = (dot: string) => dot.split('\n').map((line) => line.trim());
 
 test('a small graph is drawn task by task, with its parameters', () => {
   const lines = linesOf(toDot(graph));
-  expect(lines).toContain('t0 [label="X\\nfloat64 [4, 2]"]');
-  expect(lines).toContain('t2 [label="scale\\nby: 2\\nnote: a \\"quoted\\" name"]');
-  expect(lines).toContain('t4 [label="sum"]');
+  expect(lines).toContain('n0 [label="X\\nfloat64 [4, 2]"]');
+  expect(lines).toContain('n2 [label="scale\\nby: 2\\nnote: a \\"quoted\\" name"]');
+  expect(lines).toContain('n4 [label="sum"]');
   expect(lines.filter((line) => line.includes('->'))).toEqual([
-    't0 -> t1 [color="#cccccc", weight=0]',
-    't0 -> t2 [color="#cccccc", weight=0]',
-    't0 -> t3 [color="#cccccc", weight=0]',
-    't1 -> t4',
-    't2 -> t4',
-    't3 -> t4',
+    'n0 -> n1 [color="#cccccc", weight=0]',
+    'n0 -> n2 [color="#cccccc", weight=0]',
+    'n0 -> n3 [color="#cccccc", weight=0]',
+    'n1 -> n4',
+    'n2 -> n4',
+    'n3 -> n4',
   ]);
 });
 
 test('a big graph is drawn by its operations, with counts', () => {
   const lines = linesOf(toDot(graph, { maxNodes: 4 }));
-  expect(lines.filter((line) => /^c\d/.test(line))).toEqual([
-    'c0 [label="X\\nfloat64 [4, 2]"]',
-    'c1 [label="scale × 3"]',
-    'c2 [label="sum"]',
-    'c0 -> c1 [label="3"]',
-    'c1 -> c2 [label="3"]',
+  expect(lines.filter((line) => /^n\d/.test(line))).toEqual([
+    'n0 [label="X\\nfloat64 [4, 2]"]',
+    'n1 [label="scale × 3"]',
+    'n2 [label="sum"]',
+    'n0 -> n1 [label="3", color="#cccccc", weight=0]',
+    'n1 -> n2 [label="3"]',
   ]);
 });
 

@@ -24,6 +24,7 @@ export interface Evaluation {
   /** Complete parameter sets. */
   readonly candidates: readonly Params[];
   readonly scoring: CheckedScoring;
+  readonly trainScores: boolean;
   readonly errorScore: ErrorScore;
   readonly fromState: PlansFits['fromState'];
   /** Told of every cell as it is done. */
@@ -42,11 +43,8 @@ export async function evaluate(plan: SearchPlan, runner: GraphRunner, evaluation
   const needsState = Object.keys(evaluation.scoring.functions).length > 0;
   const keys = plan.cells
     .flat()
-    .flatMap(({ fit, report, testScore, trainScore }) => [
-      needsState ? fit : report,
-      testScore,
-      ...(trainScore === undefined ? [] : [trainScore]),
-    ]);
+    .flatMap(({ fit, report, testScore, trainScore }) => [needsState ? fit : report, testScore, trainScore])
+    .filter((key) => key !== undefined);
   const distinct = [...new Set(keys)];
   const futures = runner.compute(cull(plan.graph, distinct), distinct);
   const results = new Map(distinct.map((key, i) => [key, futures[i].result()]));
@@ -94,20 +92,20 @@ async function evaluateCell(
   results: ReadonlyMap<Key, Promise<unknown>>,
   evaluation: Evaluation,
 ): Promise<EvaluatedCell> {
-  const { scoring, errorScore, params } = evaluation;
+  const { scoring, errorScore, params, trainScores } = evaluation;
   const outcome = (await (results.get(report) ?? results.get(fit))) as FitOutcome;
   const where = { candidate, split, params: params[candidate] };
   if (outcome.error) {
     const fitFailure = { ...where, error: outcome.error };
     if (errorScore === 'raise') throw raisedFailure('fit', fitFailure);
     const scores = Object.fromEntries(scoring.metrics.map((metric) => [metric, errorScore]));
-    const cell = { fitMs: outcome.ms, scoreMs: 0, test: scores, ...(trainScore !== undefined && { train: scores }) };
+    const cell = { fitMs: outcome.ms, scoreMs: 0, test: scores, ...(trainScores && { train: scores }) };
     return { cell, fitFailure, scoreErrors: [] };
   }
 
   const { train, test } = evaluation.splits[split];
-  const scored = async (key: Key, rows: Int32Array): Promise<ScoreOutcome> => {
-    const named = await namedScores(results.get(key)!, scoring);
+  const scored = async (key: Key | undefined, rows: Int32Array): Promise<ScoreOutcome> => {
+    const named = key === undefined ? noScores : await namedScores(results.get(key)!, scoring);
     const own = await functionScores(outcome.state, candidate, rows, evaluation);
     return {
       ms: named.ms + own.ms,
@@ -116,7 +114,7 @@ async function evaluateCell(
     };
   };
   const testOutcome = await scored(testScore, test);
-  const trainOutcome = trainScore === undefined ? undefined : await scored(trainScore, train);
+  const trainOutcome = trainScores ? await scored(trainScore, train) : undefined;
   const errors = [testOutcome, trainOutcome].flatMap((each) => Object.values(each?.errors ?? {}));
   if (errorScore === 'raise' && errors.length > 0) {
     throw raisedFailure('score', { ...where, error: { name: 'Error', message: errors[0] } });
@@ -132,9 +130,10 @@ async function evaluateCell(
   return { cell, scoreErrors: errors };
 }
 
+const noScores: ScoreOutcome = { ms: 0, scores: {}, errors: {} };
+
 /** The scores that a task has computed; when it failed, its error stands for each of them. */
 async function namedScores(result: Promise<unknown>, { named }: CheckedScoring): Promise<ScoreOutcome> {
-  if (Object.keys(named).length === 0) return { ms: 0, scores: {}, errors: {} };
   try {
     return (await result) as ScoreOutcome;
   } catch (error) {
@@ -151,7 +150,7 @@ async function functionScores(
   { scoring, fromState, candidates, X, y }: Evaluation,
 ): Promise<ScoreOutcome> {
   const entries = Object.entries(scoring.functions);
-  if (entries.length === 0) return { ms: 0, scores: {}, errors: {} };
+  if (entries.length === 0) return noScores;
   const start = performance.now();
   const fitted = fromState(candidates[candidate], state, X, y);
   const data = takeRows(X, rows);

@@ -3,6 +3,7 @@ import { type Table, toTable } from '../../arrow/table.js';
 import { visualize } from '../../client/visualize.js';
 import { cull } from '../../graph/cull.js';
 import type { Graph } from '../../graph/graph.js';
+import { mean } from '../../kernels/pairwise-sum.js';
 import { Emitter } from '../../util/emitter.js';
 import { InputError } from '../../util/errors.js';
 import { type ProgressBar, progressBar, showsProgress } from '../../util/progress.js';
@@ -16,7 +17,6 @@ import type { Grid } from './parameter-grid.js';
 import { type GridSearchOptions, type Prepared, prepare } from './prepare.js';
 import { type Cell, type CvResults, columnOf, flatColumns, formatResults } from './results.js';
 import type { CheckedScoring, Scorer } from './scoring.js';
-import { mean } from './statistics.js';
 
 export interface SearchEvents {
   /** A candidate has been scored on all splits; `mean` is of the metric that chooses, or the first one. */
@@ -194,6 +194,7 @@ export class GridSearchCV<E extends Estimator = Estimator> {
   }
 
   #forget(): void {
+    this.fitFailures_ = [];
     for (const field of ['bestIndex_', 'bestScore_', 'bestParams_', 'bestEstimator_', 'refitTime_'] as const) {
       this[field] = undefined;
     }

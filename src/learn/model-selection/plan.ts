@@ -17,8 +17,8 @@ export interface PlannedCell {
   readonly fit: Key;
   /** The same without the state. */
   readonly report: Key;
-  /** A ScoreOutcome. */
-  readonly testScore: Key;
+  /** ScoreOutcomes; undefined where no task scores. */
+  readonly testScore: Key | undefined;
   readonly trainScore: Key | undefined;
 }
 
@@ -36,7 +36,7 @@ export interface SearchSpecification {
   readonly splits: readonly Split[];
   /** Complete parameter sets. */
   readonly candidates: readonly Params[];
-  /** Metric -> scorer's name. */
+  /** Metric -> scorer's name; tasks score these only. */
   readonly scorers: Readonly<Record<string, string>>;
   readonly refit: boolean;
   readonly trainScores: boolean;
@@ -60,11 +60,14 @@ export function planSearch(planFits: PlansFits['planFits'], search: SearchSpecif
     trainingSets: [...trainingSets, ...allRows],
     candidates,
   });
+  const hasScorers = Object.keys(scorers).length > 0;
   const cells = fits.map((row) =>
     splits.map((_, split) => {
       const { fit, predict } = row[split];
       const scoreOf = (rows: Key) =>
-        graph.add('learn/model-selection/ops.js#score', { scorers }, [predict(rows), yKey, rows]);
+        hasScorers
+          ? graph.add('learn/model-selection/ops.js#score', { scorers }, [predict(rows), yKey, rows])
+          : undefined;
       return {
         fit,
         report: graph.add('learn/model-selection/ops.js#fitReport', null, [fit]),

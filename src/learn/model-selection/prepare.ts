@@ -39,6 +39,7 @@ export interface Prepared {
   /** The complete parameter sets. */
   readonly candidates: readonly Params[];
   readonly scoring: CheckedScoring;
+  readonly trainScores: boolean;
   readonly plan: SearchPlan;
   readonly runner: GraphRunner;
   readonly fromState: PlansFits['fromState'];
@@ -51,7 +52,7 @@ export function prepare(
   X: MatrixLike,
   y: LabelsLike,
 ): Prepared {
-  const { cv = 5, refit = true, errorScore = Number.NaN, returnTrainScore = false } = options;
+  const { cv = 5, refit = true, errorScore = Number.NaN, returnTrainScore: trainScores = false } = options;
   if (typeof errorScore !== 'number' && errorScore !== 'raise') {
     throw new InputError(`errorScore is ${JSON.stringify(errorScore)}: give a number, NaN among them, or 'raise'`);
   }
@@ -73,10 +74,10 @@ export function prepare(
     candidates,
     scorers: scoring.named,
     refit: refit !== false,
-    trainScores: returnTrainScore,
+    trainScores,
   });
   const fromState: PlansFits['fromState'] = (...state) => fits.fromState(...state);
-  return { ...data, splits, params, candidates, scoring, plan, runner, fromState };
+  return { ...data, splits, params, candidates, scoring, trainScores, plan, runner, fromState };
 }
 
 function localSearch(estimator: Estimator) {

@@ -1,7 +1,8 @@
 /** The table of a search: scikit-learn's `cv_results_`, its columns in camelCase. */
 import type { ColumnLike } from '../../arrow/table.js';
+import { mean } from '../../kernels/pairwise-sum.js';
 import type { Params } from '../estimator.js';
-import { mean, rank, standardDeviation } from './statistics.js';
+import { rank, standardDeviation } from './statistics.js';
 
 /** What came of one candidate on one split. */
 export interface Cell {

@@ -86,7 +86,8 @@ describe('searches give what scikit-learn gives, digit for digit', () => {
       expect(search.bestScore_).toBe(expected.best_score_);
       expect(search.bestParams_).toEqual(expected.best_params_);
       expect(search.nSplits_).toBe(expected.n_splits_);
-      expect(warnings.map(({ name }) => name)).toEqual(search.fitFailures_.length > 0 ? ['FitFailedWarning'] : []);
+      const failed = warnings.filter(({ name }) => name === 'FitFailedWarning');
+      expect(failed).toHaveLength(search.fitFailures_.length > 0 ? 1 : 0);
       if (expected.predicted) {
         expect(await search.predict(golden.X)).toEqual(expected.predicted);
         expect(await search.score(golden.X, y)).toBe(expected.score);

@@ -100,6 +100,20 @@ test('function scorers are given a fitted estimator and the test rows, beside na
   ]);
 });
 
+test('with functions only, no task predicts', async () => {
+  const client = recordingRunner();
+  const search = new GridSearchCV(new PlannedCentroid(), grid, {
+    scoring: (_, rows, labels) => rows.shape[0] + labels.length,
+    cv: 3,
+    returnTrainScore: true,
+    client,
+  });
+  await search.fit(X, y);
+  expect(search.cvResults_.meanTestScore).toEqual(Array(6).fill(20));
+  expect(search.cvResults_.meanTrainScore).toEqual(Array(6).fill(40));
+  expect(Object.keys(client.ran).sort()).toEqual(['graph/ops.js#value', 'test:centroids', 'test:shrunk']);
+});
+
 test('a scorer that raises scores errorScore, with one warning', async () => {
   const scoring: ScorerFunction = (_, rows) => {
     if (rows.data[0] === X[0][0]) throw new Error('no score today');
