@@ -62,6 +62,8 @@ export interface Assignment {
   readonly params: unknown;
   readonly deps: readonly Key[];
   readonly priority: number;
+  /** How long it is expected to take. */
+  readonly ms: number;
   /** Who has each input that is too large to be sent along. */
   readonly holders: Readonly<Record<Key, readonly Holder[]>>;
   /** The small inputs themselves. */

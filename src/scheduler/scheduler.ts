@@ -221,18 +221,18 @@ function assign(state: SchedulerState): void {
     worker.occupancy += ms;
     transition(state, task, 'processing', `sent to ${worker.name}`, { worker });
     const batch = batches.get(worker.name);
-    if (batch) batch.push(assignment(task));
-    else batches.set(worker.name, [assignment(task)]);
+    if (batch) batch.push(assignment(task, ms));
+    else batches.set(worker.name, [assignment(task, ms)]);
   }
   for (const [name, tasks] of batches) state.instructions.push({ to: 'worker', name, message: { op: 'run', tasks } });
 }
 
-function assignment({ key, task, priority, deps }: TaskRecord): Assignment {
+function assignment({ key, task, priority, deps }: TaskRecord, ms: number): Assignment {
   const holders: Record<Key, ReturnType<typeof holdersOf>> = {};
   const values: Record<Key, unknown> = {};
   for (const dep of deps) {
     if (dep.value) values[dep.key] = dep.value.small;
     else holders[dep.key] = holdersOf(dep);
   }
-  return { key, op: task.op, params: task.params, deps: task.deps, priority, holders, values };
+  return { key, op: task.op, params: task.params, deps: task.deps, priority, ms, holders, values };
 }

@@ -57,6 +57,12 @@ export type WorkerInstruction =
 /** Results up to this size travel with the report, and the scheduler keeps them. */
 const SMALL_BYTES = 4096;
 
+/**
+ * So much work in ms may lie ahead of a thread: a short task must not wait for the event loop to hear of the end of the
+ * one before it, and a long one must not stand behind another while a thread is idle.
+ */
+const AHEAD_MS = 2;
+
 interface Waiting {
   readonly task: Assignment;
   /** Inputs that are being fetched. */
@@ -65,30 +71,32 @@ interface Waiting {
 
 export class WorkerState {
   readonly store = new Map<Key, unknown>();
-  readonly #nslots: number;
+  readonly #nthreads: number;
   readonly #waiting = new Map<Key, Waiting>();
   readonly #ready = new Heap<Waiting>((a, b) => a.task.priority - b.task.priority);
-  readonly #running = new Set<Key>();
+  /** What is with the threads, and how long each is expected to take. */
+  readonly #running = new Map<Key, number>();
+  #runningMs = 0;
   /** Running tasks whose results nobody wants any more. */
   readonly #dropped = new Set<Key>();
   /** The tasks that a fetch is under way for. */
   readonly #fetching = new Map<Key, Set<Key>>();
 
-  /** `nslots`: how many tasks may be with the threads at once. */
-  constructor(nslots: number) {
-    this.#nslots = nslots;
+  constructor(nthreads: number) {
+    this.#nthreads = nthreads;
   }
 
   handle(event: WorkerEvent): WorkerInstruction[] {
     const instructions: WorkerInstruction[] = [];
     (this.#handlers[event.type] as (event: WorkerEvent, out: WorkerInstruction[]) => void)(event, instructions);
-    while (this.#running.size < this.#nslots) {
+    while (this.#running.size < this.#nthreads || this.#runningMs < AHEAD_MS * this.#nthreads) {
       const next = this.#ready.pop();
       if (!next) break;
       const { task } = next;
       if (this.#waiting.get(task.key) !== next) continue; // freed meanwhile, or sent anew
       this.#waiting.delete(task.key);
-      this.#running.add(task.key);
+      this.#running.set(task.key, task.ms);
+      this.#runningMs += task.ms;
       const inputs = task.deps.map((key) => (key in task.values ? task.values[key] : this.store.get(key)));
       instructions.push({ type: 'execute', key: task.key, op: task.op, params: task.params, inputs });
     }
@@ -135,16 +143,14 @@ export class WorkerState {
     },
 
     executed: ({ key, value, nbytes, ms }, out) => {
-      this.#running.delete(key);
-      if (this.#dropped.delete(key)) return;
+      if (this.#ended(key)) return;
       this.store.set(key, value);
       const small = nbytes <= SMALL_BYTES ? { value: { small: value } } : {};
       out.push({ type: 'report', message: { op: 'task-done', key, nbytes, ms, ...small } });
     },
 
     failed: ({ key, error }, out) => {
-      this.#running.delete(key);
-      if (this.#dropped.delete(key)) return;
+      if (this.#ended(key)) return;
       out.push({ type: 'report', message: { op: 'task-erred', key, error } });
     },
 
@@ -164,6 +170,14 @@ export class WorkerState {
 
     'fetch-failed': ({ from, keys }, out) => this.#giveBack(from, keys, out),
   };
+
+  /** Takes a task off the threads; tells whether its result is not wanted any more. */
+  #ended(key: Key): boolean {
+    this.#runningMs -= this.#running.get(key) ?? 0;
+    this.#running.delete(key);
+    if (this.#running.size === 0) this.#runningMs = 0; // no drift of sums of rounded numbers
+    return this.#dropped.delete(key);
+  }
 
   /** Returns the tasks that need what `from` does not have to the scheduler, which finds out where else it is. */
   #giveBack(from: Holder, keys: readonly Key[], out: WorkerInstruction[]): void {

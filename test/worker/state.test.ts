@@ -10,13 +10,14 @@ const task = (key: string, priority: number, deps: string[] = [], rest: Partial<
   params: null,
   deps,
   priority,
+  ms: 500,
   holders: Object.fromEntries(deps.map((dep) => [dep, [a]])),
   values: {},
   ...rest,
 });
 const big = new Float64Array(1000);
 
-test('ready tasks run by priority, as many at once as there are slots', () => {
+test('ready tasks run by priority, as many at once as there are threads', () => {
   const worker = new WorkerState(1);
   const started = worker.handle({ type: 'run', tasks: [task('late', 2), task('early', 1)] });
   expect(started).toEqual([{ type: 'execute', key: 'early', op: 'm.js#f', params: null, inputs: [] }]);
@@ -24,6 +25,15 @@ test('ready tasks run by priority, as many at once as there are slots', () => {
     { type: 'report', message: { op: 'task-done', key: 'early', nbytes: 8, ms: 1, value: { small: 7 } } },
     { type: 'execute', key: 'late', op: 'm.js#f', params: null, inputs: [] },
   ]);
+});
+
+test('short tasks are handed to the threads ahead', () => {
+  const worker = new WorkerState(1);
+  const tasks = [1, 2, 3, 4, 5].map((i) => task(`t${i}`, i, [], { ms: 0.8 }));
+  const started = worker.handle({ type: 'run', tasks });
+  expect(started.map((instruction) => instruction.type === 'execute' && instruction.key)).toEqual(['t1', 't2', 't3']);
+  const [, next] = worker.handle({ type: 'executed', key: 't1', value: 0, nbytes: 8, ms: 0.8 });
+  expect(next).toMatchObject({ type: 'execute', key: 't4' });
 });
 
 test('a large result stays here, and is an input from the store', () => {
