@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
-
-const folder = new URL('../../../test/golden/', import.meta.url);
+/** Golden files: what other programs gave, recorded by the script beside each. */
+import { textOf } from './paths.js';
 
 /** The text of a file of test/golden. */
-export const goldenText = (name: string): string => readFileSync(new URL(name, folder), 'utf8');
+export const goldenText = (name: string): string => textOf(`test/golden/${name}`);
 
 /** A JSON file of test/golden. */
 // biome-ignore lint/suspicious/noExplicitAny: its shape is that of the script beside it
