@@ -3,7 +3,16 @@
  * `mpirun -n 4 node dist/examples/grid-search.js` on as many workers as there are ranks to spare.
  */
 import { Client, initialize } from 'sheaf';
-import { classificationReport, datasets, GridSearchCV, pythonRepr, SVC, timedelta, trainTestSplit } from 'sheaf/learn';
+import {
+  classificationReport,
+  datasets,
+  fixed,
+  GridSearchCV,
+  pythonRepr,
+  SVC,
+  timedelta,
+  trainTestSplit,
+} from 'sheaf/learn';
 
 await initialize();
 const start = performance.now();
@@ -26,7 +35,7 @@ for (const score of ['precision', 'recall']) {
   console.log('Grid scores on development set:\n');
   const { meanTestScore, stdTestScore, params } = search.cvResults_;
   for (const [i, candidate] of params.entries()) {
-    const [mean, spread] = [meanTestScore[i].toFixed(3), (2 * stdTestScore[i]).toFixed(3)];
+    const [mean, spread] = [fixed(meanTestScore[i], 3), fixed(2 * stdTestScore[i], 3)];
     console.log(`${mean} (+/-${spread}) for ${pythonRepr(candidate)}`);
   }
   console.log('\nDetailed classification report:\n');

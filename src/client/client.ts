@@ -146,7 +146,9 @@ export class Client implements FutureOwner, AsyncDisposable {
     const entry = this.#entries.get(key);
     if (!entry || --entry.handles > 0) return;
     this.#entries.delete(key);
-    entry.located.reject(new SheafError(`the future of ${key} was released before it was done`));
+    if (entry.status === 'pending') {
+      entry.located.reject(new SheafError(`the future of ${key} was released before it was done`));
+    }
     this.#send({ op: 'release-keys', keys: [key] });
   }
 

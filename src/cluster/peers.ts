@@ -62,7 +62,7 @@ export class Peers {
 
   async #connect(address: string): Promise<Peer> {
     try {
-      const comm = await connect(address, { secret: this.#secret });
+      const comm = await connect(address, { secret: this.#secret, retry: false });
       comm.unref();
       const requests = new Map<number, Request>();
       comm.onMessage((message) => {

@@ -19,6 +19,9 @@ export interface WorkerInfo {
   readonly name: string;
   readonly address: string;
   readonly nthreads: number;
+  /** Where its process runs. */
+  readonly host: string;
+  readonly pid: number;
   readonly nbytes: number;
   readonly processing: number;
 }
@@ -34,6 +37,7 @@ export class SchedulerServer {
   readonly #options: SchedulerServerOptions;
   readonly #comms = { worker: new Map<string, Comm>(), client: new Map<string, Comm>() };
   readonly #waitingForWorkers = new Set<{ readonly count: number; readonly tell: () => void }>();
+  readonly #places = new Map<string, Pick<WorkerInfo, 'host' | 'pid'>>();
   #listeners: Listener[] = [];
 
   private constructor(options: SchedulerServerOptions) {
@@ -61,6 +65,7 @@ export class SchedulerServer {
         name,
         address,
         nthreads,
+        ...this.#places.get(name)!,
         nbytes,
         processing: processing.size,
       }),
@@ -96,8 +101,9 @@ export class SchedulerServer {
   }
 
   readonly #registrations: Readonly<Record<string, (comm: Comm, message: Message) => void>> = {
-    'register-worker': (comm, { name, address, nthreads }) => {
+    'register-worker': (comm, { name, address, nthreads, host, pid }) => {
       const worker = { worker: String(name), address: String(address), nthreads: Number(nthreads) };
+      this.#places.set(worker.worker, { host: String(host), pid: Number(pid) });
       this.#join('worker', worker.worker, comm);
       this.#handle({ type: 'add-worker', now: performance.now(), ...worker });
       for (const waiting of this.#waitingForWorkers) waiting.tell();

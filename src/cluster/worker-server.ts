@@ -2,6 +2,7 @@
  * A worker on its connections: carries messages between the scheduler, its peers, the threads and the worker's state.
  * All decisions are made in `worker/state.ts`.
  */
+import { hostname } from 'node:os';
 import { type Comm, connect, type Listener, listen, type Message } from '../comm/comm.js';
 import type { Assignment, Holder } from '../scheduler/events.js';
 import { type WorkerEvent, type WorkerInstruction, WorkerState } from '../worker/state.js';
@@ -56,6 +57,8 @@ export class WorkerServer {
       name: options.name,
       address: listener.address,
       nthreads: options.nthreads,
+      host: hostname(),
+      pid: process.pid,
     });
     return worker;
   }

@@ -52,8 +52,10 @@ export interface ListenOptions extends CommLimits {
 
 export interface ConnectOptions extends CommLimits {
   readonly secret: string;
-  /** How long to try while nobody listens there yet, 30 s unless given. */
+  /** How long to try, 30 s unless given. */
   readonly timeoutMs?: number;
+  /** Whether to try again while nobody listens there (default true): not where somebody is known to have listened. */
+  readonly retry?: boolean;
 }
 
 export interface Transport {

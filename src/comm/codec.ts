@@ -30,24 +30,39 @@ export interface Encoded {
   readonly buffers: readonly Uint8Array[];
 }
 
-type ViewConstructor = new (buffer: ArrayBufferLike, byteOffset: number, length: number) => ArrayBufferView;
-type ViewKind = readonly [name: string, itemsize: number, make: ViewConstructor];
+type ViewKind = readonly [
+  name: string,
+  itemsize: number,
+  make: (buffer: ArrayBufferLike, length: number) => ArrayBufferView,
+];
+
+interface TypedArrayConstructor {
+  readonly name: string;
+  readonly BYTES_PER_ELEMENT: number;
+  new (buffer: ArrayBufferLike, byteOffset: number, length: number): ArrayBufferView;
+}
+
+const typed = (Type: TypedArrayConstructor): ViewKind => [
+  Type.name,
+  Type.BYTES_PER_ELEMENT,
+  (buffer, length) => new Type(buffer, 0, length),
+];
 
 // The order is part of the wire format.
 const viewKinds: readonly ViewKind[] = [
-  ['Buffer', 1, Buffer.from as unknown as ViewConstructor],
-  ['DataView', 1, DataView],
-  ['Int8Array', 1, Int8Array],
-  ['Uint8Array', 1, Uint8Array],
-  ['Uint8ClampedArray', 1, Uint8ClampedArray],
-  ['Int16Array', 2, Int16Array],
-  ['Uint16Array', 2, Uint16Array],
-  ['Int32Array', 4, Int32Array],
-  ['Uint32Array', 4, Uint32Array],
-  ['Float32Array', 4, Float32Array],
-  ['Float64Array', 8, Float64Array],
-  ['BigInt64Array', 8, BigInt64Array],
-  ['BigUint64Array', 8, BigUint64Array],
+  ['Buffer', 1, (buffer, length) => Buffer.from(buffer, 0, length)],
+  ['DataView', 1, (buffer, length) => new DataView(buffer, 0, length)],
+  typed(Int8Array),
+  typed(Uint8Array),
+  typed(Uint8ClampedArray),
+  typed(Int16Array),
+  typed(Uint16Array),
+  typed(Int32Array),
+  typed(Uint32Array),
+  typed(Float32Array),
+  typed(Float64Array),
+  typed(BigInt64Array),
+  typed(BigUint64Array),
 ];
 const kindOf = new Map(viewKinds.map(([name], index) => [name, index]));
 
@@ -193,8 +208,7 @@ class Deserializer extends v8.Deserializer {
     const [name, itemsize, make] = kind;
     const buffer = tag & 1 ? this.#readInline() : this.#readBuffer();
     if (buffer.byteLength % itemsize !== 0) throw new SheafError(`${buffer.byteLength} bytes are no ${name}`);
-    const length = buffer.byteLength / itemsize;
-    return name === 'Buffer' ? Buffer.from(buffer, 0, length) : new make(buffer, 0, length);
+    return make(buffer, buffer.byteLength / itemsize);
   }
 
   #readInline(): ArrayBufferLike {

@@ -15,6 +15,14 @@ const transports: Readonly<Record<string, Transport>> = { inproc, tcp };
  * Listens at `inproc://name` or `tcp://host:port` (port 0 is any free one; an IPv6 host stands in brackets), and gives
  * each party that proved to know the secret to `onComm`.
  * Raises InputError for an address that cannot be listened at.
+ *
+ * @example
+ * const secret = newSecret();
+ * const onComm = (comm: Comm) => comm.onMessage((message) => comm.send({ op: 'echo', message }));
+ * const listener = await listen('tcp://127.0.0.1:0', { secret, onComm });
+ * const comm = await connect(listener.address, { secret });
+ * comm.onMessage((message) => console.log(message.op));
+ * comm.send({ op: 'hello', data: new Float64Array(1_000_000) });
  */
 export function listen(address: string, options: ListenOptions): Promise<Listener> {
   return transportOf(address).listen(address, options);
@@ -26,9 +34,11 @@ export function listen(address: string, options: ListenOptions): Promise<Listene
  */
 export async function connect(address: string, options: ConnectOptions): Promise<Comm> {
   const transport = transportOf(address);
-  return retry((timeoutMs) => transport.connect(address, { ...options, timeoutMs }), {
+  const { timeoutMs = 30_000 } = options;
+  if (options.retry === false) return transport.connect(address, { ...options, timeoutMs });
+  return retry((remainingMs) => transport.connect(address, { ...options, timeoutMs: remainingMs }), {
     address,
-    timeoutMs: options.timeoutMs ?? 30_000,
+    timeoutMs,
   });
 }
 

@@ -158,7 +158,7 @@ export class FrameParser {
       this.#start('prefix', prefixBytes);
       this.#handlers.onFrame(header, []);
     } else {
-      this.#header = header.slice();
+      this.#header = new Uint8Array(header); // a copy, which the slice of a Buffer is not
       this.#buffers = lengths.map((length) => new SharedArrayBuffer(length));
       this.#nextBuffer = 0;
       this.#startNextBuffer();

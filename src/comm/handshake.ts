@@ -72,7 +72,7 @@ export class Handshake {
   /** Takes the next bytes from the other side. Not to be called after the end. */
   push(chunk: Uint8Array): HandshakeStep {
     if (this.#isOver) throw new SheafError('this handshake is over');
-    this.#received = this.#received.length > 0 ? Buffer.concat([this.#received, chunk]) : chunk.slice();
+    this.#received = this.#received.length > 0 ? Buffer.concat([this.#received, chunk]) : new Uint8Array(chunk);
     const replies: Uint8Array[] = [];
     const end = (step: HandshakeStep): HandshakeStep => {
       this.#isOver = step.state !== 'waiting';

@@ -24,6 +24,7 @@ export const tcp: Transport = { listen, connect };
 async function listen(address: string, options: ListenOptions): Promise<Listener> {
   const { host, port } = parseTcpAddress(address);
   const { secret, onComm, maxFrameBytes, handshakeTimeoutMs = defaultHandshakeTimeoutMs } = options;
+  checkSecret(secret);
   const maxPending = options.maxPending ?? defaultMaxPending;
   /** The unproved, oldest first. */
   const pending = new Set<Socket>();
@@ -85,6 +86,7 @@ const listenHints: Readonly<Record<string, string>> = {
 async function connect(address: string, options: ConnectOptions & { readonly timeoutMs: number }): Promise<Comm> {
   const target = parseTcpAddress(address);
   const { secret, maxFrameBytes, timeoutMs, handshakeTimeoutMs = defaultHandshakeTimeoutMs } = options;
+  checkSecret(secret);
   return new Promise<Comm>((resolve, reject) => {
     let reader: ByteReader | undefined;
     const socket = socketTo({ ...target, onread: readInto(() => reader) });
@@ -159,6 +161,11 @@ function authenticate(socket: Socket, role: Role, secret: string, timeoutMs: num
     room: () => undefined,
     wrote: () => {},
   };
+}
+
+function checkSecret(secret: unknown): void {
+  if (typeof secret === 'string' && secret.length > 0) return;
+  throw new InputError('a tcp address needs the cluster secret, a string that is not empty: make one with newSecret()');
 }
 
 function tune(socket: Socket): void {

@@ -81,7 +81,7 @@ function checkFinite({ data, shape }: Block<'float64'>, name: string): void {
 export function checkLengths(X: Block, y: ArrayLike<unknown>): void {
   const [rows] = X.shape;
   if (rows !== y.length) {
-    throw new InputError(`X and y differ in their number of samples: X has ${rows} rows, y has ${y.length} labels`);
+    throw new InputError(`X has ${rows} rows, but y has ${y.length} labels: give one label per row`);
   }
 }
 

@@ -49,6 +49,14 @@ export function factorize(labels: ArrayLike<Label>): Labels {
   return { classes: [...codeOf.keys()], codes };
 }
 
+/** The labels that codes stand for. */
+export const decodeLabels = (codes: ArrayLike<number>, classes: readonly Label[]): Label[] =>
+  Array.from(codes, (code) => classes[code]);
+
+/** The labels of the given rows. */
+export const labelsAt = ({ classes, codes }: Labels, rows: ArrayLike<number>): Label[] =>
+  Array.from(rows, (row) => classes[codes[row]]);
+
 /** The same labels with their classes sorted; the codes are changed in place. */
 export function sortClasses({ classes, codes }: Labels): Labels {
   const sorted = uniqueLabels(classes);

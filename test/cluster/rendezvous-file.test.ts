@@ -30,9 +30,9 @@ test('a run without a name of its own is refused', () => {
 });
 
 test('the directory: the override, else where the job was submitted, else the working directory', () => {
-  const submit = { ...job, SLURM_SUBMIT_DIR: '/scratch/u/run' };
+  const submit = { ...job, SLURM_SUBMIT_DIR: '/shared/run' };
   expect(rendezvousFile(slurm, { ...submit, SHEAF_MPI_DIR: '/scratch' }, '/here')).toBe('/scratch/.sheaf-slurm-12.3.0');
-  expect(rendezvousFile(slurm, submit, '/here')).toBe('/scratch/u/run/.sheaf-slurm-12.3.0');
+  expect(rendezvousFile(slurm, submit, '/here')).toBe('/shared/run/.sheaf-slurm-12.3.0');
   expect(rendezvousFile(slurm, job, '/here')).toBe('/here/.sheaf-slurm-12.3.0');
 });
 

@@ -77,9 +77,7 @@ describe('toMatrix', () => {
 test('X and y must have as many samples', () => {
   const X = zeros('float64', [3, 2]);
   expect(() => checkLengths(X, [1, 2, 3])).not.toThrow();
-  expect(() => checkLengths(X, [1, 2])).toThrow(
-    'X and y differ in their number of samples: X has 3 rows, y has 2 labels',
-  );
+  expect(() => checkLengths(X, [1, 2])).toThrow('X has 3 rows, but y has 2 labels: give one label per row');
 });
 
 test('the number of rows of everything that has rows', () => {

@@ -3,9 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { zeros } from '../../src/arrow/block.js';
 import {
   countCodes,
+  decodeLabels,
   encodeLabels,
   factorize,
   type LabelsLike,
+  labelsAt,
   sortClasses,
   targetType,
   toLabels,
@@ -99,4 +101,10 @@ test('distinct labels, their numbers and their kind', () => {
   expect([[1, 2], [1, 2, 3], ['a'], [1, 2.5], []].map(targetType)).toEqual([
     ...['binary', 'multiclass', 'binary', 'continuous', 'binary'],
   ]);
+});
+
+test('codes are turned back into labels', () => {
+  const { codes, classes } = encodeLabels(['b', 'a', 'b']);
+  expect(decodeLabels(codes, classes)).toEqual(['b', 'a', 'b']);
+  expect(labelsAt({ codes, classes }, [1, 0])).toEqual(['a', 'b']);
 });

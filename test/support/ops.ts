@@ -1,6 +1,10 @@
 /** Operations for tests of clusters. */
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { allocate } from '../../src/arrow/block.js';
 import type { Op } from '../../src/graph/task.js';
+import { contentHash } from '../../src/util/hash.js';
 
 /** The reference of an operation of this module, by URL: it is no part of the package. */
 export const op = (name: string): string => `${import.meta.url}#${name}`;
@@ -25,3 +29,16 @@ export const kill: Op = () => process.kill(process.pid, 'SIGKILL');
 export const where: Op = () => process.pid;
 
 export const unclonable: Op = () => ({ callback: () => 1 });
+
+/** Kills the worker the first time it runs for a given `token`. */
+export const killOnce: Op = (token: string) => {
+  const marker = join(tmpdir(), `sheaf-test-${contentHash([token, process.ppid])}`);
+  if (existsSync(marker)) {
+    rmSync(marker);
+    return 0;
+  }
+  writeFileSync(marker, '');
+  return process.kill(process.pid, 'SIGKILL');
+};
+
+export const forever: Op = () => new Promise(() => {});

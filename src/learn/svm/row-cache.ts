@@ -1,0 +1,78 @@
+/**
+ * Rows of the kernel matrix of one binary problem, in float32 and in the solver's present order of items, each gathered
+ * when it is first asked for. With a slot for every item nothing is gathered twice; with fewer the least recently used
+ * row gives way, as in libsvm's cache. What the solver sees is the same either way.
+ */
+import type { KernelSource } from './kernels.js';
+
+export class RowCache {
+  /** The row in slot s begins at s·l. */
+  readonly values: Float32Array;
+  readonly #source: KernelSource;
+  readonly #l: number;
+  readonly #slots: number;
+  /** Position -> item of the source; permuted by {@link swap}. */
+  readonly #items: Int32Array;
+  /** Position -> slot, or −1. */
+  readonly #slotOf: Int32Array;
+  /** Slot -> position. */
+  readonly #positionOf: Int32Array;
+  readonly #lastUse: Float64Array;
+  #clock = 0;
+  #used = 0;
+
+  /** Keeps `slots` rows in `values`; the l items at the front of `items` are permuted in place. */
+  constructor(source: KernelSource, items: Int32Array, l: number, slots: number, values: Float32Array) {
+    this.#source = source;
+    this.#items = items;
+    this.#l = l;
+    this.#slots = slots;
+    this.values = values;
+    this.#slotOf = new Int32Array(l).fill(-1);
+    this.#positionOf = new Int32Array(slots);
+    this.#lastUse = new Float64Array(slots);
+  }
+
+  /** Where the row of the item at `position` begins in {@link values}. It stays until two other rows have been asked for. */
+  row(position: number): number {
+    let slot = this.#slotOf[position];
+    if (slot < 0) slot = this.#fill(position);
+    this.#lastUse[slot] = ++this.#clock;
+    return slot * this.#l;
+  }
+
+  #fill(position: number): number {
+    const slot = this.#used < this.#slots ? this.#used++ : this.#evict();
+    this.#slotOf[position] = slot;
+    this.#positionOf[slot] = position;
+    this.#source.gather(this.#items[position], this.#items, this.#l, this.values, slot * this.#l);
+    return slot;
+  }
+
+  #evict(): number {
+    let oldest = 0;
+    for (let slot = 1; slot < this.#slots; slot++) if (this.#lastUse[slot] < this.#lastUse[oldest]) oldest = slot;
+    this.#slotOf[this.#positionOf[oldest]] = -1;
+    return oldest;
+  }
+
+  /** Exchanges the items at positions i and j: as rows, and as columns of every row that is here. */
+  swap(i: number, j: number): void {
+    const { values } = this;
+    for (let slot = 0, start = 0; slot < this.#used; slot++, start += this.#l) {
+      const kept = values[start + i];
+      values[start + i] = values[start + j];
+      values[start + j] = kept;
+    }
+    exchange(this.#items, i, j);
+    exchange(this.#slotOf, i, j);
+    if (this.#slotOf[i] >= 0) this.#positionOf[this.#slotOf[i]] = i;
+    if (this.#slotOf[j] >= 0) this.#positionOf[this.#slotOf[j]] = j;
+  }
+}
+
+function exchange(array: Int32Array, i: number, j: number): void {
+  const kept = array[i];
+  array[i] = array[j];
+  array[j] = kept;
+}

@@ -1,0 +1,206 @@
+/**
+ * The solver's state by position, and libsvm's shrinking: items that will probably stay at their bounds are swapped
+ * behind the first `active` positions and left out of the loops until the end, where their gradient is reconstructed.
+ */
+import type { KernelSource } from './kernels.js';
+import { RowCache } from './row-cache.js';
+
+export interface BinaryProblem {
+  readonly source: KernelSource;
+  /** Items of the source, those of the positive class first. */
+  readonly items: Int32Array;
+  /** How many of them are positive. */
+  readonly positives: number;
+  /** The upper bounds of α in the positive and the negative class. */
+  readonly bounds: readonly [positive: number, negative: number];
+  readonly tol: number;
+  /** −1 for no limit. */
+  readonly maxIter: number;
+  readonly shrinking: boolean;
+  /** Rows of the kernel matrix to keep at a time. */
+  readonly cacheRows: number;
+}
+
+/**
+ * Arrays for problems of up to `capacity` items, used again by one problem after another.
+ *
+ * An item is in I_up when yα may grow (y = +1 below its bound, y = −1 above zero) and in I_low when it may shrink.
+ * `upper` and `lower` hold 0 for members and −∞ for others, so that adding them masks a candidate without a branch.
+ */
+export interface Workspace {
+  readonly capacity: number;
+  /** Kernel rows. */
+  readonly values: Float32Array;
+  /** Position -> item of the kernel source. */
+  readonly items: Int32Array;
+  /** Position -> index of the item in the problem. */
+  readonly order: Int32Array;
+  readonly y: Float64Array;
+  readonly alpha: Float64Array;
+  readonly bound: Float64Array;
+  /** 1 where α is at its upper bound. */
+  readonly atBound: Int8Array;
+  readonly g: Float64Array;
+  readonly diagonal: Float64Array;
+  readonly upper: Float64Array;
+  readonly lower: Float64Array;
+}
+
+export interface SolverState extends Workspace {
+  readonly l: number;
+  active: number;
+  unshrunk: boolean;
+  readonly cache: RowCache;
+  /** The part of g due to items at their upper bound, once shrinking has begun. */
+  bounded: Float64Array | undefined;
+  /** Before that: the positions that came to (+) or left (−) their bound, each plus one, in order. */
+  readonly boundChanges: number[];
+}
+
+/** A workspace for problems of up to `capacity` items that keep up to `values` kernel values. */
+export function createWorkspace(capacity: number, values: number): Workspace {
+  const doubles = () => new Float64Array(capacity);
+  return {
+    capacity,
+    values: new Float32Array(values),
+    items: new Int32Array(capacity),
+    order: new Int32Array(capacity),
+    y: doubles(),
+    alpha: doubles(),
+    bound: doubles(),
+    atBound: new Int8Array(capacity),
+    g: doubles(),
+    diagonal: doubles(),
+    upper: doubles(),
+    lower: doubles(),
+  };
+}
+
+/** The state before the first step: α = 0, so g = −y. */
+export function initialState(problem: BinaryProblem, workspace: Workspace): SolverState {
+  const { source, positives, bounds } = problem;
+  const l = problem.items.length;
+  const { items, order, y, alpha, bound, atBound, g, diagonal, values } = workspace;
+  for (let k = 0; k < l; k++) {
+    const sign = k < positives ? 1 : -1;
+    items[k] = problem.items[k];
+    order[k] = k;
+    y[k] = sign;
+    alpha[k] = 0;
+    bound[k] = k < positives ? bounds[0] : bounds[1];
+    atBound[k] = 0;
+    g[k] = -sign;
+    diagonal[k] = source.diagonal(items[k]);
+  }
+  const state: SolverState = {
+    ...workspace,
+    l,
+    active: l,
+    unshrunk: false,
+    cache: new RowCache(source, items, l, slotsFor(problem), values),
+    bounded: undefined,
+    boundChanges: [],
+  };
+  for (let k = 0; k < l; k++) classify(state, k);
+  return state;
+}
+
+/** How many kernel rows a problem keeps: at least the two of a step, at most all. */
+export const slotsFor = ({ items, cacheRows }: BinaryProblem): number => Math.max(2, Math.min(cacheRows, items.length));
+
+/** Sets the memberships of position k by its α; tells whether α came to its upper bound (1), left it (−1) or neither (0). */
+export function classify(state: SolverState, k: number): number {
+  const alpha = state.alpha[k];
+  const atBound = alpha >= state.bound[k] ? 1 : 0;
+  const atZero = atBound === 0 && alpha <= 0;
+  const positive = state.y[k] > 0;
+  const change = atBound - state.atBound[k];
+  state.atBound[k] = atBound;
+  state.upper[k] = (positive ? atBound === 1 : atZero) ? -Infinity : 0;
+  state.lower[k] = (positive ? atZero : atBound === 1) ? -Infinity : 0;
+  return change;
+}
+
+/**
+ * Accounts for an α that came to its bound or left it. Most problems end before they shrink, so the sums are put off
+ * until then; they are taken in the order in which the changes came, because the order decides how they round.
+ */
+export function recordBoundChange(state: SolverState, k: number, change: number): void {
+  if (state.bounded) addBounded(state, state.bounded, k, change);
+  else state.boundChanges.push(change * (k + 1));
+}
+
+function addBounded(state: SolverState, bounded: Float64Array, k: number, change: number): void {
+  const row = state.cache.row(k);
+  const { values } = state.cache;
+  const amount = change * state.y[k] * state.bound[k];
+  for (let m = 0; m < state.l; m++) bounded[m] += amount * values[row + m];
+}
+
+/** Computes g of the inactive positions anew; libsvm's choice between going by rows and by columns decides the rounding. */
+export function reconstructGradient(state: SolverState): void {
+  const { l, active, g, y, alpha, upper, lower, cache } = state;
+  if (active === l) return;
+  const isFree = (k: number) => upper[k] === 0 && lower[k] === 0;
+  for (let k = active; k < l; k++) g[k] = state.bounded![k] - y[k];
+  let free = 0;
+  for (let k = 0; k < active; k++) if (isFree(k)) free++;
+  if (free * l > 2 * active * (l - active)) {
+    for (let k = active; k < l; k++) {
+      const row = cache.row(k);
+      for (let m = 0; m < active; m++) if (isFree(m)) g[k] += alpha[m] * y[m] * cache.values[row + m];
+    }
+  } else {
+    for (let m = 0; m < active; m++) {
+      if (!isFree(m)) continue;
+      const row = cache.row(m);
+      const coef = alpha[m] * y[m];
+      for (let k = active; k < l; k++) g[k] += coef * cache.values[row + k];
+    }
+  }
+}
+
+/** Moves items that violate nothing and sit at a bound out of the active set; once, near the end, it starts again from all. */
+export function shrink(state: SolverState, tol: number): void {
+  if (!state.bounded) {
+    state.bounded = new Float64Array(state.l);
+    for (const change of state.boundChanges) addBounded(state, state.bounded, Math.abs(change) - 1, Math.sign(change));
+  }
+  const { g, upper, lower } = state;
+  let largestUp = -Infinity;
+  let largestLow = -Infinity;
+  for (let k = 0; k < state.active; k++) {
+    largestUp = Math.max(largestUp, upper[k] - g[k]);
+    largestLow = Math.max(largestLow, g[k] + lower[k]);
+  }
+  if (!state.unshrunk && largestUp + largestLow <= tol * 10) {
+    state.unshrunk = true;
+    reconstructGradient(state);
+    state.active = state.l;
+  }
+  const isIdle = (k: number): boolean => {
+    if (upper[k] !== 0) return -g[k] > largestUp;
+    return lower[k] !== 0 && g[k] > largestLow;
+  };
+  for (let k = 0; k < state.active; k++) {
+    if (!isIdle(k)) continue;
+    state.active--;
+    while (state.active > k) {
+      if (!isIdle(state.active)) {
+        swap(state, k, state.active);
+        break;
+      }
+      state.active--;
+    }
+  }
+}
+
+function swap(state: SolverState, i: number, j: number): void {
+  state.cache.swap(i, j);
+  const { order, y, alpha, bound, atBound, g, diagonal, upper, lower } = state;
+  for (const array of [order, y, alpha, bound, atBound, g, diagonal, upper, lower, state.bounded!]) {
+    const kept = array[i];
+    array[i] = array[j];
+    array[j] = kept;
+  }
+}

@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+import { Client, SchedulerLostError } from '../../src/client/client.js';
+import { LocalCluster } from '../../src/cluster/local-cluster.js';
+import { GraphBuilder } from '../../src/graph/graph.js';
+import { op } from '../support/ops.js';
+
+test('a worker process that is killed in mid-task does not lose the job', async () => {
+  await using cluster = await LocalCluster.start({ workers: 3, threadsPerWorker: 1, processes: true });
+  await using client = new Client(cluster);
+  const builder = new GraphBuilder();
+  const numbers = Array.from({ length: 20 }, (_, i) => builder.add(op('range'), 1000 + i));
+  const sums = numbers.map((key) => builder.add(op('sum'), null, [key]));
+  const killer = builder.add(op('killOnce'), cluster.address, []);
+  const total = builder.add(op('add'), 0, [...sums, killer]);
+  const expected = numbers.reduce((sum, _, i) => sum + ((1000 + i) * (999 + i)) / 2, 0);
+  expect(await client.get(builder.build(), [total])).toEqual([expected]);
+  expect((await client.schedulerInfo()).workers).toHaveLength(2);
+});
+
+test('a task that kills every worker it meets fails with their names; what is left of the cluster works on', async () => {
+  await using cluster = await LocalCluster.start({ workers: 4, threadsPerWorker: 1, processes: true });
+  await using client = new Client(cluster);
+  const builder = new GraphBuilder();
+  const deadly = builder.add(op('kill'), null);
+  const fine = builder.add(op('add'), 3);
+  await expect(client.get(builder.build(), [deadly])).rejects.toThrow(/was running on 3 workers when they ended/);
+  expect(await client.get(builder.build(), [fine])).toEqual([3]);
+});
+
+test('results on a lost worker are computed again when they are asked for', async () => {
+  await using cluster = await LocalCluster.start({ workers: 2, threadsPerWorker: 1, processes: true });
+  await using client = new Client(cluster);
+  const builder = new GraphBuilder();
+  const key = builder.add(op('range'), 3000);
+  const [future] = client.compute(builder.build(), [key]);
+  const sum = builder.add(op('sum'), null, [key]);
+  expect(await client.get(builder.build(), [sum])).toEqual([(3000 * 2999) / 2]);
+  const holder = (await client.schedulerInfo()).workers.find((worker) => worker.nbytes > 0)!;
+  process.kill(holder.pid, 'SIGKILL');
+  expect(await future).toHaveLength(3000);
+  expect((await client.schedulerInfo()).workers.map((worker) => worker.name)).not.toContain(holder.name);
+});
+
+test('what is awaited when the cluster goes is told that the scheduler is gone', async () => {
+  const cluster = await LocalCluster.start({ workers: 1, threadsPerWorker: 1 });
+  const client = new Client(cluster);
+  await client.ready;
+  const graph = new GraphBuilder();
+  const key = graph.add(op('forever'), null);
+  const waiting = client.get(graph.build(), [key]);
+  const refused = expect(waiting).rejects.toBeInstanceOf(SchedulerLostError);
+  await client.schedulerInfo(); // the scheduler has seen the graph
+  await cluster.close();
+  await refused;
+});
+
+test.each([
+  ['workers', 0],
+  ['threadsPerWorker', 1.5],
+  ['workers', Number.NaN],
+])('%s: %s is refused', async (name, value) => {
+  await expect(LocalCluster.start({ [name]: value })).rejects.toThrow(
+    `${name} must be a positive integer, but it is ${value}`,
+  );
+});
