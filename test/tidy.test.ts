@@ -1,7 +1,7 @@
 /** The rules of the house that neither the compiler nor the linter knows: floors, cycles, sizes and bans. */
 import { describe, expect, test } from 'vitest';
-import { root } from './support/paths.js';
-import { filesUnder, findCycle, resolveSpecifier, specifiersOf, textOf, withoutComments } from './support/sources.js';
+import { filesUnder, root, textOf } from './support/paths.js';
+import { findCycle, resolveSpecifier, specifiersOf, withoutComments } from './support/sources.js';
 
 /** A file imports from its own floor and from those before it. */
 const floors = [

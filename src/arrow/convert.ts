@@ -3,6 +3,7 @@
  * their fields, not by class: loading apache-arrow costs more than most conversions, and a caller may have a copy of
  * it other than ours. A single numeric chunk without nulls becomes a block without a copy.
  */
+import { describe } from '../util/describe.js';
 import { InputError } from '../util/errors.js';
 import {
   type ArrayOf,
@@ -198,13 +199,3 @@ function nestedToBlock(nested: NestedNumbers, name: string): Block<'float64'> {
 }
 
 const isList = (value: unknown): value is ArrayLike<unknown> => Array.isArray(value) || dtypeOf(value) !== undefined;
-
-/** A value as an error shows it: short, and strings told from numbers. */
-export function describe(value: unknown): string {
-  if (typeof value === 'string')
-    return `the string ${JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value)}`;
-  if (typeof value === 'function') return `the function ${value.name || '(anonymous)'}`;
-  if (Array.isArray(value)) return `an array of ${value.length} items`;
-  if (typeof value === 'object' && value !== null) return `an object of class ${value.constructor?.name ?? 'null'}`;
-  return String(value);
-}

@@ -3,9 +3,10 @@
  * asked for: loading it takes longer than starting Node.
  */
 import type { Data, DataType, Table, Vector } from 'apache-arrow';
+import { describe } from '../util/describe.js';
 import { InputError } from '../util/errors.js';
 import { type Block, dtypeOf, isBlock, type NumericArray, sizeOf } from './block.js';
-import { describe, isVector } from './convert.js';
+import { isVector } from './convert.js';
 
 export type { Table, Vector } from 'apache-arrow';
 

@@ -11,7 +11,8 @@ export type {
   PlansFits,
   SearchProblem,
 } from './estimator.js';
-export type { LabelsLike, MatrixLike } from './input.js';
+export type { MatrixLike } from './input.js';
+export type { LabelsLike } from './labels.js';
 export { accuracyScore } from './metrics/accuracy.js';
 export { classificationReport } from './metrics/classification-report.js';
 export { balancedAccuracyScore, confusionMatrix } from './metrics/confusion-matrix.js';
@@ -25,8 +26,9 @@ export {
 export { makeScorer, type ScorerName, scorers } from './metrics/scorers.js';
 export { crossValidate } from './ml/cross-validate.js';
 export { fromMl } from './ml/from-ml.js';
+export type { KFoldOptions } from './model-selection/base-k-fold.js';
 export { GridSearchCV, type SearchEvents } from './model-selection/grid-search.js';
-export { KFold, type KFoldOptions } from './model-selection/k-fold.js';
+export { KFold } from './model-selection/k-fold.js';
 export { type Grid, parameterGrid } from './model-selection/parameter-grid.js';
 export type { GridSearchOptions } from './model-selection/prepare.js';
 export type { CvResults } from './model-selection/results.js';

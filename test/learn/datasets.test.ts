@@ -3,14 +3,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { datasets } from '../../src/learn/datasets.js';
-import { root } from '../support/paths.js';
+import { golden } from '../support/golden.js';
+import { root, textOf } from '../support/paths.js';
 
-const golden = JSON.parse(readFileSync(join(root, 'test/golden/datasets.json'), 'utf8'));
+const expected = golden('datasets.json');
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 const bytesOf = (data: Float64Array | Int32Array) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 
 test('the files have the checksums that their README states', () => {
-  const readme = readFileSync(join(root, 'datasets/README.md'), 'utf8');
+  const readme = textOf('datasets/README.md');
   const stated = [...readme.matchAll(/^\| `([\w.]+)` .* `([0-9a-f]{64})` \|$/gm)];
   expect(stated.map(([, file]) => file)).toEqual(['digits.csv.gz', 'iris.csv']);
   for (const [, file, checksum] of stated) {
@@ -24,13 +25,13 @@ for (const [name, load] of [
 ] as const) {
   test(`${name} is bit for bit what scikit-learn loads`, async () => {
     const { data, target, featureNames, targetNames } = await load();
-    expect(data.shape).toEqual(golden[name].shape);
-    expect(Array.from(data.data.subarray(0, data.shape[1]))).toEqual(golden[name].first_row);
-    expect(sha256(bytesOf(data.data))).toBe(golden[name].data_sha256);
+    expect(data.shape).toEqual(expected[name].shape);
+    expect(Array.from(data.data.subarray(0, data.shape[1]))).toEqual(expected[name].first_row);
+    expect(sha256(bytesOf(data.data))).toBe(expected[name].data_sha256);
     expect(target.shape).toEqual([data.shape[0]]);
-    expect(sha256(bytesOf(target.data))).toBe(golden[name].target_sha256);
-    expect(featureNames).toEqual(golden[name].feature_names);
-    expect(targetNames).toEqual(golden[name].target_names);
+    expect(sha256(bytesOf(target.data))).toBe(expected[name].target_sha256);
+    expect(featureNames).toEqual(expected[name].feature_names);
+    expect(targetNames).toEqual(expected[name].target_names);
   });
 }
 

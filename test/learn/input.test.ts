@@ -1,20 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { Bool, makeVector, Table, vectorFromArray } from 'apache-arrow';
+import { makeVector, Table, vectorFromArray } from 'apache-arrow';
 import { describe, expect, test } from 'vitest';
 import { zeros } from '../../src/arrow/block.js';
-import {
-  checkLengths,
-  encodeLabels,
-  type LabelsLike,
-  type MatrixLike,
-  toLabels,
-  toMatrix,
-} from '../../src/learn/input.js';
+import { checkLengths, consistentLength, type MatrixLike, toMatrix } from '../../src/learn/input.js';
 import { InputError } from '../../src/util/errors.js';
-import { root } from '../support/paths.js';
 
-const golden = JSON.parse(readFileSync(join(root, 'test/golden/datasets.json'), 'utf8'));
 const { NaN: nan, POSITIVE_INFINITY: inf } = Number;
 
 describe('toMatrix', () => {
@@ -85,45 +74,16 @@ describe('toMatrix', () => {
   }
 });
 
-describe('labels', () => {
-  const cases: readonly [what: string, y: LabelsLike, labels: unknown[]][] = [
-    ['numbers', [2, 1], [2, 1]],
-    ['strings', ['b', 'a'], ['b', 'a']],
-    ['a typed array', new Uint8Array([2, 1]), [2, 1]],
-    ['64-bit integers', new BigInt64Array([2n, 1n]), [2, 1]],
-    ['a block', { dtype: 'int32', shape: [2], data: new Int32Array([2, 1]) }, [2, 1]],
-    ['a column', { dtype: 'int32', shape: [2, 1], data: new Int32Array([2, 1]) }, [2, 1]],
-    ['a vector of numbers', makeVector(new Int8Array([2, 1])), [2, 1]],
-    ['a vector of booleans', vectorFromArray([true, false], new Bool()), [1, 0]],
-    ['a vector of strings', vectorFromArray(['b', 'a', 'b']), ['b', 'a', 'b']],
-  ];
-  for (const [what, y, labels] of cases) test(what, () => expect(toLabels(y)).toEqual(labels));
-
-  for (const { labels, classes, codes } of golden.labels) {
-    test(`classes of ${JSON.stringify(labels)} are sorted as NumPy sorts them`, () => {
-      expect(encodeLabels(labels)).toEqual({ classes, codes: new Int32Array(codes) });
-    });
-  }
-
-  const refused: readonly [y: unknown, message: string][] = [
-    [[1, 'a'], 'y mixes numbers and strings: row 0 holds 1, row 1 the string "a"'],
-    [[1, 1.5], 'y holds 1.5 in row 1: class labels are integers or strings'],
-    [[1, nan], 'y must hold numbers or strings, but row 1 holds NaN'],
-    [['a', null], 'y must hold numbers or strings, but row 1 holds null'],
-    [[[1], [2]], 'y must hold numbers or strings, but row 0 holds an array of 1 items'],
-    [[true, false], 'y must hold numbers or strings, but row 0 holds true'],
-    [vectorFromArray([null, 'a']), 'y has a null in row 0: every sample needs a label'],
-    [zeros('int32', [2, 2]), 'y must have one dimension, one label per sample, but its shape is [2, 2]'],
-  ];
-  for (const [y, message] of refused) {
-    test(`refused: ${message}`, () => expect(() => encodeLabels(y as LabelsLike)).toThrow(message));
-  }
-});
-
 test('X and y must have as many samples', () => {
   const X = zeros('float64', [3, 2]);
   expect(() => checkLengths(X, [1, 2, 3])).not.toThrow();
-  expect(() => checkLengths(X, [1, 2])).toThrow(
-    'X and y differ in their number of samples: X has 3 rows, y has 2 labels',
+  expect(() => checkLengths(X, [1, 2])).toThrow('X has 3 rows, but y has 2 labels: give one label per row');
+});
+
+test('the number of rows of everything that has rows', () => {
+  const table = new Table({ a: makeVector(new Int32Array(3)) });
+  expect(consistentLength(zeros('int8', [3, 2]), ['a', 'b', 'c'], table, table.getChild('a'))).toBe(3);
+  expect(() => consistentLength(table, [1])).toThrow(
+    'Found input variables with inconsistent numbers of samples: [3, 1]',
   );
 });

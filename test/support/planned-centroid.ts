@@ -1,4 +1,5 @@
 import type { Block } from '../../src/arrow/block.js';
+import { takeRows } from '../../src/arrow/take.js';
 import type { Op, OpRef } from '../../src/graph/task.js';
 import {
   type FitOutcome,
@@ -9,8 +10,8 @@ import {
   type PlansFits,
   type SearchProblem,
 } from '../../src/learn/estimator.js';
+import { labelsAt } from '../../src/learn/labels.js';
 import { type GraphRunner, localRunner } from '../../src/learn/model-selection/runner.js';
-import { labelsAt, takeRows } from '../../src/learn/rows.js';
 import { resolveOp } from '../../src/worker/ops.js';
 import { NearestCentroid } from './nearest-centroid.js';
 

@@ -1,20 +1,5 @@
-/** The committed files, and what can be read off a source without a compiler. */
-import { readdirSync, readFileSync } from 'node:fs';
-import { join, posix } from 'node:path';
-import { root } from './paths.js';
-
-const notCommitted = /^(node_modules|dist|coverage|\.git|\.sheaf-.*|.*\.log)$/;
-
-/** Paths from the root, with slashes, of all files under a folder, those that git ignores excepted. */
-export function filesUnder(folder = ''): string[] {
-  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
-    if (notCommitted.test(entry.name)) return [];
-    const path = posix.join(folder, entry.name);
-    return entry.isDirectory() ? filesUnder(path) : entry.isFile() ? [path] : [];
-  });
-}
-
-export const textOf = (file: string): string => readFileSync(join(root, file), 'utf8');
+/** What can be read off a source without a compiler. */
+import { posix } from 'node:path';
 
 /** The code without its comments; line breaks stay. A `//` within a string (`http://`) has no blank before it. */
 export const withoutComments = (source: string): string =>

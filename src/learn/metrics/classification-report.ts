@@ -2,14 +2,14 @@ import { InputError } from '../../util/errors.js';
 import { fixed } from '../../util/format.js';
 import { warn } from '../../util/warnings.js';
 import type { Label } from '../estimator.js';
-import { type LabelValues, labelsOf } from '../labels.js';
+import { type LabelsLike, toLabels } from '../labels.js';
 import { countClasses, type ZeroDivision } from './averaged-scores.js';
 import { checkRules, scoreCounts } from './precision-recall.js';
 import { checkTargets } from './targets.js';
 
 export interface ReportOptions {
   /** Which classes, in which order; all that occur, sorted, unless told. */
-  readonly labels?: LabelValues | undefined;
+  readonly labels?: LabelsLike | undefined;
   /** What to call them, in the same order. */
   readonly targetNames?: readonly string[] | undefined;
   /** Decimals in the text; 2 unless told. */
@@ -39,23 +39,23 @@ export type ReportDict = Record<string, ReportRow | number>;
  * console.log(classificationReport(['cat', 'dog', 'cat'], ['cat', 'dog', 'dog']));
  */
 export function classificationReport(
-  yTrue: LabelValues,
-  yPred: LabelValues,
+  yTrue: LabelsLike,
+  yPred: LabelsLike,
   options: ReportOptions & { readonly outputDict: true },
 ): ReportDict;
 export function classificationReport(
-  yTrue: LabelValues,
-  yPred: LabelValues,
+  yTrue: LabelsLike,
+  yPred: LabelsLike,
   options?: ReportOptions & { readonly outputDict?: false },
 ): string;
 export function classificationReport(
-  yTrue: LabelValues,
-  yPred: LabelValues,
+  yTrue: LabelsLike,
+  yPred: LabelsLike,
   options: ReportOptions = {},
 ): string | ReportDict {
   const targets = checkTargets(yTrue, yPred);
   const { present } = targets;
-  const labels = options.labels === undefined ? present : labelsOf(options.labels, 'labels');
+  const labels = options.labels === undefined ? present : toLabels(options.labels, 'labels');
   const names = namesOf(labels, options);
   const isComplete = options.labels === undefined || sameSet(labels, present);
   const rules = { beta: 1, zeroDivision: options.zeroDivision ?? 'warn', wanted: 'all' } as const;

@@ -2,12 +2,12 @@ import { mean } from '../../kernels/pairwise-sum.js';
 import { InputError } from '../../util/errors.js';
 import { warn } from '../../util/warnings.js';
 import type { Label } from '../estimator.js';
-import { type LabelValues, labelsOf } from '../labels.js';
+import { type LabelsLike, toLabels } from '../labels.js';
 import { checkTargets } from './targets.js';
 
 export interface ConfusionMatrixOptions {
   /** Which classes, in which order; all that occur, sorted, unless told. */
-  readonly labels?: LabelValues | undefined;
+  readonly labels?: LabelsLike | undefined;
   /** Divides by the row ('true'), column ('pred') or overall sums; nothing out of nothing is 0. */
   readonly normalize?: keyof typeof normalizers | null | undefined;
 }
@@ -35,12 +35,12 @@ const normalizers = {
  * confusionMatrix([2, 0, 2, 2, 0, 1], [0, 0, 2, 2, 0, 2]); // [[2, 0, 0], [0, 0, 1], [1, 0, 2]]
  */
 export function confusionMatrix(
-  yTrue: LabelValues,
-  yPred: LabelValues,
+  yTrue: LabelsLike,
+  yPred: LabelsLike,
   options: ConfusionMatrixOptions = {},
 ): number[][] {
   const targets = checkTargets(yTrue, yPred);
-  const labels = options.labels === undefined ? targets.present : labelsOf(options.labels, 'labels');
+  const labels = options.labels === undefined ? targets.present : toLabels(options.labels, 'labels');
   if (options.labels !== undefined) checkLabels(labels, targets.yTrue);
   const normalize = options.normalize ?? null;
   if (normalize !== null && !Object.hasOwn(normalizers, normalize)) {
@@ -82,8 +82,8 @@ export interface BalancedAccuracyOptions {
  * balancedAccuracyScore([0, 1, 0, 0, 1, 0], [0, 1, 0, 0, 0, 1]); // 0.625
  */
 export function balancedAccuracyScore(
-  yTrue: LabelValues,
-  yPred: LabelValues,
+  yTrue: LabelsLike,
+  yPred: LabelsLike,
   options: BalancedAccuracyOptions = {},
 ): number {
   const matrix = confusionMatrix(yTrue, yPred);

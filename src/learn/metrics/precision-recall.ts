@@ -2,7 +2,7 @@ import { InputError } from '../../util/errors.js';
 import { pythonRepr } from '../../util/format.js';
 import { warn } from '../../util/warnings.js';
 import type { Label } from '../estimator.js';
-import { type LabelValues, labelsOf } from '../labels.js';
+import { type LabelsLike, toLabels } from '../labels.js';
 import {
   type Average,
   averageScores,
@@ -20,7 +20,7 @@ import { checkTargets, type Targets } from './targets.js';
 
 export interface ScoreOptions<A extends Average | null = Average | null> {
   /** The classes to score, in which order; all that occur, sorted, unless told. */
-  readonly labels?: LabelValues | undefined;
+  readonly labels?: LabelsLike | undefined;
   /** The class that 'binary' scores; 1 unless told. */
   readonly posLabel?: Label | null | undefined;
   /** 'binary': one class; 'micro': all classes as one; 'macro': plain mean; 'weighted': mean by support; null: every class. */
@@ -39,7 +39,7 @@ type ScoredMean = { readonly average: Average; readonly scores: MeanScores };
 type Scored = ScoredClasses | ScoredMean;
 
 /** The scores that all functions of this file pick from. */
-function score(yTrue: LabelValues, yPred: LabelValues, wanted: ScoreName, options: FbetaOptions): Scored {
+function score(yTrue: LabelsLike, yPred: LabelsLike, wanted: ScoreName, options: FbetaOptions): Scored {
   const { beta = 1, average = null, zeroDivision = 'warn' } = options;
   const rules = { beta, average, zeroDivision, wanted };
   checkRules(rules);
@@ -87,7 +87,7 @@ function chosenLabels(targets: Targets, average: Average | null, options: ScoreO
       `Note that posLabel (set to ${pythonRepr(posLabel)}) is ignored when average != 'binary' (got ${pythonReprOfOption(average)}). You may use labels=[posLabel] to specify a single positive class.`,
     );
   }
-  return options.labels === undefined ? targets.present : labelsOf(options.labels, 'labels');
+  return options.labels === undefined ? targets.present : toLabels(options.labels, 'labels');
 }
 
 function checkBinary({ type, present }: Targets, posLabel: Label | null): void {
@@ -107,8 +107,8 @@ function checkBinary({ type, present }: Targets, posLabel: Label | null): void {
 type Result<A extends Average | null> = A extends null ? Float64Array : number;
 
 function pick<A extends Average | null>(
-  yTrue: LabelValues,
-  yPred: LabelValues,
+  yTrue: LabelsLike,
+  yPred: LabelsLike,
   wanted: keyof MeanScores,
   options: FbetaOptions<A>,
 ): Result<A> {
@@ -126,8 +126,8 @@ function pick<A extends Average | null>(
  * precisionScore([0, 1, 2, 0, 1, 2], [0, 2, 1, 0, 0, 1], { average: 'macro' }); // 0.2222222222222222
  */
 export const precisionScore = <A extends Average | null = 'binary'>(
-  yTrue: LabelValues,
-  yPred: LabelValues,
+  yTrue: LabelsLike,
+  yPred: LabelsLike,
   options: ScoreOptions<A> = {},
 ): Result<A> => pick(yTrue, yPred, 'precision', options);
 
@@ -138,8 +138,8 @@ export const precisionScore = <A extends Average | null = 'binary'>(
  * recallScore([0, 1, 1, 1], [0, 1, 1, 0]); // 0.6666666666666666
  */
 export const recallScore = <A extends Average | null = 'binary'>(
-  yTrue: LabelValues,
-  yPred: LabelValues,
+  yTrue: LabelsLike,
+  yPred: LabelsLike,
   options: ScoreOptions<A> = {},
 ): Result<A> => pick(yTrue, yPred, 'recall', options);
 
@@ -150,8 +150,8 @@ export const recallScore = <A extends Average | null = 'binary'>(
  * f1Score([0, 1, 1, 1], [0, 1, 1, 0]); // 0.8
  */
 export const f1Score = <A extends Average | null = 'binary'>(
-  yTrue: LabelValues,
-  yPred: LabelValues,
+  yTrue: LabelsLike,
+  yPred: LabelsLike,
   options: ScoreOptions<A> = {},
 ): Result<A> => pick(yTrue, yPred, 'fscore', { ...options, beta: 1 });
 
@@ -162,8 +162,8 @@ export const f1Score = <A extends Average | null = 'binary'>(
  * fbetaScore([0, 1, 1, 1], [0, 1, 1, 0], { beta: 2 }); // 0.7142857142857142
  */
 export const fbetaScore = <A extends Average | null = 'binary'>(
-  yTrue: LabelValues,
-  yPred: LabelValues,
+  yTrue: LabelsLike,
+  yPred: LabelsLike,
   options: FbetaOptions<A> & { readonly beta: number },
 ): Result<A> => pick(yTrue, yPred, 'fscore', options);
 
@@ -183,8 +183,8 @@ export type PrecisionRecallFscoreSupport<A extends Average | null> = [
  * support; // Float64Array [1, 2]
  */
 export function precisionRecallFscoreSupport<A extends Average | null = null>(
-  yTrue: LabelValues,
-  yPred: LabelValues,
+  yTrue: LabelsLike,
+  yPred: LabelsLike,
   options: FbetaOptions<A> = {},
 ): PrecisionRecallFscoreSupport<A> {
   const scored = score(yTrue, yPred, 'all', options);

@@ -1,11 +1,11 @@
 /** Scorers under scikit-learn's names: the higher, the better. */
 import { InputError } from '../../util/errors.js';
-import type { LabelValues } from '../labels.js';
+import type { LabelsLike } from '../labels.js';
 import { accuracyScore } from './accuracy.js';
 import { balancedAccuracyScore } from './confusion-matrix.js';
 import { f1Score, precisionScore, recallScore } from './precision-recall.js';
 
-export type Scorer = (yTrue: LabelValues, yPred: LabelValues) => number;
+export type Scorer = (yTrue: LabelsLike, yPred: LabelsLike) => number;
 
 /**
  * A scorer from a metric and its options; with `greaterIsBetter: false` the sign is turned, so that less is better.
@@ -14,7 +14,7 @@ export type Scorer = (yTrue: LabelValues, yPred: LabelValues) => number;
  * const f2 = makeScorer(fbetaScore, { beta: 2, average: 'macro' });
  */
 export function makeScorer<const Options extends object>(
-  metric: (yTrue: LabelValues, yPred: LabelValues, options: NoInfer<Options>) => number,
+  metric: (yTrue: LabelsLike, yPred: LabelsLike, options: NoInfer<Options>) => number,
   options: Options & { readonly greaterIsBetter?: boolean },
 ): Scorer {
   const { greaterIsBetter = true, ...rest } = options;

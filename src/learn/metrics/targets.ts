@@ -1,7 +1,8 @@
 /** The labels that a metric compares, checked as scikit-learn checks them. */
 import { InputError } from '../../util/errors.js';
 import type { Label } from '../estimator.js';
-import { type LabelValues, labelsOf, targetType, uniqueLabels } from '../labels.js';
+import { consistentLength } from '../input.js';
+import { type LabelsLike, targetType, toLabels, uniqueLabels } from '../labels.js';
 
 export interface Targets {
   readonly type: 'binary' | 'multiclass';
@@ -12,13 +13,9 @@ export interface Targets {
 }
 
 /** Raises {@link InputError} for vectors of different lengths, strings against numbers, and numbers with a fraction. */
-export function checkTargets(yTrue: LabelValues, yPred: LabelValues): Targets {
-  const [actual, predicted] = [labelsOf(yTrue, 'yTrue'), labelsOf(yPred, 'yPred')];
-  if (actual.length !== predicted.length) {
-    throw new InputError(
-      `Found input variables with inconsistent numbers of samples: [${actual.length}, ${predicted.length}]`,
-    );
-  }
+export function checkTargets(yTrue: LabelsLike, yPred: LabelsLike): Targets {
+  const [actual, predicted] = [toLabels(yTrue, 'yTrue'), toLabels(yPred, 'yPred')];
+  consistentLength(actual, predicted);
   if (actual.length > 0 && typeof actual[0] !== typeof predicted[0]) {
     throw new InputError(
       `Labels in yTrue and yPred should be of the same type: yTrue has ${typeof actual[0]}s, yPred ${typeof predicted[0]}s`,

@@ -1,7 +1,7 @@
 import { InputError } from '../../util/errors.js';
 import type { Label, Params } from '../estimator.js';
-import { encodeLabels, type LabelsLike, type MatrixLike, toMatrix } from '../input.js';
-import { decodeLabels } from '../rows.js';
+import { checkLengths, type MatrixLike, toMatrix } from '../input.js';
+import { decodeLabels, encodeLabels, type LabelsLike } from '../labels.js';
 import { type MlConstructor, toRows } from './from-ml.js';
 
 /** How to split: a number of random folds (`cv` and `kFold` are the same), one row out at a time, or every choice of p rows. */
@@ -40,11 +40,11 @@ export async function crossValidate(
   classifierOptions: Params = {},
   how: MlCrossValidation = { cv: 5 },
 ): Promise<MlCrossValidationResult> {
-  const rows = toRows(toMatrix(X));
-  const labels = decodeLabels(encodeLabels(y));
-  if (rows.length !== labels.length) {
-    throw new InputError(`X has ${rows.length} rows, but y has ${labels.length} labels`);
-  }
+  const matrix = toMatrix(X);
+  const { codes, classes } = encodeLabels(y);
+  checkLengths(matrix, codes);
+  const rows = toRows(matrix);
+  const labels = decodeLabels(codes, classes);
   const { method, size } = methodOf(how);
   const least = method === 'kFold' ? 2 : 1;
   const most = method === 'kFold' ? rows.length : rows.length - 1;
@@ -55,10 +55,10 @@ export async function crossValidate(
   }
   // The package has no types of its own.
   const module = (await import('ml-cross-validation' as string)) as { readonly default: Record<string, Validate> };
-  const { labels: classes, matrix } = module.default[method](Classifier, rows, labels, classifierOptions, size);
-  const total = matrix.flat().reduce((a, b) => a + b, 0);
-  const correct = matrix.reduce((sum, row, i) => sum + row[i], 0);
-  return { labels: classes, confusionMatrix: matrix, accuracy: correct / total };
+  const { labels: found, matrix: counts } = module.default[method](Classifier, rows, labels, classifierOptions, size);
+  const total = counts.flat().reduce((a, b) => a + b, 0);
+  const correct = counts.reduce((sum, row, i) => sum + row[i], 0);
+  return { labels: found, confusionMatrix: counts, accuracy: correct / total };
 }
 
 function methodOf(how: MlCrossValidation): { readonly method: 'kFold' | 'leavePOut'; readonly size: number } {

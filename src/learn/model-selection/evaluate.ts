@@ -1,10 +1,11 @@
 /** Runs the cells of a planned search and gathers what came of them. */
 import type { Block } from '../../arrow/block.js';
+import { takeRows } from '../../arrow/take.js';
 import { cull } from '../../graph/cull.js';
 import type { Key } from '../../graph/task.js';
 import { InputError } from '../../util/errors.js';
 import type { FitOutcome, Labels, Params, PlansFits } from '../estimator.js';
-import { labelsAt, takeRows } from '../rows.js';
+import { labelsAt } from '../labels.js';
 import { type FitFailure, raisedFailure } from './failures.js';
 import type { ScoreOutcome } from './ops.js';
 import type { PlannedCell, SearchPlan } from './plan.js';
@@ -15,18 +16,22 @@ import type { Split } from './split.js';
 
 export type ErrorScore = number | 'raise';
 
-export interface Evaluation {
+/** What a search works on, checked. */
+export interface SearchInputs {
   readonly X: Block<'float64'>;
   readonly y: Labels;
   readonly splits: readonly Split[];
-  /** What the caller varies, for messages. */
+  /** What the grid varies, per candidate. */
   readonly params: readonly Params[];
   /** Complete parameter sets. */
   readonly candidates: readonly Params[];
   readonly scoring: CheckedScoring;
   readonly trainScores: boolean;
-  readonly errorScore: ErrorScore;
   readonly fromState: PlansFits['fromState'];
+}
+
+export interface Evaluation extends SearchInputs {
+  readonly errorScore: ErrorScore;
   /** Told of every cell as it is done. */
   readonly onCell: (candidate: number, split: number, cell: Cell) => void;
 }

@@ -8,9 +8,9 @@ import { Emitter } from '../../util/emitter.js';
 import { InputError } from '../../util/errors.js';
 import { type ProgressBar, progressBar, showsProgress } from '../../util/progress.js';
 import type { Estimator, FitOutcome, Label, Params } from '../estimator.js';
-import { encodeLabels, type LabelsLike, type MatrixLike, toMatrix } from '../input.js';
+import { type MatrixLike, toMatrix } from '../input.js';
+import { type LabelsLike, toLabels } from '../labels.js';
 import { scorerOf } from '../metrics/scorers.js';
-import { decodeLabels } from '../rows.js';
 import { evaluate } from './evaluate.js';
 import { type FitFailure, raisedFailure, reportFitFailures, reportScoreFailures } from './failures.js';
 import type { Grid } from './parameter-grid.js';
@@ -137,7 +137,7 @@ export class GridSearchCV<E extends Estimator = Estimator> {
     const { scorers, best: metric } = this.#scoring!;
     const scorer = scorers[metric!];
     const matrix = toMatrix(X);
-    const labels = decodeLabels(encodeLabels(y));
+    const labels = toLabels(y);
     if (typeof scorer === 'function') return scorer(best, matrix, labels);
     return scorerOf(scorer)(labels, await best.predict(matrix));
   }

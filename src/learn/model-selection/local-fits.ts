@@ -3,11 +3,12 @@
  * that close over the estimator and therefore run in this thread only.
  */
 import type { Block } from '../../arrow/block.js';
+import { takeRows } from '../../arrow/take.js';
 import type { Op, OpRef } from '../../graph/task.js';
 import { resolveOp } from '../../worker/ops.js';
 import { clone, cloneParams } from '../clone.js';
 import { type Estimator, type FitOutcome, fitOutcome, type Labels, type Params, type PlansFits } from '../estimator.js';
-import { labelsAt, takeRows } from '../rows.js';
+import { labelsAt } from '../labels.js';
 import type { Prediction } from './ops.js';
 
 /** Plans fits of a plain estimator; `resolve` knows the operations planned. */

@@ -1,7 +1,7 @@
 /** Operations of a search's tasks. Their results are small, so they travel with the report of completion. */
 import type { FitOutcome, Label, Labels } from '../estimator.js';
+import { decodeLabels, labelsAt } from '../labels.js';
 import { scorerOf } from '../metrics/scorers.js';
-import { labelsAt } from '../rows.js';
 
 /** What a prediction yields: codes into the classes, or labels together with the time that predicting took. */
 export type Prediction = Int32Array | { readonly ms: number; readonly labels: ArrayLike<Label> };
@@ -28,9 +28,7 @@ export function score(
 ): ScoreOutcome {
   const start = performance.now();
   const predicted =
-    prediction instanceof Int32Array
-      ? Array.from(prediction, (code) => labels.classes[code])
-      : Array.from(prediction.labels);
+    prediction instanceof Int32Array ? decodeLabels(prediction, labels.classes) : Array.from(prediction.labels);
   const actual = labelsAt(labels, rows);
   const scores: Record<string, number> = {};
   const errors: Record<string, string> = {};

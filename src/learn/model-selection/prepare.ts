@@ -1,16 +1,14 @@
 /** Everything a search decides before a task runs: its options checked, the data in one form, the graph planned. */
-import type { Block } from '../../arrow/block.js';
 import { InputError } from '../../util/errors.js';
-import { type Estimator, type Labels, type Params, type PlansFits, plansFits } from '../estimator.js';
-import { checkLengths, encodeLabels, type LabelsLike, type MatrixLike, toMatrix } from '../input.js';
-import { decodeLabels } from '../rows.js';
-import type { ErrorScore } from './evaluate.js';
+import { type Estimator, type Params, type PlansFits, plansFits } from '../estimator.js';
+import { checkLengths, type MatrixLike, toMatrix } from '../input.js';
+import { decodeLabels, encodeLabels, type LabelsLike } from '../labels.js';
+import type { ErrorScore, SearchInputs } from './evaluate.js';
 import { localFits } from './local-fits.js';
 import { type Grid, parameterGrid } from './parameter-grid.js';
 import { planSearch, type SearchPlan } from './plan.js';
 import { type GraphRunner, localRunner } from './runner.js';
-import { type CheckedScoring, checkScoring, type Scoring } from './scoring.js';
-import type { Split } from './split.js';
+import { checkScoring, type Scoring } from './scoring.js';
 import { type CrossValidation, checkSplits } from './splits.js';
 
 export interface GridSearchOptions {
@@ -30,19 +28,9 @@ export interface GridSearchOptions {
   readonly progress?: boolean;
 }
 
-export interface Prepared {
-  readonly X: Block<'float64'>;
-  readonly y: Labels;
-  readonly splits: readonly Split[];
-  /** What the grid varies, per candidate. */
-  readonly params: readonly Params[];
-  /** The complete parameter sets. */
-  readonly candidates: readonly Params[];
-  readonly scoring: CheckedScoring;
-  readonly trainScores: boolean;
+export interface Prepared extends SearchInputs {
   readonly plan: SearchPlan;
   readonly runner: GraphRunner;
-  readonly fromState: PlansFits['fromState'];
 }
 
 export function prepare(
@@ -63,7 +51,7 @@ export function prepare(
   const candidates = params.map((candidate) => ({ ...defaults, ...candidate }));
   const data = { X: toMatrix(X), y: encodeLabels(y) };
   checkLengths(data.X, data.y.codes);
-  const splits = checkSplits(cv, data.X, decodeLabels(data.y));
+  const splits = checkSplits(cv, data.X, decodeLabels(data.y.codes, data.y.classes));
 
   const { fits, runner } = plansFits(estimator)
     ? { fits: estimator, runner: options.client ?? localRunner() }

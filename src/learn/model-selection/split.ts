@@ -1,8 +1,6 @@
-/** What every splitter gives, and the checks that they share. */
+/** What every splitter gives. */
 import { allocate } from '../../arrow/block.js';
-import { rowCount } from '../../arrow/take.js';
-import { InputError } from '../../util/errors.js';
-import type { LabelValues } from '../labels.js';
+import type { LabelsLike } from '../labels.js';
 
 /** Row numbers of one split. */
 export interface Split {
@@ -12,17 +10,8 @@ export interface Split {
 
 /** A way to split rows into training and test sets, as scikit-learn's cross-validators. */
 export interface Splitter {
-  split(X: unknown, y?: LabelValues): Iterable<Split>;
+  split(X: unknown, y?: LabelsLike): Iterable<Split>;
   getNSplits(): number;
-}
-
-/** The common number of rows. Raises {@link InputError} when the arrays differ in it. */
-export function consistentLength(...arrays: readonly unknown[]): number {
-  const lengths = arrays.map(rowCount);
-  if (new Set(lengths).size > 1) {
-    throw new InputError(`Found input variables with inconsistent numbers of samples: [${lengths.join(', ')}]`);
-  }
-  return lengths[0];
 }
 
 /** The splits in which fold k is tested and the others train, for the fold number of every row; rows stay in order. */

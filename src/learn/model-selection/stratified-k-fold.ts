@@ -1,9 +1,10 @@
 import { InputError } from '../../util/errors.js';
-import { checkRandomState, type RandomState, type RandomStateLike } from '../../util/random.js';
+import { checkRandomState, type RandomState } from '../../util/random.js';
 import { warn } from '../../util/warnings.js';
-import { countCodes, type LabelValues, labelsOf, targetType } from '../labels.js';
-import { checkEnoughRows, checkKFoldOptions, type KFoldOptions } from './k-fold.js';
-import { consistentLength, type Split, type Splitter, splitsOfFolds } from './split.js';
+import { consistentLength } from '../input.js';
+import { countCodes, factorize, type LabelsLike, targetType, toLabels } from '../labels.js';
+import { BaseKFold } from './base-k-fold.js';
+import { type Split, splitsOfFolds } from './split.js';
 
 /**
  * Splits rows into k folds that hold the classes in equal shares; equal to scikit-learn's `StratifiedKFold`.
@@ -13,46 +14,24 @@ import { consistentLength, type Split, type Splitter, splitsOfFolds } from './sp
  * new StratifiedKFold({ nSplits: 2 }).split([1, 2, 3, 4], ['a', 'a', 'b', 'b']);
  * // [{ train: [1, 3], test: [0, 2] }, { train: [0, 2], test: [1, 3] }]
  */
-export class StratifiedKFold implements Splitter {
-  readonly nSplits: number;
-  readonly shuffle: boolean;
-  readonly randomState: RandomStateLike | undefined;
-
-  constructor(options: KFoldOptions = {}) {
-    ({ nSplits: this.nSplits, shuffle: this.shuffle, randomState: this.randomState } = checkKFoldOptions(options));
-  }
-
+export class StratifiedKFold extends BaseKFold {
   /** One split per fold; `X` only has to have as many rows as there are labels. */
-  split(X: unknown, y?: LabelValues): Split[] {
+  override split(X: unknown, y?: LabelsLike): Split[] {
     if (y === undefined) throw new InputError('StratifiedKFold.split needs the class labels: split(X, y)');
-    checkEnoughRows(this.nSplits, consistentLength(X, y));
-    const labels = labelsOf(y, 'y');
-    const type = targetType(labels);
-    if (type === 'continuous') {
+    this.checkEnoughRows(consistentLength(X, y));
+    const labels = toLabels(y, 'y');
+    if (targetType(labels) === 'continuous') {
       throw new InputError(
         `Supported target types are: ('binary', 'multiclass'). Got 'continuous' instead: use KFold, or whole numbers as labels`,
       );
     }
-    const codes = codesByAppearance(labels);
-    const counts = countCodes(codes, codes.reduce((a, b) => Math.max(a, b), 0) + 1);
+    // Not sorted, so that the folds do not depend on what the classes are called.
+    const { classes, codes } = factorize(labels);
+    const counts = countCodes(codes, classes.length);
     checkCounts(counts, this.nSplits);
     const rng = this.shuffle ? checkRandomState(this.randomState) : undefined;
     return splitsOfFolds(stratifiedFolds(codes, counts, this.nSplits, rng), this.nSplits);
   }
-
-  getNSplits(): number {
-    return this.nSplits;
-  }
-}
-
-/** Codes in the order in which the classes appear, so that the folds do not depend on what the classes are called. */
-function codesByAppearance(labels: readonly unknown[]): Int32Array {
-  const codeOf = new Map<unknown, number>();
-  return Int32Array.from(labels, (label) => {
-    let code = codeOf.get(label);
-    if (code === undefined) codeOf.set(label, (code = codeOf.size));
-    return code;
-  });
 }
 
 function checkCounts(counts: Int32Array, nSplits: number): void {

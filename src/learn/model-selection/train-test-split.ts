@@ -2,9 +2,10 @@ import { isBlock } from '../../arrow/block.js';
 import { type Rows, type Taken, takeRows } from '../../arrow/take.js';
 import { InputError } from '../../util/errors.js';
 import { checkRandomState, type RandomStateLike } from '../../util/random.js';
-import { encodeLabels, type LabelValues, labelsOf } from '../labels.js';
+import { consistentLength } from '../input.js';
+import { factorize, type LabelsLike, sortClasses, toLabels } from '../labels.js';
 import { type SplitSizes, shuffleSplit, splitSizes, stratifiedShuffleSplit } from './shuffle-split.js';
-import { consistentLength, type Split } from './split.js';
+import type { Split } from './split.js';
 
 /** `testSize` is 0.25 when neither size is given. Sizes below 1 are fractions, from 1 on they are numbers of rows. */
 export interface TrainTestSplitOptions extends SplitSizes {
@@ -12,7 +13,7 @@ export interface TrainTestSplitOptions extends SplitSizes {
   /** Without it the first rows train and the next ones test. */
   readonly shuffle?: boolean;
   /** Class labels, one per row: both sides get the classes in equal shares. */
-  readonly stratify?: LabelValues | undefined;
+  readonly stratify?: LabelsLike | undefined;
 }
 
 /** `[aTrain, aTest, bTrain, bTest, ...]` for the arrays `[a, b, ...]`. */
@@ -23,7 +24,7 @@ export type TrainTestArrays<Arrays extends readonly unknown[]> = Arrays extends 
 const optionNames = ['testSize', 'trainSize', 'randomState', 'shuffle', 'stratify'];
 
 /**
- * Splits the rows of Blocks, arrays and typed arrays at random into a training and a test set, equal to scikit-learn's
+ * Splits the rows of Blocks, arrays, typed arrays, Arrow vectors and tables at random into a training and a test set, equal to scikit-learn's
  * `train_test_split` for the same integer `randomState`. Raises {@link InputError} for arrays of different lengths and
  * for sizes that they cannot give.
  *
@@ -64,9 +65,9 @@ function splitRows(rows: number, options: TrainTestSplitOptions): Split {
   }
   const rng = checkRandomState(randomState);
   if (stratify === undefined) return shuffleSplit(rows, nTrain, nTest, rng);
-  const labels = labelsOf(stratify, 'stratify');
+  const labels = toLabels(stratify, 'stratify');
   if (labels.length !== rows) {
     throw new InputError(`stratify has ${labels.length} labels, but the arrays have ${rows} rows`);
   }
-  return stratifiedShuffleSplit(encodeLabels(labels), nTrain, nTest, rng);
+  return stratifiedShuffleSplit(sortClasses(factorize(labels)), nTrain, nTest, rng);
 }

@@ -1,5 +1,6 @@
 /** The operations of the tasks that {@link planFits} makes. */
 import { type Block, zeros } from '../../arrow/block.js';
+import { takeRows } from '../../arrow/take.js';
 import { type FitOutcome, fitOutcome, type Labels, type Params } from '../estimator.js';
 import { fit as fitPairs, groupByClass, type SvcState } from './fit.js';
 import { scaleGamma } from './gamma.js';
@@ -142,15 +143,5 @@ export function rowDecisions(state: SvcState, X: Matrix, vectors: Matrix, params
     const rows = Int32Array.from({ length: count }, (_, t) => t);
     out.data.set(pairDecisions(state, values, rows, columns).data, start * pairs);
   }
-  return out;
-}
-
-/** Copies rows of a matrix. */
-export function takeRows(X: Matrix, rows: Int32Array): Matrix {
-  const d = X.shape[1] as number;
-  const out = zeros('float64', [rows.length, d]);
-  rows.forEach((row, k) => {
-    out.data.set(X.data.subarray(row * d, (row + 1) * d), k * d);
-  });
   return out;
 }

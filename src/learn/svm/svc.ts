@@ -1,11 +1,14 @@
 import { type Block, block } from '../../arrow/block.js';
+import { takeRows } from '../../arrow/take.js';
 import { InputError } from '../../util/errors.js';
 import type { Label, Labels, Params, PlannedFit, PlansFits, SearchProblem } from '../estimator.js';
-import { encodeLabels, type MatrixLike, toLabels, toMatrix } from '../input.js';
+import { checkLengths, type MatrixLike, toMatrix } from '../input.js';
+import { decodeLabels, encodeLabels, type LabelsLike } from '../labels.js';
+import { accuracyScore } from '../metrics/accuracy.js';
 import type { SvcState } from './fit.js';
 import { scaleGamma } from './gamma.js';
 import { dots, kernelMatrix } from './kernels.js';
-import { decide, fitState, rowDecisions, takeRows, training } from './ops.js';
+import { decide, fitState, rowDecisions, training } from './ops.js';
 import { checkNames, checkParams, defaults, kernelParams, type SvcParams } from './params.js';
 import { planFits } from './plan.js';
 import { oneVersusRest } from './predict.js';
@@ -57,15 +60,15 @@ export class SVC implements PlansFits {
    * Learns from X [n, d] (for a precomputed kernel the matrix [n, n] itself) and one label per row.
    * Raises {@link InputError} for parameters out of range, values that are not finite, lengths that differ or fewer than two classes.
    */
-  fit(X: MatrixLike, y: ArrayLike<Label>): this {
+  fit(X: MatrixLike, y: LabelsLike): this {
     const params = checkParams(this.#params);
     const matrix = checkMatrix(X);
     const [n, d] = matrix.shape as [number, number];
-    if (y.length !== n) throw new InputError(`X has ${n} rows, but y has ${y.length} labels: give one label per row`);
+    const labels = encodeLabels(y);
+    checkLengths(matrix, labels.codes);
     if (params.kernel === 'precomputed' && n !== d) {
       throw new InputError(`the precomputed kernel is ${n} × ${d}: give a square matrix, one column per training row`);
     }
-    const labels = encodeLabels(y);
     const rows = Int32Array.from({ length: n }, (_, row) => row);
     const gamma = params.gamma === 'scale' ? scaleGamma(matrix, rows) : params.gamma === 'auto' ? 1 / d : params.gamma;
     const kernel = kernelParams(params, gamma);
@@ -104,7 +107,7 @@ export class SVC implements PlansFits {
   /** The label of every row of X. */
   predict(X: MatrixLike): Label[] {
     const { params, state, classes } = this.#model;
-    return Array.from(decide(state, this.#decisions(X), params.breakTies), (code) => classes[code]);
+    return decodeLabels(decide(state, this.#decisions(X), params.breakTies), classes);
   }
 
   /** Two classes: [n], positive for the second. More: [n, classes] for 'ovr', [n, pairs] for 'ovo'. */
@@ -121,13 +124,8 @@ export class SVC implements PlansFits {
   }
 
   /** The share of rows of X whose label is predicted right. */
-  score(X: MatrixLike, y: ArrayLike<Label>): number {
-    const expected = toLabels(y);
-    const predicted = this.predict(X);
-    if (predicted.length !== expected.length) {
-      throw new InputError(`X has ${predicted.length} rows, but y has ${expected.length} labels`);
-    }
-    return predicted.filter((label, k) => label === expected[k]).length / expected.length;
+  score(X: MatrixLike, y: LabelsLike): number {
+    return accuracyScore(y, this.predict(X));
   }
 
   planFits(problem: SearchProblem): PlannedFit[][] {

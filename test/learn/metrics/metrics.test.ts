@@ -1,3 +1,4 @@
+import { makeVector, vectorFromArray } from 'apache-arrow';
 import { afterEach, beforeEach, describe, expect, expectTypeOf, type MockInstance, test, vi } from 'vitest';
 import { block } from '../../../src/arrow/block.js';
 import type { Label } from '../../../src/learn/estimator.js';
@@ -135,6 +136,14 @@ test('labels may be in any array', () => {
   const yPred = [0, 2, 1, 2];
   expect(accuracyScore(Int32Array.from(yTrue), BigInt64Array.from(yPred.map(BigInt)))).toBe(0.75);
   expect(accuracyScore(block('uint8', [4], Uint8Array.from(yTrue)), yPred)).toBe(0.75);
+  expect(accuracyScore(block('uint8', [4, 1], Uint8Array.from(yTrue)), yPred)).toBe(0.75);
+  expect(accuracyScore(makeVector(Int8Array.from(yTrue)), yPred)).toBe(0.75);
+  const spam = vectorFromArray(['spam', 'ham', 'ham']);
+  expect(f1Score(spam, ['spam', 'spam', 'ham'], { posLabel: 'ham' })).toBe(2 / 3);
+  expect(confusionMatrix(spam, spam, { labels: vectorFromArray(['spam', 'ham']) })).toEqual([
+    [1, 0],
+    [0, 2],
+  ]);
   expect(accuracyScore([], [])).toBeNaN();
 });
 
@@ -151,10 +160,10 @@ test('labels that cannot be compared are refused, and the reason told', () => {
   const attempts: [() => unknown, string][] = [
     [() => accuracyScore([1, 2], [1]), 'inconsistent numbers of samples: [2, 1]'],
     [() => accuracyScore([1, 2], ['1', '2']), 'should be of the same type: yTrue has numbers, yPred strings'],
-    [() => accuracyScore([1, 'a'], [1, 1]), 'yTrue has 1 strings among 2 labels'],
+    [() => accuracyScore([1, 'a'], [1, 1]), 'yTrue mixes numbers and strings: row 0 holds 1, row 1 the string "a"'],
     [() => accuracyScore([1, 2], [1.5, 2]), 'continuous is not supported: yPred'],
-    [() => accuracyScore([1, Number.NaN], [1, 2]), 'yTrue[1] is NaN'],
-    [() => accuracyScore(block('uint8', [1, 1], new Uint8Array(1)), [1]), 'yTrue must have one dimension'],
+    [() => accuracyScore([1, Number.NaN], [1, 2]), 'yTrue must hold strings or finite numbers, but row 1 holds NaN'],
+    [() => accuracyScore(block('uint8', [1, 2], new Uint8Array(2)), [1]), 'yTrue must have one dimension'],
     [() => f1Score([0, 1, 2], [0, 1, 2]), "Target is multiclass but average='binary'"],
     [() => f1Score(['a', 'b'], ['a', 'b']), "posLabel=1 is not a valid label. It should be one of ['a', 'b']"],
     [() => f1Score([1], [1], { average: 'samples' as 'macro' }), "one of 'binary', 'micro', 'macro', 'weighted', null"],

@@ -1,12 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Label, Params } from '../../../src/learn/estimator.js';
 import { GridSearchCV } from '../../../src/learn/model-selection/grid-search.js';
 import type { Grid } from '../../../src/learn/model-selection/parameter-grid.js';
 import { columnOf, formatResults } from '../../../src/learn/model-selection/results.js';
 import type { Scoring } from '../../../src/learn/model-selection/scoring.js';
+import { golden } from '../../support/golden.js';
 import { NearestCentroid } from '../../support/nearest-centroid.js';
-import { root } from '../../support/paths.js';
 import { warningsDuring } from '../../support/warnings.js';
 
 type Columns = Readonly<Record<string, readonly unknown[]>>;
@@ -41,7 +40,7 @@ interface Golden {
 }
 
 const notFinite: Readonly<Record<string, number>> = { nan: Number.NaN };
-const golden: Golden = JSON.parse(readFileSync(`${root}test/golden/search.json`, 'utf8'), (_, value) =>
+const recorded: Golden = golden('search.json', (_, value) =>
   typeof value === 'string' ? (notFinite[value] ?? value) : value,
 );
 
@@ -65,18 +64,18 @@ function camelCase(columns: Columns): Record<string, unknown> {
 }
 
 describe('searches give what scikit-learn gives, digit for digit', () => {
-  test.each(golden.cases)(
+  test.each(recorded.cases)(
     '$name',
     async ({ grid, labels, cv, scoring, expected, refit, errorScore, returnTrainScore }) => {
-      const y = labels === 'names' ? golden.names : golden.codes;
+      const y = labels === 'names' ? recorded.names : recorded.codes;
       const search = new GridSearchCV(new NearestCentroid(), grid, {
-        ...(cv !== undefined && { cv: cv === 'custom' ? golden.custom : cv }),
+        ...(cv !== undefined && { cv: cv === 'custom' ? recorded.custom : cv }),
         ...(refit !== undefined && { refit }),
         ...(errorScore !== undefined && { errorScore }),
         ...(returnTrainScore !== undefined && { returnTrainScore }),
         scoring: (typeof scoring === 'string' && functions[scoring]) || scoring,
       });
-      const warnings = await warningsDuring(() => search.fit(golden.X, y));
+      const warnings = await warningsDuring(() => search.fit(recorded.X, y));
       const { meanFitTime, stdFitTime, meanScoreTime, stdScoreTime, ...results } = search.cvResults_;
       expect(results).toEqual(camelCase(expected.results));
       for (const times of [meanFitTime, stdFitTime, meanScoreTime, stdScoreTime]) {
@@ -89,16 +88,16 @@ describe('searches give what scikit-learn gives, digit for digit', () => {
       const failed = warnings.filter(({ name }) => name === 'FitFailedWarning');
       expect(failed).toHaveLength(search.fitFailures_.length > 0 ? 1 : 0);
       if (expected.predicted) {
-        expect(await search.predict(golden.X)).toEqual(expected.predicted);
-        expect(await search.score(golden.X, y)).toBe(expected.score);
+        expect(await search.predict(recorded.X)).toEqual(expected.predicted);
+        expect(await search.score(recorded.X, y)).toBe(expected.score);
       } else {
-        await expect(search.predict(golden.X)).rejects.toThrow(/refit: false/);
+        await expect(search.predict(recorded.X)).rejects.toThrow(/refit: false/);
       }
     },
   );
 });
 
-test.each(golden.tables)('means, deviations and ranks of table %#', ({ scores, ...expected }) => {
+test.each(recorded.tables)('means, deviations and ranks of table %#', ({ scores, ...expected }) => {
   const cells = scores.map((row) => row.map((score) => ({ fitMs: 0, scoreMs: 0, test: { score } })));
   const params = scores.map(() => ({}));
   expect(formatResults(params, cells, ['score'])).toMatchObject(camelCase(expected));

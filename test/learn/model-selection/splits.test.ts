@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { makeVector, type Table, tableFromArrays, type Vector, vectorFromArray } from 'apache-arrow';
 import { afterEach, beforeEach, describe, expect, expectTypeOf, type MockInstance, test, vi } from 'vitest';
 import { type Block, block } from '../../../src/arrow/block.js';
 import { KFold } from '../../../src/learn/model-selection/k-fold.js';
@@ -120,6 +121,44 @@ test('nested arrays are split by their rows', () => {
   expect([train, tested]).toEqual([rows.slice(0, 3), rows.slice(3)]);
 });
 
+test('Arrow tables and vectors are split into tables and vectors', () => {
+  const n = 12;
+  const ints = Array.from({ length: n }, (_, i) => i);
+  const y = vectorFromArray(ints.map((i) => (i === 11 ? null : 'abc'[i % 3])));
+  const X = tableFromArrays({ id: Int32Array.from(ints), name: ints.map((i) => `row ${i}`) });
+  const [XTrain, XTest, yTrain, yTest] = trainTestSplit(X, y, { randomState: 5 });
+  expectTypeOf(XTrain).toEqualTypeOf<typeof X>();
+  expectTypeOf(yTest).toEqualTypeOf<typeof y>();
+  const [train, tested] = expected['train_test_split of 12'];
+  const check = (X: Table, y: Vector, rows: number[]) => {
+    expect([...X.getChild('id')!]).toEqual(rows);
+    expect([...X.getChild('name')!]).toEqual(rows.map((i) => `row ${i}`));
+    expect([...y]).toEqual(rows.map((i) => y0[i]));
+  };
+  const y0 = [...y];
+  check(XTrain, yTrain, train);
+  check(XTest, yTest, tested);
+});
+
+test('labels may be an Arrow vector', () => {
+  const y = labelVectors[4];
+  for (const vector of [vectorFromArray(y), makeVector(Int32Array.from(y, (label) => label.charCodeAt(0)))]) {
+    expect(new StratifiedKFold({ nSplits: 3 }).split(vector, vector)).toEqual(
+      new StratifiedKFold({ nSplits: 3 }).split(y, y),
+    );
+    const options = { randomState: 0, testSize: 0.4 };
+    expect(trainTestSplit(y, { ...options, stratify: vector })).toEqual(trainTestSplit(y, { ...options, stratify: y }));
+  }
+});
+
+test('numbers with a fraction may be stratified', () => {
+  // As scikit-learn's train_test_split(range(4), stratify=[.5, .5, 1.5, 1.5], test_size=2, random_state=0).
+  expect(trainTestSplit([0, 1, 2, 3], { stratify: [0.5, 0.5, 1.5, 1.5], testSize: 2, randomState: 0 })).toEqual([
+    [1, 2],
+    [3, 0],
+  ]);
+});
+
 test('a generator as random state goes on from split to split', () => {
   const rng = new RandomState(0);
   const rows = Array.from({ length: 30 }, (_, i) => i);
@@ -157,7 +196,10 @@ test('what scikit-learn refuses is refused, and the reason told', () => {
     [() => new StratifiedKFold().split(many, many), 'the largest has 1. Lower nSplits'],
     [() => new StratifiedKFold({ nSplits: 2 }).split(y), 'needs the class labels: split(X, y)'],
     [() => new StratifiedKFold({ nSplits: 2 }).split([1, 2], [0.5, 1.5]), "Got 'continuous' instead"],
-    [() => new StratifiedKFold({ nSplits: 2 }).split([1, 2], [1, Number.NaN]), 'y[1] is NaN'],
+    [
+      () => new StratifiedKFold({ nSplits: 2 }).split([1, 2], [1, Number.NaN]),
+      'y must hold strings or finite numbers, but row 1 holds NaN',
+    ],
     [
       () => trainTestSplit(y, { testSize: 6 }),
       'testSize=6 should be either positive and smaller than the number of samples 6',

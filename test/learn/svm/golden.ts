@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import type { Label, Params } from '../../../src/learn/estimator.js';
+import { golden } from '../../support/golden.js';
 
 export interface GoldenFit {
   readonly data: string;
@@ -25,15 +25,17 @@ export interface Data {
   readonly y: readonly Label[];
 }
 
-const golden = JSON.parse(readFileSync(new URL('../../../../test/golden/svc.json', import.meta.url), 'utf8')) as {
+interface Golden {
   readonly data: Readonly<Record<string, { readonly X: Packed | number[][]; readonly y: readonly Label[] }>>;
   readonly fits: readonly GoldenFit[];
-};
+}
 
-export const goldenFits = golden.fits;
+const { data, fits }: Golden = golden('svc.json');
+
+export const goldenFits = fits;
 
 export const goldenData: Readonly<Record<string, Data>> = Object.fromEntries(
-  Object.entries(golden.data).map(([name, { X, y }]) => [name, { X: Array.isArray(X) ? X : unpack(X), y }]),
+  Object.entries(data).map(([name, { X, y }]) => [name, { X: Array.isArray(X) ? X : unpack(X), y }]),
 );
 
 function unpack({ base64, columns, scale }: Packed): number[][] {

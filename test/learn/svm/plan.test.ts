@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { GraphBuilder, tasksOf } from '../../../src/graph/graph.js';
 import type { FitOutcome, Params, PlannedFit } from '../../../src/learn/estimator.js';
-import { encodeLabels, toMatrix } from '../../../src/learn/input.js';
+import { toMatrix } from '../../../src/learn/input.js';
+import { encodeLabels } from '../../../src/learn/labels.js';
 import type { SvcState } from '../../../src/learn/svm/fit.js';
 import type { SvcParams } from '../../../src/learn/svm/params.js';
 import { planFits } from '../../../src/learn/svm/plan.js';

@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { encodeLabels, toMatrix } from '../../../src/learn/input.js';
+import { toMatrix } from '../../../src/learn/input.js';
+import { encodeLabels } from '../../../src/learn/labels.js';
 import { type FitOptions, fit, groupByClass, type SvcState } from '../../../src/learn/svm/fit.js';
 import {
   dots,
