@@ -5,6 +5,7 @@
 import { type ArrayOf, allocate, type Block, block, type DType } from '../../arrow/block.js';
 import { InputError } from '../../util/errors.js';
 import type { KernelSource } from './kernels.js';
+import { padded } from './row-cache.js';
 import { type BinaryProblem, createWorkspace, slotsFor, type Workspace } from './shrinking.js';
 import { type BinarySolution, solve } from './solver.js';
 
@@ -120,7 +121,7 @@ function workspaceFor(problems: readonly BinaryProblem[]): Workspace {
   let values = 0;
   for (const problem of problems) {
     capacity = Math.max(capacity, problem.items.length);
-    values = Math.max(values, problem.items.length * slotsFor(problem));
+    values = Math.max(values, padded(problem.items.length) * slotsFor(problem));
   }
   return createWorkspace(capacity, values);
 }

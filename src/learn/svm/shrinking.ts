@@ -3,7 +3,8 @@
  * behind the first `active` positions and left out of the loops until the end, where their gradient is reconstructed.
  */
 import type { KernelSource } from './kernels.js';
-import { RowCache } from './row-cache.js';
+import { padded, RowCache } from './row-cache.js';
+import { scratch } from './simd.js';
 
 export interface BinaryProblem {
   readonly source: KernelSource;
@@ -22,15 +23,22 @@ export interface BinaryProblem {
 }
 
 /**
- * Arrays for problems of up to `capacity` items, used again by one problem after another.
+ * Arrays for problems of up to `capacity` items, used again by one problem after another. They lie in the scratch
+ * memory of the thread, so a workspace is good until the next one is made.
  *
  * An item is in I_up when yα may grow (y = +1 below its bound, y = −1 above zero) and in I_low when it may shrink.
  * `upper` and `lower` hold 0 for members and −∞ for others, so that adding them masks a candidate without a branch.
+ * Up to three positions after the active ones are masked: vector loops run over them.
  */
 export interface Workspace {
-  readonly capacity: number;
   /** Kernel rows. */
   readonly values: Float32Array;
+  readonly g: Float64Array;
+  readonly diagonal: Float64Array;
+  readonly upper: Float64Array;
+  readonly lower: Float64Array;
+  /** Scratch space of the second selection. */
+  readonly decrease: Float64Array;
   /** Position -> item of the kernel source. */
   readonly items: Int32Array;
   /** Position -> index of the item in the problem. */
@@ -40,10 +48,6 @@ export interface Workspace {
   readonly bound: Float64Array;
   /** 1 where α is at its upper bound. */
   readonly atBound: Int8Array;
-  readonly g: Float64Array;
-  readonly diagonal: Float64Array;
-  readonly upper: Float64Array;
-  readonly lower: Float64Array;
 }
 
 export interface SolverState extends Workspace {
@@ -59,20 +63,23 @@ export interface SolverState extends Workspace {
 
 /** A workspace for problems of up to `capacity` items that keep up to `values` kernel values. */
 export function createWorkspace(capacity: number, values: number): Workspace {
-  const doubles = () => new Float64Array(capacity);
+  const length = padded(capacity);
+  const vectors = 5;
+  const memory = scratch(vectors * 8 * length + 4 * values);
+  const vector = (index: number) => new Float64Array(memory, index * 8 * length, length);
   return {
-    capacity,
-    values: new Float32Array(values),
+    values: new Float32Array(memory, vectors * 8 * length, values),
+    g: vector(0),
+    diagonal: vector(1),
+    upper: vector(2),
+    lower: vector(3),
+    decrease: vector(4),
     items: new Int32Array(capacity),
     order: new Int32Array(capacity),
-    y: doubles(),
-    alpha: doubles(),
-    bound: doubles(),
+    y: new Float64Array(capacity),
+    alpha: new Float64Array(capacity),
+    bound: new Float64Array(capacity),
     atBound: new Int8Array(capacity),
-    g: doubles(),
-    diagonal: doubles(),
-    upper: doubles(),
-    lower: doubles(),
   };
 }
 
@@ -102,11 +109,32 @@ export function initialState(problem: BinaryProblem, workspace: Workspace): Solv
     boundChanges: [],
   };
   for (let k = 0; k < l; k++) classify(state, k);
+  for (let k = l; k < padded(l); k++) {
+    g[k] = 0;
+    diagonal[k] = 1;
+  }
+  mask(state, l, padded(l));
   return state;
 }
 
-/** How many kernel rows a problem keeps: at least the two of a step, at most all. */
-export const slotsFor = ({ items, cacheRows }: BinaryProblem): number => Math.max(2, Math.min(cacheRows, items.length));
+function mask({ upper, lower }: SolverState, from: number, to: number): void {
+  for (let k = from; k < to; k++) {
+    upper[k] = -Infinity;
+    lower[k] = -Infinity;
+  }
+}
+
+/** Makes every item active again; their gradients must be right. */
+export function activateAll(state: SolverState): void {
+  for (let k = state.active; k < state.l; k++) classify(state, k);
+  state.active = state.l;
+}
+
+/** How many kernel rows a problem keeps: at least the two of a step, at most all, and no more than a gigabyte. */
+export function slotsFor({ items, cacheRows }: BinaryProblem): number {
+  const limit = Math.floor(2 ** 28 / padded(items.length));
+  return Math.max(2, Math.min(cacheRows, items.length, limit));
+}
 
 /** Sets the memberships of position k by its α; tells whether α came to its upper bound (1), left it (−1) or neither (0). */
 export function classify(state: SolverState, k: number): number {
@@ -176,7 +204,7 @@ export function shrink(state: SolverState, tol: number): void {
   if (!state.unshrunk && largestUp + largestLow <= tol * 10) {
     state.unshrunk = true;
     reconstructGradient(state);
-    state.active = state.l;
+    activateAll(state);
   }
   const isIdle = (k: number): boolean => {
     if (upper[k] !== 0) return -g[k] > largestUp;
@@ -193,6 +221,7 @@ export function shrink(state: SolverState, tol: number): void {
       state.active--;
     }
   }
+  mask(state, state.active, Math.min(padded(state.active), state.l));
 }
 
 function swap(state: SolverState, i: number, j: number): void {
