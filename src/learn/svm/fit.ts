@@ -84,8 +84,7 @@ export function groupByClass(rows: Int32Array, codes: Int32Array): Groups {
 }
 
 /**
- * The state of C-SVC fitted to rows `rows` of some data. The source's item k is the training row at
- * `groups.positions[k]`. `smaller` is the state of a fit that differs in a smaller C only; what it proves to be equal
+ * The state of C-SVC fitted to rows `rows` of the data of `source`, grouped as `groups` says. `smaller` is the state of a fit that differs in a smaller C only; what it proves to be equal
  * is copied from it.
  */
 export function fit(
@@ -99,7 +98,7 @@ export function fit(
   const pairs = [...pairsOf(groups.classes.length)];
   const copied = smaller && pairCoefficients(smaller, groups);
   const problems = pairs.map(([pair, first, second]) =>
-    smaller?.unbounded[pair] === 1 ? undefined : binaryProblem(source, groups, options, first, second),
+    smaller?.unbounded[pair] === 1 ? undefined : binaryProblem(source, rows, groups, options, first, second),
   );
   const workspace = workspaceFor(problems.filter((problem) => problem !== undefined));
   const solutions = pairs.map(([pair, first, second]) => {
@@ -120,35 +119,36 @@ function workspaceFor(problems: readonly BinaryProblem[]): Workspace {
   let capacity = 0;
   let values = 0;
   for (const problem of problems) {
-    capacity = Math.max(capacity, problem.items.length);
-    values = Math.max(values, padded(problem.items.length) * slotsFor(problem));
+    capacity = Math.max(capacity, problem.rows.length);
+    values = Math.max(values, padded(problem.rows.length) * slotsFor(problem));
   }
   return createWorkspace(capacity, values);
 }
 
 function binaryProblem(
   source: KernelSource,
-  { classes, offsets }: Groups,
+  trainingRows: Int32Array,
+  { classes, positions, offsets }: Groups,
   { C, classWeight, cacheSize, tol, maxIter, shrinking }: FitOptions,
   first: number,
   second: number,
 ): BinaryProblem {
   const sizeOf = (k: number) => offsets[k + 1] - offsets[k];
   const positives = sizeOf(first);
-  const items = new Int32Array(positives + sizeOf(second));
-  for (let k = 0; k < items.length; k++) {
-    items[k] = k < positives ? offsets[first] + k : offsets[second] + k - positives;
+  const rows = new Int32Array(positives + sizeOf(second));
+  for (let k = 0; k < rows.length; k++) {
+    rows[k] = trainingRows[positions[k < positives ? offsets[first] + k : offsets[second] + k - positives]];
   }
   const boundOf = (k: number) => C * classWeight(classes[k], sizeOf(k), offsets[classes.length], classes.length);
   return {
     source,
-    items,
+    rows,
     positives,
     bounds: [boundOf(first), boundOf(second)],
     tol,
     maxIter,
     shrinking,
-    cacheRows: Math.floor((cacheSize * 2 ** 20) / (4 * items.length)),
+    cacheRows: Math.floor((cacheSize * 2 ** 20) / (4 * rows.length)),
   };
 }
 

@@ -2,7 +2,8 @@
  * Kernel functions as libsvm computes them: from dot products, the radial one by ‖x‖² + ‖z‖² − 2x·z. So one matrix of
  * dot products serves every kernel and every gamma, and a kernel is a transformation of a run of dot products in place.
  */
-import { type Block, zeros } from '../../arrow/block.js';
+import { allocate, type Block, zeros } from '../../arrow/block.js';
+import { scratch, simd } from './simd.js';
 
 export const kernelNames = ['linear', 'rbf', 'poly', 'sigmoid', 'precomputed'] as const;
 export type KernelName = (typeof kernelNames)[number];
@@ -76,56 +77,57 @@ export function dot(a: Float64Array, i: number, b: Float64Array, j: number, leng
 export function dots(X: Block<'float64'>): Block<'float64'> {
   const [n, d] = X.shape as [number, number];
   const out = zeros('float64', [n, n]);
-  const even = n & ~1;
-  for (let i = 0; i < even; i += 2) {
-    dotTiles(X.data, i, X.data, i, even, d, out.data, n);
-    for (let j = even; j < n; j++) dotEdge(X.data, i, j, d, out.data, n);
+  const tile = tileBytes(d);
+  const end = tile * tilesOf(n);
+  const memory = scratch(end + stripBytes(n));
+  packTiles(X, new Float64Array(memory, 0, end / 8));
+  for (let i = 0; i < n; i += 4) {
+    const start = (i / 4) * tile;
+    simd.dotTiles(start, start, end, tile, end, stripBytes(n) / 4);
+    copyStrip(new Float64Array(memory, end, stripBytes(n) / 8), out.data, i, Math.min(i + 4, n), i, n);
   }
-  if (even < n) out.data[n * n - 1] = dot(X.data, even * d, X.data, even * d, d);
   mirror(out.data, n);
   return out;
 }
 
-function dotEdge(data: Float64Array, i: number, j: number, d: number, out: Float64Array, n: number): void {
-  out[i * n + j] = dot(data, i * d, data, j * d, d);
-  out[(i + 1) * n + j] = dot(data, (i + 1) * d, data, j * d, d);
+/** The dot products [m, n] of rows X [m, d] with rows Z [n, d], summed as {@link dots} sums. */
+function crossDots(X: Block<'float64'>, Z: Block<'float64'>): Block<'float64'> {
+  const [m, d] = X.shape as [number, number];
+  const n = Z.shape[0] as number;
+  const out = zeros('float64', [m, n]);
+  const tile = tileBytes(d);
+  const middle = tile * tilesOf(m);
+  const end = middle + tile * tilesOf(n);
+  const memory = scratch(end + stripBytes(n));
+  packTiles(X, new Float64Array(memory, 0, middle / 8));
+  packTiles(Z, new Float64Array(memory, middle, (end - middle) / 8));
+  for (let i = 0; i < m; i += 4) {
+    simd.dotTiles((i / 4) * tile, middle, end, tile, end, stripBytes(n) / 4);
+    copyStrip(new Float64Array(memory, end, stripBytes(n) / 8), out.data, i, Math.min(i + 4, m), 0, n);
+  }
+  return out;
 }
 
-/** Rows i and i + 1 of A against rows [from, to) of B, two by two: four sums at a time stay in registers. */
-function dotTiles(
-  A: Float64Array,
-  i: number,
-  B: Float64Array,
-  from: number,
-  to: number,
-  d: number,
-  out: Float64Array,
-  n: number,
-): void {
-  const a0 = i * d;
-  const a1 = a0 + d;
-  for (let j = from; j < to; j += 2) {
-    const b0 = j * d;
-    const b1 = b0 + d;
-    let s00 = 0;
-    let s01 = 0;
-    let s10 = 0;
-    let s11 = 0;
-    for (let k = 0; k < d; k++) {
-      const x0 = A[a0 + k];
-      const x1 = A[a1 + k];
-      const z0 = B[b0 + k];
-      const z1 = B[b1 + k];
-      s00 += x0 * z0;
-      s01 += x0 * z1;
-      s10 += x1 * z0;
-      s11 += x1 * z1;
-    }
-    const at = i * n + j;
-    out[at] = s00;
-    out[at + 1] = s01;
-    out[at + n] = s10;
-    out[at + n + 1] = s11;
+const tilesOf = (rows: number): number => Math.ceil(rows / 4);
+/** Four rows of d doubles. */
+const tileBytes = (d: number): number => 32 * d;
+/** Four rows of products with n rows. */
+const stripBytes = (n: number): number => 4 * 32 * tilesOf(n);
+
+/** Lays out rows in tiles [d][4]; the last is filled up with zeros. */
+function packTiles(X: Block<'float64'>, tiles: Float64Array): void {
+  const [n, d] = X.shape as [number, number];
+  for (let i = 0; i < 4 * tilesOf(n); i++) {
+    const start = (i >> 2) * 4 * d + (i & 3);
+    for (let k = 0; k < d; k++) tiles[start + 4 * k] = i < n ? X.data[i * d + k] : 0;
+  }
+}
+
+/** Copies the products of rows [from, to) with rows [column, n) from a strip to their place in a matrix of n columns. */
+function copyStrip(strip: Float64Array, out: Float64Array, from: number, to: number, column: number, n: number): void {
+  for (let i = from; i < to; i++) {
+    const start = (i - from) * (strip.length / 4);
+    out.set(strip.subarray(start, start + n - column), i * n + column);
   }
 }
 
@@ -163,87 +165,95 @@ export function kernelMatrix(dotProducts: Block<'float64'>, params: KernelParams
 /** The kernel values [m, n] of rows X [m, d] against rows Z [n, d]; a precomputed X [m, n] is its own. */
 export function crossKernel(X: Block<'float64'>, Z: Block<'float64'>, params: KernelParams): Block<'float64'> {
   if (params.kernel === 'precomputed') return X;
-  const [m, d] = X.shape as [number, number];
+  const m = X.shape[0] as number;
   const n = Z.shape[0] as number;
-  const out = zeros('float64', [m, n]);
-  const rows = m & ~1;
-  const columns = n & ~1;
-  for (let i = 0; i < rows; i += 2) dotTiles(X.data, i, Z.data, 0, columns, d, out.data, n);
-  for (let i = 0; i < m; i++) {
-    for (let j = i < rows ? columns : 0; j < n; j++) out.data[i * n + j] = dot(X.data, i * d, Z.data, j * d, d);
-  }
+  const out = crossDots(X, Z);
   const squaresX = squaredNorms(X);
   const squaresZ = squaredNorms(Z);
   for (let i = 0; i < m; i++) transforms[params.kernel](out.data, i * n, n, squaresX[i], squaresZ, 0, params);
   return out;
 }
 
-/** Where a solver takes kernel values from: items i and j of whatever the source was made of. */
+/** Where a solver takes kernel values from. It numbers the rows of the data in its own way: those numbers are items. */
 export interface KernelSource {
-  /** Writes K(item, columns[k]) to out[start + k] for k < length, rounded to float32. */
+  itemOf(row: number): number;
+  /** Writes K(item, columns[k]) of the items in `columns` to out[start + k] for k < length, rounded to float32. */
   gather(item: number, columns: Int32Array, length: number, out: Float32Array, start: number): void;
-  diagonal(item: number): number;
+  /** K(row, row), not rounded. */
+  diagonal(row: number): number;
 }
 
-/** The kernel of one training set in the solver's precision, its items side by side as the solver will want them. */
-export interface TrainingKernel {
+/** A kernel matrix in the solver's precision, with the rows of each class side by side as the solver reads them. */
+export interface GroupedKernel {
   /** [n, n]. */
   readonly values: Block<'float32'>;
-  /** [n], not rounded. */
+  /** [n], in the order of the rows and not rounded. */
   readonly diagonal: Block<'float64'>;
+  /** Where each row stands in `values`. */
+  readonly places: Int32Array;
 }
 
-/** The kernel of the items `rows` of a kernel matrix, in their order. */
-export function takeKernel(matrix: Block<'float64'>, rows: Int32Array): TrainingKernel {
-  const width = matrix.shape[1] as number;
-  const n = rows.length;
+/** Groups a kernel matrix [n, n] by the class codes of its rows. */
+export function groupKernel(matrix: Block<'float64'>, codes: Int32Array): GroupedKernel {
+  const n = codes.length;
+  const rows = Int32Array.from(codes.keys()).sort((a, b) => codes[a] - codes[b] || a - b);
   const values = zeros('float32', [n, n]);
   const diagonal = zeros('float64', [n]);
+  const places = allocate('int32', n);
   for (let i = 0; i < n; i++) {
-    gatherRow(matrix.data, rows[i] * width, rows, values.data, i * n);
-    diagonal.data[i] = matrix.data[rows[i] * width + rows[i]];
+    gatherRow(matrix.data, rows[i] * n, rows, values.data, i * n);
+    diagonal.data[i] = matrix.data[i * n + i];
+    places[rows[i]] = i;
   }
-  return { values, diagonal };
+  return { values, diagonal, places };
 }
 
 function gatherRow(from: Float64Array, at: number, columns: Int32Array, to: Float32Array, start: number): void {
   for (let k = 0; k < columns.length; k++) to[start + k] = from[at + columns[k]];
 }
 
-/** Values looked up in the kernel of a training set: item i is its row i. */
-export function kernelSource({ values: { data, shape }, diagonal }: TrainingKernel): KernelSource {
+/** Values looked up in a grouped kernel. */
+export function kernelSource({ values: { data, shape }, diagonal, places }: GroupedKernel): KernelSource {
   const n = shape[0] as number;
   return {
-    gather: (item, columns, length, out, start) => {
-      const at = item * n;
-      for (let k = 0; k < length; k++) out[start + k] = data[at + columns[k]];
-    },
-    diagonal: (item) => diagonal.data[item],
+    itemOf: (row) => places[row],
+    gather: (item, columns, length, out, start) => gather(data, item * n, columns, length, out, start),
+    diagonal: (row) => diagonal.data[row],
   };
 }
 
-/** Values computed from the items `rows` of X [n, d] when they are asked for; the same bits as {@link kernelSource} gives. */
-export function rowSource(X: Block<'float64'>, rows: Int32Array, params: KernelParams): KernelSource {
+function gather(
+  from: Float32Array,
+  at: number,
+  columns: Int32Array,
+  length: number,
+  out: Float32Array,
+  start: number,
+): void {
+  for (let k = 0; k < length; k++) out[start + k] = from[at + columns[k]];
+}
+
+/** Values computed from the rows of X [n, d] when they are asked for; the same bits as {@link kernelSource} gives. */
+export function rowSource(X: Block<'float64'>, params: KernelParams): KernelSource {
   const [n, d] = X.shape as [number, number];
-  if (params.kernel === 'precomputed') return lookupSource(X.data, n, rows);
+  if (params.kernel === 'precomputed') return lookupSource(X.data, n);
   const transform = transforms[params.kernel];
   const squares = squaredNorms(X);
-  const values = new Float64Array(rows.length);
-  const columnSquares = new Float64Array(rows.length);
+  const values = new Float64Array(n);
+  const columnSquares = new Float64Array(n);
   const one = new Float64Array(1);
   return {
+    itemOf: (row) => row,
     gather: (item, columns, length, out, start) => {
-      const row = rows[item];
       for (let k = 0; k < length; k++) {
-        const column = rows[columns[k]];
+        const column = columns[k];
         columnSquares[k] = squares[column];
-        values[k] = dot(X.data, row * d, X.data, column * d, d);
+        values[k] = dot(X.data, item * d, X.data, column * d, d);
       }
-      transform(values, 0, length, squares[row], columnSquares, 0, params);
+      transform(values, 0, length, squares[item], columnSquares, 0, params);
       for (let k = 0; k < length; k++) out[start + k] = values[k];
     },
-    diagonal: (item) => {
-      const row = rows[item];
+    diagonal: (row) => {
       one[0] = squares[row];
       transform(one, 0, 1, squares[row], squares, row, params);
       return one[0];
@@ -251,9 +261,10 @@ export function rowSource(X: Block<'float64'>, rows: Int32Array, params: KernelP
   };
 }
 
-const lookupSource = (matrix: Float64Array, n: number, rows: Int32Array): KernelSource => ({
+const lookupSource = (matrix: Float64Array, n: number): KernelSource => ({
+  itemOf: (row) => row,
   gather: (item, columns, length, out, start) => {
-    for (let k = 0; k < length; k++) out[start + k] = matrix[rows[item] * n + rows[columns[k]]];
+    for (let k = 0; k < length; k++) out[start + k] = matrix[item * n + columns[k]];
   },
-  diagonal: (item) => matrix[rows[item] * n + rows[item]],
+  diagonal: (row) => matrix[row * n + row],
 });

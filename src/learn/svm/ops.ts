@@ -20,17 +20,9 @@ export const gamma = (_params: null, X: Matrix, rows: Int32Array): number => sca
 export const kernel = (params: kernels.KernelParams, dotProducts: Matrix, scale = params.gamma): Matrix =>
   kernels.kernelMatrix(dotProducts, { ...params, gamma: scale });
 
-/**
- * What all fits on a training set read: its part of the kernel matrix, grouped by class. Null where there are not two
- * classes: then every fit says so.
- */
-export function training(_params: null, matrix: Matrix, y: Labels, rows: Int32Array): kernels.TrainingKernel | null {
-  if (!rows.some((row) => y.codes[row] !== y.codes[rows[0]])) return null;
-  return kernels.takeKernel(
-    matrix,
-    groupByClass(rows, y.codes).positions.map((position) => rows[position]),
-  );
-}
+/** What the solver reads: a kernel matrix grouped by class. */
+export const grouped = (_params: null, matrix: Matrix, y: Labels): kernels.GroupedKernel =>
+  kernels.groupKernel(matrix, y.codes);
 
 export interface FitTask {
   /** Of the estimator; checked here, so that a wrong value is an outcome. */
@@ -40,8 +32,8 @@ export interface FitTask {
   readonly extras: readonly ('gamma' | 'smaller')[];
 }
 
-/** Either the kernel of the training set or the rows X [n, d] that it is a part of. */
-export type FitData = kernels.TrainingKernel | Matrix | null;
+/** The kernel of all rows, or the rows X [n, d] themselves. */
+export type FitData = kernels.GroupedKernel | Matrix;
 
 /** Fits one candidate on one training set. Inputs: data, labels and row numbers, then γ and the outcome at a smaller C if `extras` says so. */
 export function fit(
@@ -69,14 +61,8 @@ export function fitState(
 ): SvcState {
   const svc = checkParams(params);
   const groups = groupByClass(rows, y.codes);
-  const isKernel = data !== null && 'diagonal' in data;
-  const source = isKernel
-    ? kernels.kernelSource(data)
-    : kernels.rowSource(
-        data!,
-        groups.positions.map((position) => rows[position]),
-        kernelParams(svc, gammaUsed),
-      );
+  const isKernel = 'places' in data;
+  const source = isKernel ? kernels.kernelSource(data) : kernels.rowSource(data, kernelParams(svc, gammaUsed));
   const present = Array.from(groups.classes, (code) => y.classes[code]);
   const options = {
     C: svc.C,

@@ -1,6 +1,6 @@
 /**
  * The fits of a search as tasks that share their parts: one matrix of dot products for everything, one kernel matrix
- * per kernel and γ, and along growing C each fit builds on the one before it (see `unbounded` in solver.ts).
+ * per kernel and γ (once as it is and once as the solver reads it), and along growing C each fit builds on the one before it (see `unbounded` in solver.ts).
  */
 import type { Key } from '../../graph/task.js';
 import { contentHash } from '../../util/hash.js';
@@ -69,8 +69,8 @@ function planFit(problem: SearchProblem, kind: Kind, params: Params, rows: Key, 
     gamma: kernel.gamma,
     extras: [...(scaled ? (['gamma'] as const) : []), ...(smaller === undefined ? [] : (['smaller'] as const))],
   };
-  const training = kind === 'rows' ? X : graph.add(`${ops}#training`, null, [data, y, rows], retain);
-  const deps = [training, y, rows, ...gamma, ...(smaller === undefined ? [] : [smaller])];
+  const readable = kind === 'rows' ? X : graph.add(`${ops}#grouped`, null, [data, y], retain);
+  const deps = [readable, y, rows, ...gamma, ...(smaller === undefined ? [] : [smaller])];
   const fit = graph.add(`${ops}#fit`, task, deps, retain);
   return plannedFit(problem, fit, data, { data: kind, kernel, breakTies: svc.breakTies });
 }

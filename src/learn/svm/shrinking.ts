@@ -8,8 +8,8 @@ import { scratch } from './simd.js';
 
 export interface BinaryProblem {
   readonly source: KernelSource;
-  /** Items of the source, those of the positive class first. */
-  readonly items: Int32Array;
+  /** Rows of the source's data, those of the positive class first. */
+  readonly rows: Int32Array;
   /** How many of them are positive. */
   readonly positives: number;
   /** The upper bounds of α in the positive and the negative class. */
@@ -86,18 +86,24 @@ export function createWorkspace(capacity: number, values: number): Workspace {
 /** The state before the first step: α = 0, so g = −y. */
 export function initialState(problem: BinaryProblem, workspace: Workspace): SolverState {
   const { source, positives, bounds } = problem;
-  const l = problem.items.length;
-  const { items, order, y, alpha, bound, atBound, g, diagonal, values } = workspace;
+  const l = problem.rows.length;
+  const { items, order, y, alpha, bound, atBound, g, diagonal, upper, lower, values } = workspace;
+  const [boundPositive, boundNegative] = bounds;
   for (let k = 0; k < l; k++) {
-    const sign = k < positives ? 1 : -1;
-    items[k] = problem.items[k];
+    const isPositive = k < positives;
+    const row = problem.rows[k];
+    items[k] = source.itemOf(row);
+    diagonal[k] = source.diagonal(row);
     order[k] = k;
-    y[k] = sign;
+    y[k] = isPositive ? 1 : -1;
+    g[k] = isPositive ? -1 : 1;
     alpha[k] = 0;
-    bound[k] = k < positives ? bounds[0] : bounds[1];
-    atBound[k] = 0;
-    g[k] = -sign;
-    diagonal[k] = source.diagonal(items[k]);
+    bound[k] = isPositive ? boundPositive : boundNegative;
+    atBound[k] = bound[k] <= 0 ? 1 : 0;
+    // At zero yα of a positive item can only grow, of a negative one only shrink; a bound of zero leaves the other way.
+    const canGrow = isPositive === bound[k] > 0;
+    upper[k] = canGrow ? 0 : -Infinity;
+    lower[k] = canGrow ? -Infinity : 0;
   }
   const state: SolverState = {
     ...workspace,
@@ -108,7 +114,6 @@ export function initialState(problem: BinaryProblem, workspace: Workspace): Solv
     bounded: undefined,
     boundChanges: [],
   };
-  for (let k = 0; k < l; k++) classify(state, k);
   for (let k = l; k < padded(l); k++) {
     g[k] = 0;
     diagonal[k] = 1;
@@ -131,9 +136,9 @@ export function activateAll(state: SolverState): void {
 }
 
 /** How many kernel rows a problem keeps: at least the two of a step, at most all, and no more than a gigabyte. */
-export function slotsFor({ items, cacheRows }: BinaryProblem): number {
-  const limit = Math.floor(2 ** 28 / padded(items.length));
-  return Math.max(2, Math.min(cacheRows, items.length, limit));
+export function slotsFor({ rows, cacheRows }: BinaryProblem): number {
+  const limit = Math.floor(2 ** 28 / padded(rows.length));
+  return Math.max(2, Math.min(cacheRows, rows.length, limit));
 }
 
 /** Sets the memberships of position k by its α; tells whether α came to its upper bound (1), left it (−1) or neither (0). */

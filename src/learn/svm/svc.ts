@@ -5,7 +5,7 @@ import { encodeLabels, type MatrixLike, toLabels, toMatrix } from '../input.js';
 import type { SvcState } from './fit.js';
 import { scaleGamma } from './gamma.js';
 import { dots, kernelMatrix } from './kernels.js';
-import { decide, fitState, rowDecisions, takeRows, training } from './ops.js';
+import { decide, fitState, grouped, rowDecisions, takeRows } from './ops.js';
 import { checkNames, checkParams, defaults, kernelParams, type SvcParams } from './params.js';
 import { planFits } from './plan.js';
 import { oneVersusRest } from './predict.js';
@@ -70,7 +70,7 @@ export class SVC implements PlansFits {
     const gamma = params.gamma === 'scale' ? scaleGamma(matrix, rows) : params.gamma === 'auto' ? 1 / d : params.gamma;
     const kernel = kernelParams(params, gamma);
     const kernelOf = () => (kernel.kernel === 'precomputed' ? matrix : kernelMatrix(dots(matrix), kernel));
-    const data = n <= maxMatrixRows ? training(null, kernelOf(), labels, rows) : matrix;
+    const data = n <= maxMatrixRows ? grouped(null, kernelOf(), labels) : matrix;
     const state = fitState(this.#params, data, labels, rows, kernel.gamma);
     return this.#adopt(params, state, matrix, labels);
   }
