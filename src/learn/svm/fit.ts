@@ -4,10 +4,10 @@
  */
 import { type ArrayOf, allocate, type Block, block, type DType } from '../../arrow/block.js';
 import { InputError } from '../../util/errors.js';
-import type { KernelSource } from './kernels.js';
 import { padded } from './row-cache.js';
 import { type BinaryProblem, createWorkspace, slotsFor, type Workspace } from './shrinking.js';
 import { type BinarySolution, solve } from './solver.js';
+import type { KernelSource } from './sources.js';
 
 /** What a fit learns: plain data. */
 export interface SvcState {

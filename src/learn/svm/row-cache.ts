@@ -3,7 +3,7 @@
  * when it is first asked for. With a slot for every item nothing is gathered twice; with fewer the least recently used
  * row gives way, as in libsvm's cache. What the solver sees is the same either way.
  */
-import type { KernelSource } from './kernels.js';
+import type { KernelSource } from './sources.js';
 
 /** Lengths are rounded up so that vector loops need no remainder. */
 export const padded = (length: number): number => (length + 3) & ~3;

@@ -2,9 +2,10 @@
  * The solver's state by position, and libsvm's shrinking: items that will probably stay at their bounds are swapped
  * behind the first `active` positions and left out of the loops until the end, where their gradient is reconstructed.
  */
-import type { KernelSource } from './kernels.js';
+
 import { padded, RowCache } from './row-cache.js';
 import { scratch } from './simd.js';
+import type { KernelSource } from './sources.js';
 
 export interface BinaryProblem {
   readonly source: KernelSource;

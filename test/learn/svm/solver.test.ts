@@ -2,15 +2,10 @@ import { createRequire } from 'node:module';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { encodeLabels, toMatrix } from '../../../src/learn/input.js';
+import { dots } from '../../../src/learn/svm/dots.js';
 import { type FitOptions, fit, groupByClass, type SvcState } from '../../../src/learn/svm/fit.js';
-import {
-  dots,
-  groupKernel,
-  type KernelParams,
-  kernelMatrix,
-  kernelSource,
-  rowSource,
-} from '../../../src/learn/svm/kernels.js';
+import { type KernelParams, kernelMatrix } from '../../../src/learn/svm/kernels.js';
+import { classOrder, groupedKernel, kernelSource, rowSource } from '../../../src/learn/svm/sources.js';
 import { SVC } from '../../../src/learn/svm/svc.js';
 import { goldenData, halves } from './golden.js';
 
@@ -58,7 +53,9 @@ function prepare({
   const rows = Int32Array.from(X, (_, i) => i);
   const groups = groupByClass(rows, codes);
   const K = kernelMatrix(dots(matrix), kernel);
-  return { codes, matrix, rows, groups, K, source: kernelSource(groupKernel(K, codes)) };
+  const order = classOrder(codes);
+  const grouped = groupedKernel(kernelMatrix(dots(matrix, order), kernel), order);
+  return { codes, matrix, rows, groups, K, source: kernelSource(grouped) };
 }
 
 test('solutions satisfy the Karush-Kuhn-Tucker conditions within the tolerance', () => {
