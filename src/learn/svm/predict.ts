@@ -39,24 +39,34 @@ function layoutFor(state: SvcState): Layout {
 }
 
 /** Lists the non-zero coefficients of every pair, in the order in which they are summed. */
-function listTerms({ nSupport, dualCoef }: SvcState, { starts, terms, coef }: Layout): void {
-  const [, nSV] = dualCoef.shape as [number, number];
+function listTerms({ nSupport, dualCoef }: SvcState, layout: Layout): void {
+  const nSV = dualCoef.shape[1] as number;
   const offsets = offsetsOf(nSupport);
   let count = 0;
-  const append = (row: number, own: number): void => {
-    for (let sv = offsets[own]; sv < offsets[own + 1]; sv++) {
-      const value = dualCoef.data[row * nSV + sv];
-      if (value === 0) continue;
-      terms[count] = sv * width * 8;
-      coef[count++] = value;
-    }
-  };
-  starts[0] = 0;
-  for (const [pair, first, second] of pairsOf(nSupport.length)) {
-    append(second - 1, first);
-    append(first, second);
-    starts[pair + 1] = count * 8;
+  layout.starts[0] = 0;
+  pairsOf(nSupport.length).forEach(({ first, second }, p) => {
+    count = appendTerms(dualCoef.data, (second - 1) * nSV, offsets[first], offsets[first + 1], layout, count);
+    count = appendTerms(dualCoef.data, first * nSV, offsets[second], offsets[second + 1], layout, count);
+    layout.starts[p + 1] = count * 8;
+  });
+}
+
+function appendTerms(
+  dualCoef: Float64Array,
+  row: number,
+  from: number,
+  to: number,
+  { terms, coef }: Layout,
+  count: number,
+): number {
+  let at = count;
+  for (let sv = from; sv < to; sv++) {
+    const value = dualCoef[row + sv];
+    if (value === 0) continue;
+    terms[at] = sv * width * 8;
+    coef[at++] = value;
   }
+  return at;
 }
 
 /**

@@ -76,7 +76,7 @@ export class RowCache {
   }
 }
 
-function exchange(array: Int32Array, i: number, j: number): void {
+export function exchange(array: Int32Array, i: number, j: number): void {
   const kept = array[i];
   array[i] = array[j];
   array[j] = kept;

@@ -3,7 +3,7 @@
  * behind the first `active` positions and left out of the loops until the end, where their gradient is reconstructed.
  */
 
-import { padded, RowCache } from './row-cache.js';
+import { exchange, padded, RowCache } from './row-cache.js';
 import { scratch } from './simd.js';
 import type { KernelSource } from './sources.js';
 
@@ -48,7 +48,7 @@ export interface Workspace {
   readonly alpha: Float64Array;
   readonly bound: Float64Array;
   /** 1 where α is at its upper bound. */
-  readonly atBound: Int8Array;
+  readonly atBound: Int32Array;
 }
 
 export interface SolverState extends Workspace {
@@ -80,7 +80,7 @@ export function createWorkspace(capacity: number, values: number): Workspace {
     y: new Float64Array(capacity),
     alpha: new Float64Array(capacity),
     bound: new Float64Array(capacity),
-    atBound: new Int8Array(capacity),
+    atBound: new Int32Array(capacity),
   };
 }
 
@@ -175,18 +175,18 @@ function addBounded(state: SolverState, bounded: Float64Array, k: number, change
 export function reconstructGradient(state: SolverState): void {
   const { l, active, g, y, alpha, upper, lower, cache } = state;
   if (active === l) return;
-  const isFree = (k: number) => upper[k] === 0 && lower[k] === 0;
-  for (let k = active; k < l; k++) g[k] = state.bounded![k] - y[k];
+  const bounded = state.bounded!;
+  for (let k = active; k < l; k++) g[k] = bounded[k] - y[k];
   let free = 0;
-  for (let k = 0; k < active; k++) if (isFree(k)) free++;
+  for (let k = 0; k < active; k++) if (upper[k] + lower[k] === 0) free++;
   if (free * l > 2 * active * (l - active)) {
     for (let k = active; k < l; k++) {
       const row = cache.row(k);
-      for (let m = 0; m < active; m++) if (isFree(m)) g[k] += alpha[m] * y[m] * cache.values[row + m];
+      for (let m = 0; m < active; m++) if (upper[m] + lower[m] === 0) g[k] += alpha[m] * y[m] * cache.values[row + m];
     }
   } else {
     for (let m = 0; m < active; m++) {
-      if (!isFree(m)) continue;
+      if (upper[m] + lower[m] !== 0) continue;
       const row = cache.row(m);
       const coef = alpha[m] * y[m];
       for (let k = active; k < l; k++) g[k] += coef * cache.values[row + k];
@@ -201,26 +201,22 @@ export function shrink(state: SolverState, tol: number): void {
     for (const change of state.boundChanges) addBounded(state, state.bounded, Math.abs(change) - 1, Math.sign(change));
   }
   const { g, upper, lower } = state;
-  let largestUp = -Infinity;
-  let largestLow = -Infinity;
+  let up = -Infinity;
+  let low = -Infinity;
   for (let k = 0; k < state.active; k++) {
-    largestUp = Math.max(largestUp, upper[k] - g[k]);
-    largestLow = Math.max(largestLow, g[k] + lower[k]);
+    if (upper[k] - g[k] > up) up = upper[k] - g[k];
+    if (lower[k] + g[k] > low) low = lower[k] + g[k];
   }
-  if (!state.unshrunk && largestUp + largestLow <= tol * 10) {
+  if (!state.unshrunk && up + low <= tol * 10) {
     state.unshrunk = true;
     reconstructGradient(state);
     activateAll(state);
   }
-  const isIdle = (k: number): boolean => {
-    if (upper[k] !== 0) return -g[k] > largestUp;
-    return lower[k] !== 0 && g[k] > largestLow;
-  };
   for (let k = 0; k < state.active; k++) {
-    if (!isIdle(k)) continue;
+    if (!isIdle(state, k, up, low)) continue;
     state.active--;
     while (state.active > k) {
-      if (!isIdle(state.active)) {
+      if (!isIdle(state, state.active, up, low)) {
         swap(state, k, state.active);
         break;
       }
@@ -230,12 +226,27 @@ export function shrink(state: SolverState, tol: number): void {
   mask(state, state.active, Math.min(padded(state.active), state.l));
 }
 
+function isIdle({ g, upper, lower }: SolverState, k: number, up: number, low: number): boolean {
+  if (upper[k] !== 0) return -g[k] > up;
+  return lower[k] !== 0 && g[k] > low;
+}
+
 function swap(state: SolverState, i: number, j: number): void {
   state.cache.swap(i, j);
-  const { order, y, alpha, bound, atBound, g, diagonal, upper, lower } = state;
-  for (const array of [order, y, alpha, bound, atBound, g, diagonal, upper, lower, state.bounded!]) {
-    const kept = array[i];
-    array[i] = array[j];
-    array[j] = kept;
-  }
+  exchange(state.order, i, j);
+  exchange(state.atBound, i, j);
+  exchangeDoubles(state.y, i, j);
+  exchangeDoubles(state.alpha, i, j);
+  exchangeDoubles(state.bound, i, j);
+  exchangeDoubles(state.g, i, j);
+  exchangeDoubles(state.diagonal, i, j);
+  exchangeDoubles(state.upper, i, j);
+  exchangeDoubles(state.lower, i, j);
+  exchangeDoubles(state.bounded!, i, j);
+}
+
+function exchangeDoubles(array: Float64Array, i: number, j: number): void {
+  const kept = array[i];
+  array[i] = array[j];
+  array[j] = kept;
 }
