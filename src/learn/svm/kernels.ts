@@ -67,8 +67,7 @@ export function kernelMatrix(dotProducts: Block<'float64'>, params: KernelParams
   const transform = transforms[params.kernel];
   for (let i = 0; i < n; i++) {
     const start = i * n + i;
-    const end = (i + 1) * n;
-    for (let k = start; k < end; k++) out.data[k] = dotProducts.data[k];
+    out.data.set(dotProducts.data.subarray(start, start + n - i), start);
     transform(out.data, start, n - i, squares[i], squares, i, params);
   }
   mirror(out.data, n);

@@ -38,6 +38,8 @@ export interface Workspace {
   readonly diagonal: Float64Array;
   readonly upper: Float64Array;
   readonly lower: Float64Array;
+  /** The part of g due to items at their upper bound. */
+  readonly bounded: Float64Array;
   /** Scratch space of the second selection. */
   readonly decrease: Float64Array;
   /** Position -> item of the kernel source. */
@@ -56,8 +58,8 @@ export interface SolverState extends Workspace {
   active: number;
   unshrunk: boolean;
   readonly cache: RowCache;
-  /** The part of g due to items at their upper bound, once shrinking has begun. */
-  bounded: Float64Array | undefined;
+  /** Whether `bounded` is kept up to date: it is from the first shrinking on. */
+  tracksBounded: boolean;
   /** Before that: the positions that came to (+) or left (−) their bound, each plus one, in order. */
   readonly boundChanges: number[];
 }
@@ -77,6 +79,7 @@ export function createWorkspace(capacity: number, values: number): Workspace {
     decrease: vector(4),
     items: new Int32Array(capacity),
     order: new Int32Array(capacity),
+    bounded: new Float64Array(capacity),
     y: new Float64Array(capacity),
     alpha: new Float64Array(capacity),
     bound: new Float64Array(capacity),
@@ -112,7 +115,7 @@ export function initialState(problem: BinaryProblem, workspace: Workspace): Solv
     active: l,
     unshrunk: false,
     cache: new RowCache(source, items, l, slotsFor(problem), values),
-    bounded: undefined,
+    tracksBounded: false,
     boundChanges: [],
   };
   for (let k = l; k < padded(l); k++) {
@@ -160,22 +163,21 @@ export function classify(state: SolverState, k: number): number {
  * until then; they are taken in the order in which the changes came, because the order decides how they round.
  */
 export function recordBoundChange(state: SolverState, k: number, change: number): void {
-  if (state.bounded) addBounded(state, state.bounded, k, change);
+  if (state.tracksBounded) addBounded(state, k, change);
   else state.boundChanges.push(change * (k + 1));
 }
 
-function addBounded(state: SolverState, bounded: Float64Array, k: number, change: number): void {
+function addBounded(state: SolverState, k: number, change: number): void {
   const row = state.cache.row(k);
-  const { values } = state.cache;
+  const { values, bounded } = state;
   const amount = change * state.y[k] * state.bound[k];
   for (let m = 0; m < state.l; m++) bounded[m] += amount * values[row + m];
 }
 
 /** Computes g of the inactive positions anew; libsvm's choice between going by rows and by columns decides the rounding. */
 export function reconstructGradient(state: SolverState): void {
-  const { l, active, g, y, alpha, upper, lower, cache } = state;
+  const { l, active, g, y, alpha, upper, lower, bounded, cache } = state;
   if (active === l) return;
-  const bounded = state.bounded!;
   for (let k = active; k < l; k++) g[k] = bounded[k] - y[k];
   let free = 0;
   for (let k = 0; k < active; k++) if (upper[k] + lower[k] === 0) free++;
@@ -196,9 +198,10 @@ export function reconstructGradient(state: SolverState): void {
 
 /** Moves items that violate nothing and sit at a bound out of the active set; once, near the end, it starts again from all. */
 export function shrink(state: SolverState, tol: number): void {
-  if (!state.bounded) {
-    state.bounded = new Float64Array(state.l);
-    for (const change of state.boundChanges) addBounded(state, state.bounded, Math.abs(change) - 1, Math.sign(change));
+  if (!state.tracksBounded) {
+    state.tracksBounded = true;
+    state.bounded.fill(0, 0, state.l);
+    for (const change of state.boundChanges) addBounded(state, Math.abs(change) - 1, Math.sign(change));
   }
   const { g, upper, lower } = state;
   let up = -Infinity;
@@ -242,7 +245,7 @@ function swap(state: SolverState, i: number, j: number): void {
   exchangeDoubles(state.diagonal, i, j);
   exchangeDoubles(state.upper, i, j);
   exchangeDoubles(state.lower, i, j);
-  exchangeDoubles(state.bounded!, i, j);
+  exchangeDoubles(state.bounded, i, j);
 }
 
 function exchangeDoubles(array: Float64Array, i: number, j: number): void {

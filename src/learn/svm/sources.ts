@@ -28,12 +28,16 @@ export const classOrder = (codes: Int32Array): Int32Array =>
 /** A kernel matrix whose row k is the row `order[k]` of the data. */
 export function groupedKernel(values: Block<'float64'>, order: Int32Array): GroupedKernel {
   const rounded = zeros('float32', values.shape);
-  for (let k = 0; k < rounded.data.length; k++) rounded.data[k] = values.data[k];
+  round(values.data, rounded.data);
   const places = allocate('int32', order.length);
   order.forEach((row, place) => {
     places[row] = place;
   });
   return { values, rounded, places };
+}
+
+function round(from: Float64Array, to: Float32Array): void {
+  for (let k = 0; k < to.length; k++) to[k] = from[k];
 }
 
 /** The rows and columns `order` of a matrix. */
