@@ -4,9 +4,10 @@
  */
 import { type ArrayOf, allocate, type Block, block, type DType } from '../../arrow/block.js';
 import { InputError } from '../../util/errors.js';
-import type { KernelSource } from './kernels.js';
+import { padded } from './row-cache.js';
 import { type BinaryProblem, createWorkspace, slotsFor, type Workspace } from './shrinking.js';
 import { type BinarySolution, solve } from './solver.js';
+import type { KernelSource } from './sources.js';
 
 /** What a fit learns: plain data. */
 export interface SvcState {
@@ -47,12 +48,18 @@ export interface FitOptions {
 
 export type BinarySolver = (problem: BinaryProblem, workspace: Workspace) => BinarySolution;
 
+export interface Pair {
+  readonly first: number;
+  readonly second: number;
+}
+
 /** Every unordered pair of classes in libsvm's order. */
-export function* pairsOf(classes: number): Generator<readonly [pair: number, first: number, second: number]> {
-  let pair = 0;
+export function pairsOf(classes: number): Pair[] {
+  const pairs: Pair[] = [];
   for (let first = 0; first < classes; first++) {
-    for (let second = first + 1; second < classes; second++) yield [pair++, first, second];
+    for (let second = first + 1; second < classes; second++) pairs.push({ first, second });
   }
+  return pairs;
 }
 
 /** A training set with the members of each class together, as libsvm orders it. */
@@ -83,8 +90,7 @@ export function groupByClass(rows: Int32Array, codes: Int32Array): Groups {
 }
 
 /**
- * The state of C-SVC fitted to rows `rows` of some data. The source's item k is the training row at
- * `groups.positions[k]`. `smaller` is the state of a fit that differs in a smaller C only; what it proves to be equal
+ * The state of C-SVC fitted to rows `rows` of the data of `source`, grouped as `groups` says. `smaller` is the state of a fit that differs in a smaller C only; what it proves to be equal
  * is copied from it.
  */
 export function fit(
@@ -95,23 +101,14 @@ export function fit(
   smaller?: SvcState,
   solveBinary: BinarySolver = solve,
 ): SvcState {
-  const pairs = [...pairsOf(groups.classes.length)];
-  const copied = smaller && pairCoefficients(smaller, groups);
-  const problems = pairs.map(([pair, first, second]) =>
-    smaller?.unbounded[pair] === 1 ? undefined : binaryProblem(source, groups, options, first, second),
+  const pairs = pairsOf(groups.classes.length);
+  const problems = pairs.map((pair, p) =>
+    smaller?.unbounded[p] === 1 ? undefined : binaryProblem(source, rows, groups, options, pair),
   );
   const workspace = workspaceFor(problems.filter((problem) => problem !== undefined));
-  const solutions = pairs.map(([pair, first, second]) => {
-    const problem = problems[pair];
-    if (problem) return solveBinary(problem, workspace);
-    return {
-      coef: copied!(first, second),
-      rho: smaller!.rho[pair],
-      iterations: smaller!.iterations[pair],
-      timedOut: smaller!.timedOut[pair] === 1,
-      unbounded: true,
-    };
-  });
+  const solutions = problems.map((problem, p) =>
+    problem ? solveBinary(problem, workspace) : copySolution(smaller!, groups, pairs[p], p),
+  );
   return joinPairs(groups, rows, pairs, solutions, options.gamma);
 }
 
@@ -119,63 +116,72 @@ function workspaceFor(problems: readonly BinaryProblem[]): Workspace {
   let capacity = 0;
   let values = 0;
   for (const problem of problems) {
-    capacity = Math.max(capacity, problem.items.length);
-    values = Math.max(values, problem.items.length * slotsFor(problem));
+    capacity = Math.max(capacity, problem.rows.length);
+    values = Math.max(values, padded(problem.rows.length) * slotsFor(problem));
   }
   return createWorkspace(capacity, values);
 }
 
 function binaryProblem(
   source: KernelSource,
-  { classes, offsets }: Groups,
+  trainingRows: Int32Array,
+  { classes, positions, offsets }: Groups,
   { C, classWeight, cacheSize, tol, maxIter, shrinking }: FitOptions,
-  first: number,
-  second: number,
+  { first, second }: Pair,
 ): BinaryProblem {
   const sizeOf = (k: number) => offsets[k + 1] - offsets[k];
   const positives = sizeOf(first);
-  const items = new Int32Array(positives + sizeOf(second));
-  for (let k = 0; k < items.length; k++) {
-    items[k] = k < positives ? offsets[first] + k : offsets[second] + k - positives;
+  const rows = new Int32Array(positives + sizeOf(second));
+  for (let k = 0; k < rows.length; k++) {
+    rows[k] = trainingRows[positions[k < positives ? offsets[first] + k : offsets[second] + k - positives]];
   }
   const boundOf = (k: number) => C * classWeight(classes[k], sizeOf(k), offsets[classes.length], classes.length);
   return {
     source,
-    items,
+    rows,
     positives,
     bounds: [boundOf(first), boundOf(second)],
     tol,
     maxIter,
     shrinking,
-    cacheRows: Math.floor((cacheSize * 2 ** 20) / (4 * items.length)),
+    cacheRows: Math.floor((cacheSize * 2 ** 20) / (4 * rows.length)),
   };
 }
 
 const coefRow = (own: number, other: number): number => (other > own ? other - 1 : other);
 
-/** yα of every item of a pair, read back from a state on the same training set. */
-function pairCoefficients(
-  state: SvcState,
+/** The solution of a pair, read back from a state on the same training set. */
+function copySolution(state: SvcState, groups: Groups, { first, second }: Pair, p: number): BinarySolution {
+  const { offsets } = groups;
+  const positives = offsets[first + 1] - offsets[first];
+  const coef = new Float64Array(positives + offsets[second + 1] - offsets[second]);
+  readCoef(state, groups, first, second, coef, 0);
+  readCoef(state, groups, second, first, coef, positives);
+  return {
+    coef,
+    rho: state.rho[p],
+    iterations: state.iterations[p],
+    timedOut: state.timedOut[p] === 1,
+    unbounded: true,
+  };
+}
+
+function readCoef(
+  { nSupport, support, dualCoef }: SvcState,
   { positions, offsets }: Groups,
-): (first: number, second: number) => Float64Array {
-  const [, nSV] = state.dualCoef.shape as [number, number];
-  const supportOffsets = offsetsOf(state.nSupport);
-  const read = (own: number, other: number, out: Float64Array, start: number): void => {
-    let sv = supportOffsets[own];
-    const row = coefRow(own, other) * nSV;
-    for (let k = offsets[own]; k < offsets[own + 1]; k++) {
-      if (sv < supportOffsets[own + 1] && state.support[sv] === positions[k]) {
-        out[start + k - offsets[own]] = state.dualCoef.data[row + sv++];
-      }
+  own: number,
+  other: number,
+  coef: Float64Array,
+  start: number,
+): void {
+  const supportOffsets = offsetsOf(nSupport);
+  const row = coefRow(own, other) * support.length;
+  let sv = supportOffsets[own];
+  for (let k = offsets[own]; k < offsets[own + 1]; k++) {
+    if (sv < supportOffsets[own + 1] && support[sv] === positions[k]) {
+      coef[start + k - offsets[own]] = dualCoef.data[row + sv++];
     }
-  };
-  return (first, second) => {
-    const positives = offsets[first + 1] - offsets[first];
-    const coef = new Float64Array(positives + offsets[second + 1] - offsets[second]);
-    read(first, second, coef, 0);
-    read(second, first, coef, positives);
-    return coef;
-  };
+  }
 }
 
 /** Where the support vectors of each class begin, and after them their number. */
@@ -186,42 +192,35 @@ export function offsetsOf(nSupport: Int32Array): Int32Array {
 }
 
 function joinPairs(
-  { classes, positions, offsets }: Groups,
+  groups: Groups,
   rows: Int32Array,
-  pairs: readonly (readonly [number, number, number])[],
+  pairs: readonly Pair[],
   solutions: readonly BinarySolution[],
   gamma: number,
 ): SvcState {
+  const { classes, positions, offsets } = groups;
   const isSupport = new Uint8Array(positions.length);
-  const mark = (own: number, coef: Float64Array, start: number): void => {
-    const at = offsets[own];
-    for (let k = at; k < offsets[own + 1]; k++) if (coef[start + k - at] !== 0) isSupport[k] = 1;
-  };
-  for (const [pair, first, second] of pairs) {
-    mark(first, solutions[pair].coef, 0);
-    mark(second, solutions[pair].coef, offsets[first + 1] - offsets[first]);
-  }
+  pairs.forEach(({ first, second }, p) => {
+    markSupport(isSupport, offsets, first, solutions[p].coef, 0);
+    markSupport(isSupport, offsets, second, solutions[p].coef, offsets[first + 1] - offsets[first]);
+  });
   const nSupport = allocate('int32', classes.length);
   for (let own = 0; own < classes.length; own++) {
     for (let k = offsets[own]; k < offsets[own + 1]; k++) nSupport[own] += isSupport[k];
   }
+  const support = shared(
+    'int32',
+    positions.filter((_, k) => isSupport[k] === 1),
+  );
+  const dualCoef = allocate('float64', (classes.length - 1) * support.length);
   const supportOffsets = offsetsOf(nSupport);
-  const nSV = supportOffsets[classes.length];
-  const support = allocate('int32', nSV);
-  let sv = 0;
-  for (let k = 0; k < positions.length; k++) if (isSupport[k]) support[sv++] = positions[k];
-
-  const dualCoef = allocate('float64', (classes.length - 1) * nSV);
-  const write = (own: number, other: number, coef: Float64Array, start: number): void => {
-    let at = coefRow(own, other) * nSV + supportOffsets[own];
-    for (let k = offsets[own]; k < offsets[own + 1]; k++) {
-      if (isSupport[k]) dualCoef[at++] = coef[start + k - offsets[own]];
-    }
-  };
-  for (const [pair, first, second] of pairs) {
-    write(first, second, solutions[pair].coef, 0);
-    write(second, first, solutions[pair].coef, offsets[first + 1] - offsets[first]);
-  }
+  pairs.forEach(({ first, second }, p) => {
+    const { coef } = solutions[p];
+    const rowOfFirst = coefRow(first, second) * support.length + supportOffsets[first];
+    const rowOfSecond = coefRow(second, first) * support.length + supportOffsets[second];
+    writeCoef(dualCoef, rowOfFirst, isSupport, offsets, first, coef, 0);
+    writeCoef(dualCoef, rowOfSecond, isSupport, offsets, second, coef, offsets[first + 1] - offsets[first]);
+  });
   return {
     classes: shared('int32', classes),
     support,
@@ -230,7 +229,7 @@ function joinPairs(
       Array.from(support, (position) => rows[position]),
     ),
     nSupport,
-    dualCoef: block('float64', [classes.length - 1, nSV], dualCoef),
+    dualCoef: block('float64', [classes.length - 1, support.length], dualCoef),
     rho: shared(
       'float64',
       solutions.map(({ rho }) => rho),
@@ -249,6 +248,27 @@ function joinPairs(
     ),
     gamma,
   };
+}
+
+function markSupport(isSupport: Uint8Array, offsets: Int32Array, own: number, coef: Float64Array, start: number): void {
+  const begin = offsets[own];
+  const end = offsets[own + 1];
+  for (let k = begin; k < end; k++) if (coef[start + k - begin] !== 0) isSupport[k] = 1;
+}
+
+function writeCoef(
+  dualCoef: Float64Array,
+  row: number,
+  isSupport: Uint8Array,
+  offsets: Int32Array,
+  own: number,
+  coef: Float64Array,
+  start: number,
+): void {
+  const begin = offsets[own];
+  const end = offsets[own + 1];
+  let at = row;
+  for (let k = begin; k < end; k++) if (isSupport[k] === 1) dualCoef[at++] = coef[start + k - begin];
 }
 
 function shared<D extends DType>(dtype: D, values: ArrayLike<number>): ArrayOf<D> {

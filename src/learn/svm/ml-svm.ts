@@ -20,9 +20,10 @@ type MlSvmConstructor = new (options: Record<string, unknown>) => MlSvm;
 
 /** Solves one binary problem with ml-svm. Raises what ml-svm raises when it does not converge. */
 export function solveWithMlSvm(problem: BinaryProblem): BinarySolution {
-  const { source, items, positives, bounds, tol, maxIter } = problem;
+  const { source, rows, positives, bounds, tol, maxIter } = problem;
   if (bounds[0] !== bounds[1]) throw new InputError("solver 'ml-svm' has no class weights: leave classWeight null");
-  const l = items.length;
+  const l = rows.length;
+  const items = rows.map((row) => source.itemOf(row));
   const K = new Float32Array(l * l);
   for (let i = 0; i < l; i++) source.gather(items[i], items, l, K, i * l);
   const SVM = createRequire(import.meta.url)('ml-svm') as MlSvmConstructor;

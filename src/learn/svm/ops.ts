@@ -2,36 +2,36 @@
 import { type Block, zeros } from '../../arrow/block.js';
 import { takeRows } from '../../arrow/take.js';
 import { type FitOutcome, fitOutcome, type Labels, type Params } from '../estimator.js';
+import { dots as dotProducts } from './dots.js';
 import { fit as fitPairs, groupByClass, type SvcState } from './fit.js';
 import { scaleGamma } from './gamma.js';
 import * as kernels from './kernels.js';
 import { solveWithMlSvm } from './ml-svm.js';
 import { checkParams, classWeights, kernelParams } from './params.js';
 import { oneVersusRest, pairDecisions, vote } from './predict.js';
+import { classOrder, type GroupedKernel, groupedKernel, kernelSource, reorder, rowSource } from './sources.js';
 
 type Matrix = Block<'float64'>;
 
-/** X·Xᵀ. */
-export const dots = (_params: null, X: Matrix): Matrix => kernels.dots(X);
+/** X·Xᵀ, rows and columns grouped by class. */
+export const dots = (_params: null, X: Matrix, y: Labels): Matrix => dotProducts(X, classOrder(y.codes));
 
 /** γ of a training set for gamma='scale'. */
 export const gamma = (_params: null, X: Matrix, rows: Int32Array): number => scaleGamma(X, rows);
 
-/** The kernel matrix from the dot products; the γ of its parameters gives way to that of a task, where there is one. */
-export const kernel = (params: kernels.KernelParams, dotProducts: Matrix, scale = params.gamma): Matrix =>
-  kernels.kernelMatrix(dotProducts, { ...params, gamma: scale });
+/** The kernel matrix from the grouped dot products; the γ of its parameters gives way to that of a task, where there is one. */
+export const kernel = (
+  params: kernels.KernelParams,
+  products: Matrix,
+  y: Labels,
+  scale = params.gamma,
+): GroupedKernel => groupedKernel(kernels.kernelMatrix(products, { ...params, gamma: scale }), classOrder(y.codes));
 
-/**
- * What all fits on a training set read: its part of the kernel matrix, grouped by class. Null where there are not two
- * classes: then every fit says so.
- */
-export function training(_params: null, matrix: Matrix, y: Labels, rows: Int32Array): kernels.TrainingKernel | null {
-  if (!rows.some((row) => y.codes[row] !== y.codes[rows[0]])) return null;
-  return kernels.takeKernel(
-    matrix,
-    groupByClass(rows, y.codes).positions.map((position) => rows[position]),
-  );
-}
+/** A kernel matrix that was given as X, grouped by class. */
+export const precomputed = (_params: null, X: Matrix, y: Labels): GroupedKernel => {
+  const order = classOrder(y.codes);
+  return groupedKernel(reorder(X, order), order);
+};
 
 export interface FitTask {
   /** Of the estimator; checked here, so that a wrong value is an outcome. */
@@ -41,8 +41,8 @@ export interface FitTask {
   readonly extras: readonly ('gamma' | 'smaller')[];
 }
 
-/** Either the kernel of the training set or the rows X [n, d] that it is a part of. */
-export type FitData = kernels.TrainingKernel | Matrix | null;
+/** The kernel of all rows, or the rows X [n, d] themselves. */
+export type FitData = GroupedKernel | Matrix;
 
 /** Fits one candidate on one training set. Inputs: data, labels and row numbers, then γ and the outcome at a smaller C if `extras` says so. */
 export function fit(
@@ -70,14 +70,8 @@ export function fitState(
 ): SvcState {
   const svc = checkParams(params);
   const groups = groupByClass(rows, y.codes);
-  const isKernel = data !== null && 'diagonal' in data;
-  const source = isKernel
-    ? kernels.kernelSource(data)
-    : kernels.rowSource(
-        data!,
-        groups.positions.map((position) => rows[position]),
-        kernelParams(svc, gammaUsed),
-      );
+  const isKernel = 'places' in data;
+  const source = isKernel ? kernelSource(data) : rowSource(data, kernelParams(svc, gammaUsed));
   const present = Array.from(groups.classes, (code) => y.classes[code]);
   const options = {
     C: svc.C,
@@ -93,24 +87,28 @@ export function fitState(
 }
 
 export interface PredictTask {
-  readonly data: 'kernel' | 'rows';
-  /** Of the kernel, when the data are rows; γ is that of the fit. */
+  /** For data that are rows; γ is that of the fit. */
   readonly kernel: kernels.KernelParams;
   readonly breakTies: boolean;
 }
 
 /** The codes that a fit predicts for `rows`. Raises what the fit raised. */
-export function predict(task: PredictTask, outcome: FitOutcome<SvcState>, data: Matrix, rows: Int32Array): Int32Array {
+export function predict(
+  { kernel, breakTies }: PredictTask,
+  outcome: FitOutcome<SvcState>,
+  data: FitData,
+  rows: Int32Array,
+): Int32Array {
   const { state, error } = outcome;
   if (!state) throw Object.assign(new Error(error?.message), error);
-  if (task.data === 'kernel') return decide(state, pairDecisions(state, data, rows, state.supportRows), task.breakTies);
-  const params = { ...task.kernel, gamma: state.gamma };
-  return decide(
-    state,
-    rowDecisions(state, takeRows(data, rows), takeRows(data, state.supportRows), params),
-    task.breakTies,
-  );
+  const decisions =
+    'places' in data
+      ? pairDecisions(state, data.values, take(data.places, rows), take(data.places, state.supportRows))
+      : rowDecisions(state, takeRows(data, rows), takeRows(data, state.supportRows), { ...kernel, gamma: state.gamma });
+  return decide(state, decisions, breakTies);
 }
+
+const take = (places: Int32Array, rows: Int32Array): Int32Array => rows.map((row) => places[row]);
 
 /** Codes from decision values. */
 export function decide(state: SvcState, decisions: Matrix, breakTies: boolean): Int32Array {

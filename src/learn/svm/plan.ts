@@ -36,7 +36,8 @@ export function planFits(problem: SearchProblem, maxBytes: number = maxKernelByt
   return planned;
 }
 
-type Kind = PredictTask['data'];
+/** Whether fits read the whole kernel matrix, or compute what they need from the rows. */
+type Kind = 'kernel' | 'rows';
 
 /** Indices of candidates that differ in C alone, by ascending C; a candidate that cannot be in such a chain is one of its own. */
 function chainsOf(candidates: readonly Params[]): number[][] {
@@ -58,7 +59,7 @@ function planFit(problem: SearchProblem, kind: Kind, params: Params, rows: Key, 
   if (!svc) {
     const task: FitTask = { svc: params, gamma: 0, extras: [] };
     const fit = graph.add(`${ops}#fit`, task, [X, y, rows]);
-    return plannedFit(problem, fit, X, { data: 'rows', kernel: kernelParams(defaults, 0), breakTies: false });
+    return plannedFit(problem, fit, X, { kernel: kernelParams(defaults, 0), breakTies: false });
   }
   const scaled = svc.gamma === 'scale' && usesGamma(svc.kernel);
   const gamma = scaled ? [graph.add(`${ops}#gamma`, null, [X, rows], retain)] : [];
@@ -69,16 +70,15 @@ function planFit(problem: SearchProblem, kind: Kind, params: Params, rows: Key, 
     gamma: kernel.gamma,
     extras: [...(scaled ? (['gamma'] as const) : []), ...(smaller === undefined ? [] : (['smaller'] as const))],
   };
-  const training = kind === 'rows' ? X : graph.add(`${ops}#training`, null, [data, y, rows], retain);
-  const deps = [training, y, rows, ...gamma, ...(smaller === undefined ? [] : [smaller])];
+  const deps = [data, y, rows, ...gamma, ...(smaller === undefined ? [] : [smaller])];
   const fit = graph.add(`${ops}#fit`, task, deps, retain);
-  return plannedFit(problem, fit, data, { data: kind, kernel, breakTies: svc.breakTies });
+  return plannedFit(problem, fit, data, { kernel, breakTies: svc.breakTies });
 }
 
-function planKernel({ graph, X }: SearchProblem, params: KernelParams, gamma: readonly Key[]): Key {
-  if (params.kernel === 'precomputed') return X;
-  const dots = graph.add(`${ops}#dots`, null, [X], retain);
-  return params.kernel === 'linear' ? dots : graph.add(`${ops}#kernel`, params, [dots, ...gamma], retain);
+function planKernel({ graph, X, y }: SearchProblem, params: KernelParams, gamma: readonly Key[]): Key {
+  if (params.kernel === 'precomputed') return graph.add(`${ops}#precomputed`, null, [X, y], retain);
+  const dots = graph.add(`${ops}#dots`, null, [X, y], retain);
+  return graph.add(`${ops}#kernel`, params, [dots, y, ...gamma], retain);
 }
 
 const plannedFit = ({ graph }: SearchProblem, fit: Key, data: Key, task: PredictTask): PlannedFit => ({

@@ -5,36 +5,68 @@
  */
 import { allocate, type Block, block } from '../../arrow/block.js';
 import { offsetsOf, pairsOf, type SvcState } from './fit.js';
+import { scratch, simd } from './simd.js';
 
-/** The non-zero coefficients of all pairs: those of pair p are [starts[p], starts[p + 1]). */
-interface PairTerms {
+/** Rows that are decided at a time: their kernel values lie side by side, so each coefficient is loaded once for all. */
+const width = 8;
+
+/** Where things lie in the scratch memory: the tile of kernel values [SV][8], the terms of the pairs, the sums [pair][8]. */
+interface Layout {
+  readonly tile: Float64Array;
+  /** Where the terms of each pair begin, as byte offsets into `coef`, and after them the end. */
   readonly starts: Int32Array;
-  /** Which support vector. */
+  /** The support vector of each term, as a byte offset into `tile`. */
   readonly terms: Int32Array;
   readonly coef: Float64Array;
+  readonly sums: Float64Array;
 }
 
-function pairTerms({ nSupport, dualCoef, rho }: SvcState): PairTerms {
-  const [, nSV] = dualCoef.shape as [number, number];
-  const offsets = offsetsOf(nSupport);
-  const starts = new Int32Array(rho.length + 1);
-  const terms = new Int32Array(dualCoef.data.length);
-  const coef = new Float64Array(dualCoef.data.length);
-  let count = 0;
-  const append = (row: number, own: number): void => {
-    for (let sv = offsets[own]; sv < offsets[own + 1]; sv++) {
-      const value = dualCoef.data[row * nSV + sv];
-      if (value === 0) continue;
-      terms[count] = sv;
-      coef[count++] = value;
-    }
+function layoutFor(state: SvcState): Layout {
+  const pairs = state.rho.length;
+  const [rows, nSV] = state.dualCoef.shape as [number, number];
+  const doubles = [width * nSV, rows * nSV, width * pairs];
+  const [tile, coef, sums] = doubles.map((_, k) => 8 * doubles.slice(0, k).reduce((sum, count) => sum + count, 0));
+  const terms = sums + 8 * width * pairs;
+  const starts = terms + 4 * rows * nSV;
+  const memory = scratch(starts + 4 * (pairs + 1));
+  return {
+    tile: new Float64Array(memory, tile, width * nSV),
+    coef: new Float64Array(memory, coef, rows * nSV),
+    sums: new Float64Array(memory, sums, width * pairs),
+    terms: new Int32Array(memory, terms, rows * nSV),
+    starts: new Int32Array(memory, starts, pairs + 1),
   };
-  for (const [pair, first, second] of pairsOf(nSupport.length)) {
-    append(second - 1, first);
-    append(first, second);
-    starts[pair + 1] = count;
+}
+
+/** Lists the non-zero coefficients of every pair, in the order in which they are summed. */
+function listTerms({ nSupport, dualCoef }: SvcState, layout: Layout): void {
+  const nSV = dualCoef.shape[1] as number;
+  const offsets = offsetsOf(nSupport);
+  let count = 0;
+  layout.starts[0] = 0;
+  pairsOf(nSupport.length).forEach(({ first, second }, p) => {
+    count = appendTerms(dualCoef.data, (second - 1) * nSV, offsets[first], offsets[first + 1], layout, count);
+    count = appendTerms(dualCoef.data, first * nSV, offsets[second], offsets[second + 1], layout, count);
+    layout.starts[p + 1] = count * 8;
+  });
+}
+
+function appendTerms(
+  dualCoef: Float64Array,
+  row: number,
+  from: number,
+  to: number,
+  { terms, coef }: Layout,
+  count: number,
+): number {
+  let at = count;
+  for (let sv = from; sv < to; sv++) {
+    const value = dualCoef[row + sv];
+    if (value === 0) continue;
+    terms[at] = sv * width * 8;
+    coef[at++] = value;
   }
-  return { starts, terms, coef };
+  return at;
 }
 
 /**
@@ -48,51 +80,33 @@ export function pairDecisions(
   columns: Int32Array,
 ): Block<'float64'> {
   const pairs = state.rho.length;
-  const out = allocate('float64', rows.length * pairs);
-  const terms = pairTerms(state);
-  const nSV = columns.length;
   const n = kernel.shape[1] as number;
-  const tile = new Float64Array(4 * nSV);
-  for (let t = 0; t < rows.length; t += 4) {
-    const count = Math.min(4, rows.length - t);
+  const out = allocate('float64', rows.length * pairs);
+  const layout = layoutFor(state);
+  const { tile, starts, terms, coef, sums } = layout;
+  listTerms(state, layout);
+  for (let t = 0; t < rows.length; t += width) {
+    const count = Math.min(width, rows.length - t);
     for (let r = 0; r < count; r++) gatherColumn(kernel.data, rows[t + r] * n, columns, tile, r);
-    decideTile(terms, state.rho, tile, count, out, t * pairs);
+    simd.decideTile(
+      tile.byteOffset,
+      starts.byteOffset,
+      starts.byteOffset + 4 * pairs,
+      terms.byteOffset,
+      coef.byteOffset,
+      sums.byteOffset,
+    );
+    for (let r = 0; r < count; r++) subtractRho(sums, r, state.rho, out, (t + r) * pairs);
   }
   return block('float64', [rows.length, pairs], out);
 }
 
 function gatherColumn(kernel: Float64Array, at: number, columns: Int32Array, tile: Float64Array, r: number): void {
-  for (let s = 0; s < columns.length; s++) tile[4 * s + r] = kernel[at + columns[s]];
+  for (let s = 0; s < columns.length; s++) tile[width * s + r] = kernel[at + columns[s]];
 }
 
-/** Four rows at a time, whose kernel values lie side by side: each coefficient is loaded once for four sums. */
-function decideTile(
-  { starts, terms, coef }: PairTerms,
-  rho: Float64Array,
-  tile: Float64Array,
-  count: number,
-  out: Float64Array,
-  at: number,
-): void {
-  const pairs = rho.length;
-  for (let pair = 0; pair < pairs; pair++) {
-    let s0 = 0;
-    let s1 = 0;
-    let s2 = 0;
-    let s3 = 0;
-    for (let k = starts[pair]; k < starts[pair + 1]; k++) {
-      const c = coef[k];
-      const s = 4 * terms[k];
-      s0 += c * tile[s];
-      s1 += c * tile[s + 1];
-      s2 += c * tile[s + 2];
-      s3 += c * tile[s + 3];
-    }
-    out[at + pair] = s0 - rho[pair];
-    if (count > 1) out[at + pairs + pair] = s1 - rho[pair];
-    if (count > 2) out[at + 2 * pairs + pair] = s2 - rho[pair];
-    if (count > 3) out[at + 3 * pairs + pair] = s3 - rho[pair];
-  }
+function subtractRho(sums: Float64Array, r: number, rho: Float64Array, out: Float64Array, at: number): void {
+  for (let pair = 0; pair < rho.length; pair++) out[at + pair] = sums[width * pair + r] - rho[pair];
 }
 
 /** The code of the class with most votes, for every row of the decisions [rows, pairs]; the first of equals wins. */

@@ -3,13 +3,17 @@
  * when it is first asked for. With a slot for every item nothing is gathered twice; with fewer the least recently used
  * row gives way, as in libsvm's cache. What the solver sees is the same either way.
  */
-import type { KernelSource } from './kernels.js';
+import type { KernelSource } from './sources.js';
+
+/** Lengths are rounded up so that vector loops need no remainder. */
+export const padded = (length: number): number => (length + 3) & ~3;
 
 export class RowCache {
-  /** The row in slot s begins at s·l. */
+  /** The row in slot s begins at s·stride. */
   readonly values: Float32Array;
   readonly #source: KernelSource;
   readonly #l: number;
+  readonly #stride: number;
   readonly #slots: number;
   /** Position -> item of the source; permuted by {@link swap}. */
   readonly #items: Int32Array;
@@ -26,6 +30,7 @@ export class RowCache {
     this.#source = source;
     this.#items = items;
     this.#l = l;
+    this.#stride = padded(l);
     this.#slots = slots;
     this.values = values;
     this.#slotOf = new Int32Array(l).fill(-1);
@@ -38,14 +43,14 @@ export class RowCache {
     let slot = this.#slotOf[position];
     if (slot < 0) slot = this.#fill(position);
     this.#lastUse[slot] = ++this.#clock;
-    return slot * this.#l;
+    return slot * this.#stride;
   }
 
   #fill(position: number): number {
     const slot = this.#used < this.#slots ? this.#used++ : this.#evict();
     this.#slotOf[position] = slot;
     this.#positionOf[slot] = position;
-    this.#source.gather(this.#items[position], this.#items, this.#l, this.values, slot * this.#l);
+    this.#source.gather(this.#items[position], this.#items, this.#l, this.values, slot * this.#stride);
     return slot;
   }
 
@@ -59,7 +64,7 @@ export class RowCache {
   /** Exchanges the items at positions i and j: as rows, and as columns of every row that is here. */
   swap(i: number, j: number): void {
     const { values } = this;
-    for (let slot = 0, start = 0; slot < this.#used; slot++, start += this.#l) {
+    for (let slot = 0, start = 0; slot < this.#used; slot++, start += this.#stride) {
       const kept = values[start + i];
       values[start + i] = values[start + j];
       values[start + j] = kept;
@@ -71,7 +76,7 @@ export class RowCache {
   }
 }
 
-function exchange(array: Int32Array, i: number, j: number): void {
+export function exchange(array: Int32Array, i: number, j: number): void {
   const kept = array[i];
   array[i] = array[j];
   array[j] = kept;

@@ -7,7 +7,9 @@
  * The gradient G = Qα − e is kept as g = y·G (elementwise). Changing a sign rounds nothing, so every comparison and
  * every sum has libsvm's value, and no sign is left in the loops: Kᵢⱼ stands for yᵢ·Qᵢⱼ·yⱼ everywhere.
  */
+import { type SolverLoops, selectFirst, simdLoops, TAU } from './loops.js';
 import {
+  activateAll,
   type BinaryProblem,
   classify,
   initialState,
@@ -28,13 +30,11 @@ export interface BinarySolution {
   readonly unbounded: boolean;
 }
 
-const TAU = 1e-12;
-
-/** Solves one binary problem in a workspace that is large enough for it. */
-export function solve(problem: BinaryProblem, workspace: Workspace): BinarySolution {
+/** Solves one binary problem in a workspace that is large enough for it; which loops do it makes no difference to the result. */
+export function solve(problem: BinaryProblem, workspace: Workspace, loops: SolverLoops = simdLoops): BinarySolution {
   const { tol, maxIter, shrinking } = problem;
   const state = initialState(problem, workspace);
-  const { l, cache, y, g, alpha, bound, diagonal, upper, lower } = state;
+  const { l, cache, y, g, alpha, bound, diagonal, upper } = state;
   const K = cache.values;
   const period = Math.min(l, 1000);
   let untilShrink = period + 1;
@@ -55,14 +55,14 @@ export function solve(problem: BinaryProblem, workspace: Workspace): BinarySolut
       }
     }
     let rowI = i < 0 ? 0 : cache.row(i);
-    let j = i < 0 ? -1 : selectSecond(g, lower, diagonal, K, rowI, i, tol, state.active);
+    let j = i < 0 ? -1 : loops.selectSecond(state, rowI, i, tol);
     if (j < 0) {
       reconstructGradient(state);
-      state.active = l;
+      activateAll(state);
       i = selectFirst(g, upper, l);
       if (i < 0) break;
       rowI = cache.row(i);
-      j = selectSecond(g, lower, diagonal, K, rowI, i, tol, l);
+      j = loops.selectSecond(state, rowI, i, tol);
       if (j < 0) break;
       untilShrink = 1;
     }
@@ -84,7 +84,7 @@ export function solve(problem: BinaryProblem, workspace: Workspace): BinarySolut
     const changedJ = classify(state, j);
     if (shrinking && changedI !== 0) recordBoundChange(state, i, changedI);
     if (shrinking && changedJ !== 0) recordBoundChange(state, j, changedJ);
-    i = updateAndSelectFirst(g, upper, K, rowI, rowJ, y[i] * (newI - oldI), y[j] * (newJ - oldJ), state.active);
+    i = loops.updateAndSelectFirst(state, rowI, rowJ, y[i] * (newI - oldI), y[j] * (newJ - oldJ));
   }
   return { coef: coefficients(state), rho: offset(state), iterations, timedOut, unbounded };
 }
@@ -141,80 +141,6 @@ function moveTogether(alpha: Float64Array, i: number, j: number, delta: number, 
   }
   alpha[i] = newI;
   alpha[j] = newJ;
-}
-
-/** The last member of I_up with the largest −g; −1 when there is none. */
-function selectFirst(g: Float64Array, upper: Float64Array, active: number): number {
-  let largest = -Infinity;
-  let first = -1;
-  for (let k = 0; k < active; k++) {
-    const candidate = upper[k] - g[k];
-    if (candidate >= largest && candidate !== -Infinity) {
-      largest = candidate;
-      first = k;
-    }
-  }
-  return first;
-}
-
-/** Adds the change of two columns to the gradient and selects the next first item in the same pass, as {@link selectFirst} would. */
-function updateAndSelectFirst(
-  g: Float64Array,
-  upper: Float64Array,
-  K: Float32Array,
-  rowI: number,
-  rowJ: number,
-  changeI: number,
-  changeJ: number,
-  active: number,
-): number {
-  let largest = -Infinity;
-  let first = -1;
-  for (let k = 0; k < active; k++) {
-    const gradient = g[k] + (K[rowI + k] * changeI + K[rowJ + k] * changeJ);
-    g[k] = gradient;
-    const candidate = upper[k] - gradient;
-    if (candidate >= largest) {
-      largest = candidate;
-      first = k;
-    }
-  }
-  return largest === -Infinity ? -1 : first;
-}
-
-/**
- * The last member of I_low whose pair with `i` promises the largest decrease of the objective; −1 when none decreases
- * it, or when the worst violation of optimality is below `tol`.
- */
-function selectSecond(
-  g: Float64Array,
-  lower: Float64Array,
-  diagonal: Float64Array,
-  K: Float32Array,
-  rowI: number,
-  i: number,
-  tol: number,
-  active: number,
-): number {
-  const largest = -g[i];
-  const diagonalI = diagonal[i];
-  let opposite = -Infinity;
-  let best = -Infinity;
-  let second = -1;
-  for (let k = 0; k < active; k++) {
-    const candidate = g[k] + lower[k];
-    if (candidate > opposite) opposite = candidate;
-    const violation = largest + candidate;
-    if (violation > 0) {
-      const curvature = diagonalI + diagonal[k] - 2 * K[rowI + k];
-      const decrease = (violation * violation) / (curvature > 0 ? curvature : TAU);
-      if (decrease >= best) {
-        best = decrease;
-        second = k;
-      }
-    }
-  }
-  return largest + opposite < tol ? -1 : second;
 }
 
 function coefficients({ l, order, alpha, y }: SolverState): Float64Array {

@@ -7,11 +7,12 @@ import { decodeLabels, encodeLabels, type LabelsLike } from '../labels.js';
 import { accuracyScore } from '../metrics/accuracy.js';
 import type { SvcState } from './fit.js';
 import { scaleGamma } from './gamma.js';
-import { dots, kernelMatrix } from './kernels.js';
-import { decide, fitState, rowDecisions, training } from './ops.js';
+import type { KernelParams } from './kernels.js';
+import { decide, dots, fitState, kernel, precomputed, rowDecisions } from './ops.js';
 import { checkNames, checkParams, defaults, kernelParams, type SvcParams } from './params.js';
 import { planFits } from './plan.js';
 import { oneVersusRest } from './predict.js';
+import type { GroupedKernel } from './sources.js';
 
 type Matrix = Block<'float64'>;
 
@@ -71,10 +72,9 @@ export class SVC implements PlansFits {
     }
     const rows = Int32Array.from({ length: n }, (_, row) => row);
     const gamma = params.gamma === 'scale' ? scaleGamma(matrix, rows) : params.gamma === 'auto' ? 1 / d : params.gamma;
-    const kernel = kernelParams(params, gamma);
-    const kernelOf = () => (kernel.kernel === 'precomputed' ? matrix : kernelMatrix(dots(matrix), kernel));
-    const data = n <= maxMatrixRows ? training(null, kernelOf(), labels, rows) : matrix;
-    const state = fitState(this.#params, data, labels, rows, kernel.gamma);
+    const kernelUsed = kernelParams(params, gamma);
+    const data = n <= maxMatrixRows ? wholeKernel(matrix, labels, kernelUsed) : matrix;
+    const state = fitState(this.#params, data, labels, rows, kernelUsed.gamma);
     return this.#adopt(params, state, matrix, labels);
   }
 
@@ -166,6 +166,10 @@ export class SVC implements PlansFits {
   get nIter_(): Int32Array {
     return this.#model.state.iterations;
   }
+}
+
+function wholeKernel(X: Matrix, y: Labels, params: KernelParams): GroupedKernel {
+  return params.kernel === 'precomputed' ? precomputed(null, X, y) : kernel(params, dots(null, X, y), y);
 }
 
 function checkMatrix(X: MatrixLike): Matrix {

@@ -102,8 +102,7 @@ test('what candidates have in common is one task', () => {
   expect(counts).toEqual({
     'graph/ops.js#value': 2 + folds,
     'learn/svm/ops.js#dots': 1,
-    'learn/svm/ops.js#kernel': 2,
-    'learn/svm/ops.js#training': 3 * folds,
+    'learn/svm/ops.js#kernel': 3,
     'learn/svm/ops.js#fit': 5 * folds,
   });
   expect(planned[4]).toEqual(planned[5].map((fit) => expect.objectContaining({ fit: fit.fit })));

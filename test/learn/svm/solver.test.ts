@@ -3,15 +3,12 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { toMatrix } from '../../../src/learn/input.js';
 import { encodeLabels } from '../../../src/learn/labels.js';
+import { crossDots, dot, dots } from '../../../src/learn/svm/dots.js';
 import { type FitOptions, fit, groupByClass, type SvcState } from '../../../src/learn/svm/fit.js';
-import {
-  dots,
-  type KernelParams,
-  kernelMatrix,
-  kernelSource,
-  rowSource,
-  takeKernel,
-} from '../../../src/learn/svm/kernels.js';
+import { type KernelParams, kernelMatrix } from '../../../src/learn/svm/kernels.js';
+import { plainLoops } from '../../../src/learn/svm/loops.js';
+import { solve } from '../../../src/learn/svm/solver.js';
+import { classOrder, groupedKernel, kernelSource, rowSource } from '../../../src/learn/svm/sources.js';
 import { SVC } from '../../../src/learn/svm/svc.js';
 import { goldenData, halves } from './golden.js';
 
@@ -59,8 +56,9 @@ function prepare({
   const rows = Int32Array.from(X, (_, i) => i);
   const groups = groupByClass(rows, codes);
   const K = kernelMatrix(dots(matrix), kernel);
-  const order = groups.positions;
-  return { codes, matrix, rows, groups, K, order, source: kernelSource(takeKernel(K, order)) };
+  const order = classOrder(codes);
+  const grouped = groupedKernel(kernelMatrix(dots(matrix, order), kernel), order);
+  return { codes, matrix, rows, groups, K, source: kernelSource(grouped) };
 }
 
 test('solutions satisfy the Karush-Kuhn-Tucker conditions within the tolerance', () => {
@@ -119,16 +117,49 @@ test('along growing C, what is copied is what a fresh fit finds, bit for bit', (
 test('kernel rows computed as needed, few of them kept, lead to the same solution', () => {
   fc.assert(
     fc.property(problems, (problem) => {
-      const { rows, groups, source, matrix, order } = prepare(problem);
+      const { rows, groups, source, matrix } = prepare(problem);
       const these = { ...options, C: problem.C, maxIter: 20_000 };
       const whole = fit(source, groups, rows, these);
-      const byRow = rowSource(matrix, order, problem.kernel);
+      const byRow = rowSource(matrix, problem.kernel);
       expect(fit(byRow, groups, rows, these)).toEqual(whole);
       // 0 megabytes are the two rows of a step, this is about five.
       expect(fit(byRow, groups, rows, { ...these, cacheSize: 0 })).toEqual(whole);
       expect(fit(byRow, groups, rows, { ...these, cacheSize: 1e-3 })).toEqual(whole);
     }),
     { numRuns: 40 },
+  );
+});
+
+test('the loops in vectors find what the plain loops find, bit for bit', () => {
+  let shrunk = 0;
+  fc.assert(
+    fc.property(problems, (problem) => {
+      const { rows, groups, source } = prepare(problem);
+      const these = { ...options, C: problem.C, shrinking: problem.shrinking, maxIter: 20_000 };
+      const plain = fit(source, groups, rows, these, undefined, (binary, workspace) =>
+        solve(binary, workspace, plainLoops),
+      );
+      expect(fit(source, groups, rows, these)).toEqual(plain);
+      shrunk += plain.iterations.filter((count) => count > rows.length).length;
+    }),
+    { numRuns: 100 },
+  );
+  expect(shrunk).toBeGreaterThan(0);
+});
+
+test('dot products and decisions in tiles are those of plain loops, for sizes that fill no tile', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 13 }), fc.integer({ min: 1, max: 9 }), fc.integer(), (n, d, seed) => {
+      const random = (k: number) => Math.sin(seed + k * 12.9898) * 43758.5453;
+      const matrix = toMatrix(
+        Array.from({ length: n }, (_, i) => Array.from({ length: d }, (__, k) => random(i * d + k))),
+      );
+      const expected = Array.from({ length: n * n }, (_, at) =>
+        dot(matrix.data, Math.floor(at / n) * d, matrix.data, (at % n) * d, d),
+      );
+      expect([...dots(matrix).data]).toEqual(expected);
+      expect([...crossDots(matrix, matrix).data]).toEqual(expected);
+    }),
   );
 });
 

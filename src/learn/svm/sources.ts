@@ -1,0 +1,108 @@
+import { allocate, type Block, zeros } from '../../arrow/block.js';
+import { dot, squaredNorms } from './dots.js';
+import { type KernelParams, transforms } from './kernels.js';
+
+/** Where a solver takes kernel values from. It numbers the rows of the data in its own way: those numbers are items. */
+export interface KernelSource {
+  itemOf(row: number): number;
+  /** Writes K(item, columns[k]) of the items in `columns` to out[start + k] for k < length, rounded to float32. */
+  gather(item: number, columns: Int32Array, length: number, out: Float32Array, start: number): void;
+  /** K(row, row), not rounded. */
+  diagonal(row: number): number;
+}
+
+/** A kernel matrix with the rows of each class side by side, as the solver and the decisions read them. */
+export interface GroupedKernel {
+  /** [n, n]. */
+  readonly values: Block<'float64'>;
+  /** The same in the solver's precision. */
+  readonly rounded: Block<'float32'>;
+  /** Where each row of the data stands in them. */
+  readonly places: Int32Array;
+}
+
+/** The rows of the data, class by class and ascending within each. */
+export const classOrder = (codes: Int32Array): Int32Array =>
+  Int32Array.from(codes.keys()).sort((a, b) => codes[a] - codes[b] || a - b);
+
+/** A kernel matrix whose row k is the row `order[k]` of the data. */
+export function groupedKernel(values: Block<'float64'>, order: Int32Array): GroupedKernel {
+  const rounded = zeros('float32', values.shape);
+  round(values.data, rounded.data);
+  const places = allocate('int32', order.length);
+  order.forEach((row, place) => {
+    places[row] = place;
+  });
+  return { values, rounded, places };
+}
+
+function round(from: Float64Array, to: Float32Array): void {
+  for (let k = 0; k < to.length; k++) to[k] = from[k];
+}
+
+/** The rows and columns `order` of a matrix. */
+export function reorder(matrix: Block<'float64'>, order: Int32Array): Block<'float64'> {
+  const n = order.length;
+  const out = zeros('float64', [n, n]);
+  for (let i = 0; i < n; i++) {
+    for (let k = 0; k < n; k++) out.data[i * n + k] = matrix.data[order[i] * n + order[k]];
+  }
+  return out;
+}
+
+/** Values looked up in a grouped kernel. */
+export function kernelSource({ values, rounded, places }: GroupedKernel): KernelSource {
+  const n = values.shape[0] as number;
+  return {
+    itemOf: (row) => places[row],
+    gather: (item, columns, length, out, start) => gather(rounded.data, item * n, columns, length, out, start),
+    diagonal: (row) => values.data[places[row] * (n + 1)],
+  };
+}
+
+function gather(
+  from: Float32Array,
+  at: number,
+  columns: Int32Array,
+  length: number,
+  out: Float32Array,
+  start: number,
+): void {
+  for (let k = 0; k < length; k++) out[start + k] = from[at + columns[k]];
+}
+
+/** Values computed from the rows of X [n, d] when they are asked for; the same bits as {@link kernelSource} gives. */
+export function rowSource(X: Block<'float64'>, params: KernelParams): KernelSource {
+  const [n, d] = X.shape as [number, number];
+  if (params.kernel === 'precomputed') return lookupSource(X.data, n);
+  const transform = transforms[params.kernel];
+  const squares = squaredNorms(X);
+  const values = new Float64Array(n);
+  const columnSquares = new Float64Array(n);
+  const one = new Float64Array(1);
+  return {
+    itemOf: (row) => row,
+    gather: (item, columns, length, out, start) => {
+      for (let k = 0; k < length; k++) {
+        const column = columns[k];
+        columnSquares[k] = squares[column];
+        values[k] = dot(X.data, item * d, X.data, column * d, d);
+      }
+      transform(values, 0, length, squares[item], columnSquares, 0, params);
+      for (let k = 0; k < length; k++) out[start + k] = values[k];
+    },
+    diagonal: (row) => {
+      one[0] = squares[row];
+      transform(one, 0, 1, squares[row], squares, row, params);
+      return one[0];
+    },
+  };
+}
+
+const lookupSource = (matrix: Float64Array, n: number): KernelSource => ({
+  itemOf: (row) => row,
+  gather: (item, columns, length, out, start) => {
+    for (let k = 0; k < length; k++) out[start + k] = matrix[item * n + columns[k]];
+  },
+  diagonal: (row) => matrix[row * n + row],
+});
