@@ -93,24 +93,24 @@ export const plainLoops: SolverLoops = {
 };
 
 export const simdLoops: SolverLoops = {
-  updateAndSelectFirst: ({ g, upper, values, active }, rowI, rowJ, changeI, changeJ) =>
+  updateAndSelectFirst: ({ at, active }, rowI, rowJ, changeI, changeJ) =>
     simd.updateAndSelectFirst(
-      g.byteOffset,
-      upper.byteOffset - g.byteOffset,
-      values.byteOffset + 4 * rowI,
-      values.byteOffset + 4 * rowJ,
-      g.byteOffset + 8 * padded(active),
+      at.g,
+      at.toUpper,
+      at.values + 4 * rowI,
+      at.values + 4 * rowJ,
+      at.g + 8 * padded(active),
       changeI,
       changeJ,
     ),
-  selectSecond: ({ g, lower, diagonal, decrease, values, active }, rowI, i, tol) =>
+  selectSecond: ({ at, active, g, diagonal }, rowI, i, tol) =>
     simd.selectSecond(
-      g.byteOffset,
-      lower.byteOffset - g.byteOffset,
-      diagonal.byteOffset - g.byteOffset,
-      decrease.byteOffset - g.byteOffset,
-      values.byteOffset + 4 * rowI,
-      g.byteOffset + 8 * padded(active),
+      at.g,
+      at.toLower,
+      at.toDiagonal,
+      at.toDecrease,
+      at.values + 4 * rowI,
+      at.g + 8 * padded(active),
       -g[i],
       diagonal[i],
       tol,

@@ -12,7 +12,10 @@ import { checkParams, defaults, kernelParams, type SvcParams, usesGamma } from '
 const ops = 'learn/svm/ops.js';
 const retain = { retain: true };
 
-/** The largest kernel matrix that is made; beyond it every fit computes the kernel rows it needs. */
+/**
+ * The largest float64 kernel matrix that is made (the solver's copy in float32 takes half as much again); beyond it
+ * every fit computes the kernel rows it needs.
+ */
 export const maxKernelBytes = 512 * 2 ** 20;
 
 /** See PlansFits; `maxBytes` is for tests. */

@@ -32,6 +32,15 @@ export interface BinaryProblem {
  * Up to three positions after the active ones are masked: vector loops run over them.
  */
 export interface Workspace {
+  /** Byte addresses of `g` and of the kernel rows, and how far behind `g` the others lie; `decrease` is scratch space. */
+  readonly at: {
+    readonly g: number;
+    readonly toUpper: number;
+    readonly toLower: number;
+    readonly toDiagonal: number;
+    readonly toDecrease: number;
+    readonly values: number;
+  };
   /** Kernel rows. */
   readonly values: Float32Array;
   readonly g: Float64Array;
@@ -40,8 +49,6 @@ export interface Workspace {
   readonly lower: Float64Array;
   /** The part of g due to items at their upper bound. */
   readonly bounded: Float64Array;
-  /** Scratch space of the second selection. */
-  readonly decrease: Float64Array;
   /** Position -> item of the kernel source. */
   readonly items: Int32Array;
   /** Position -> index of the item in the problem. */
@@ -67,16 +74,16 @@ export interface SolverState extends Workspace {
 /** A workspace for problems of up to `capacity` items that keep up to `values` kernel values. */
 export function createWorkspace(capacity: number, values: number): Workspace {
   const length = padded(capacity);
-  const vectors = 5;
-  const memory = scratch(vectors * 8 * length + 4 * values);
-  const vector = (index: number) => new Float64Array(memory, index * 8 * length, length);
+  const size = 8 * length;
+  const memory = scratch(5 * size + 4 * values);
+  const vector = (index: number) => new Float64Array(memory, index * size, length);
   return {
-    values: new Float32Array(memory, vectors * 8 * length, values),
+    at: { g: 0, toUpper: size, toLower: 2 * size, toDiagonal: 3 * size, toDecrease: 4 * size, values: 5 * size },
     g: vector(0),
-    diagonal: vector(1),
-    upper: vector(2),
-    lower: vector(3),
-    decrease: vector(4),
+    upper: vector(1),
+    lower: vector(2),
+    diagonal: vector(3),
+    values: new Float32Array(memory, 5 * size, values),
     items: new Int32Array(capacity),
     order: new Int32Array(capacity),
     bounded: new Float64Array(capacity),
