@@ -24,11 +24,31 @@ export interface Estimator {
   setParams(params: Params): unknown;
 }
 
+/** Why something has no result, as plain data. */
+export interface Failure {
+  readonly name: string;
+  readonly message: string;
+  readonly stack?: string;
+}
+
 /** What a fit task yields: the learned state, or the reason why there is none, and how long it took. */
 export interface FitOutcome<State = unknown> {
   readonly ms: number;
   readonly state?: State;
-  readonly error?: { readonly name: string; readonly message: string; readonly stack?: string };
+  readonly error?: Failure;
+}
+
+/**
+ * What a prediction task yields: labels for the rows, as codes or as they are, or the reason why there are none, and
+ * what is to be told of the fit, so that nobody has to ask for the fit itself.
+ */
+export interface Prediction {
+  readonly fitMs: number;
+  readonly fitError?: Failure;
+  readonly ms: number;
+  readonly codes?: Int32Array;
+  readonly labels?: ArrayLike<Label>;
+  readonly error?: Failure;
 }
 
 /** The data of a search, as keys of the graph under construction. */
@@ -49,7 +69,7 @@ export interface SearchProblem {
 export interface PlannedFit {
   /** The key of a {@link FitOutcome}. */
   readonly fit: Key;
-  /** Adds the task that predicts rows of X (an int32 array of row numbers) and returns its key: int32 codes, one per row. It fails where the fit failed. */
+  /** Adds the task that predicts rows of X (an int32 array of row numbers) and returns the key of a {@link Prediction}. */
   predict(rows: Key): Key;
 }
 
@@ -74,7 +94,27 @@ export async function fitOutcome<State>(fit: () => State | Promise<State>): Prom
     const state = await fit();
     return { ms: performance.now() - start, state };
   } catch (error) {
-    const { name, message, stack } = error as Error;
-    return { ms: performance.now() - start, error: { name, message, ...(stack === undefined ? {} : { stack }) } };
+    return { ms: performance.now() - start, error: failureOf(error) };
   }
+}
+
+/** Predicts with the state of `fit`, if it has one, and tells what came of both. */
+export async function predictionOf<State>(
+  fit: FitOutcome<State>,
+  predict: (state: State) => Pick<Prediction, 'codes' | 'labels'> | Promise<Pick<Prediction, 'codes' | 'labels'>>,
+): Promise<Prediction> {
+  if (fit.error) return { fitMs: fit.ms, fitError: fit.error, ms: 0 };
+  const start = performance.now();
+  try {
+    const predicted = await predict(fit.state as State);
+    return { fitMs: fit.ms, ms: performance.now() - start, ...predicted };
+  } catch (error) {
+    return { fitMs: fit.ms, ms: performance.now() - start, error: failureOf(error) };
+  }
+}
+
+function failureOf(error: unknown): Failure {
+  if (!(error instanceof Error)) return { name: 'Error', message: String(error) };
+  const { name, message, stack } = error;
+  return { name, message, ...(stack === undefined ? {} : { stack }) };
 }

@@ -8,6 +8,7 @@ import {
   type Params,
   type PlannedFit,
   type PlansFits,
+  predictionOf,
   type SearchProblem,
 } from '../../src/learn/estimator.js';
 import { labelsAt } from '../../src/learn/labels.js';
@@ -43,13 +44,13 @@ const ops: Readonly<Record<OpRef, Op>> = {
       if (shrink >= limit) throw new RangeError(`shrink ${shrink} is not below ${limit}`);
       return centroids.map((centroid) => centroid.map((value) => value * (1 - shrink)));
     }),
-  'test:predict': (params: Params, fit: FitOutcome<number[][]>, X: Block, rows: Int32Array) => {
-    if (!fit.state) throw new Error('no model');
-    const model = new NearestCentroid(params);
-    model.classes_ = fit.state.map((_, code) => code);
-    model.centroids_ = fit.state;
-    return Int32Array.from(model.predict(takeRows(X, rows)) as number[]);
-  },
+  'test:predict': (params: Params, fit: FitOutcome<number[][]>, X: Block, rows: Int32Array) =>
+    predictionOf(fit, (centroids) => {
+      const model = new NearestCentroid(params);
+      model.classes_ = centroids.map((_, code) => code);
+      model.centroids_ = centroids;
+      return { codes: Int32Array.from(model.predict(takeRows(X, rows)) as number[]) };
+    }),
 };
 
 export interface RecordingRunner extends GraphRunner {

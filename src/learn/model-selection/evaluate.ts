@@ -48,12 +48,12 @@ export async function evaluate(plan: SearchPlan, runner: GraphRunner, evaluation
   const needsState = Object.keys(evaluation.scoring.functions).length > 0;
   const keys = plan.cells
     .flat()
-    .flatMap(({ fit, report, testScore, trainScore }) => [needsState ? fit : report, testScore, trainScore])
+    .flatMap(({ fit, testScore, trainScore }) => [needsState ? fit : undefined, testScore, trainScore])
     .filter((key) => key !== undefined);
   const distinct = [...new Set(keys)];
   const futures = runner.compute(cull(plan.graph, distinct), distinct);
   const results = new Map(distinct.map((key, i) => [key, futures[i].result()]));
-  // A prediction fails where its fit did, which the fit's own outcome tells: nobody may be waiting for that failure.
+  // When one cell fails for good, nobody waits for the others any more.
   for (const result of results.values()) result.catch(() => {});
 
   const release = () => {
@@ -91,34 +91,39 @@ interface EvaluatedCell {
 }
 
 async function evaluateCell(
-  { fit, report, testScore, trainScore }: PlannedCell,
+  { fit, testScore, trainScore }: PlannedCell,
   candidate: number,
   split: number,
   results: ReadonlyMap<Key, Promise<unknown>>,
   evaluation: Evaluation,
 ): Promise<EvaluatedCell> {
   const { scoring, errorScore, params, trainScores } = evaluation;
-  const outcome = (await (results.get(report) ?? results.get(fit))) as FitOutcome;
   const where = { candidate, split, params: params[candidate] };
-  if (outcome.error) {
-    const fitFailure = { ...where, error: outcome.error };
-    if (errorScore === 'raise') throw raisedFailure('fit', fitFailure);
-    const scores = Object.fromEntries(scoring.metrics.map((metric) => [metric, errorScore]));
-    const cell = { fitMs: outcome.ms, scoreMs: 0, test: scores, ...(trainScores && { train: scores }) };
-    return { cell, fitFailure, scoreErrors: [] };
-  }
-
-  const { train, test } = evaluation.splits[split];
+  const outcome = (await results.get(fit)) as FitOutcome | undefined;
   const scored = async (key: Key | undefined, rows: Int32Array): Promise<ScoreOutcome> => {
-    const named = key === undefined ? noScores : await namedScores(results.get(key)!, scoring);
-    const own = await functionScores(outcome.state, candidate, rows, evaluation);
+    const named =
+      key === undefined
+        ? { ...noScores, fitMs: outcome!.ms, ...(outcome!.error && { fitError: outcome!.error }) }
+        : ((await results.get(key)) as ScoreOutcome);
+    if (named.fitError) return named;
+    const own = await functionScores(outcome?.state, candidate, rows, evaluation);
     return {
+      fitMs: named.fitMs,
       ms: named.ms + own.ms,
       scores: { ...named.scores, ...own.scores },
       errors: { ...named.errors, ...own.errors },
     };
   };
+  const { train, test } = evaluation.splits[split];
   const testOutcome = await scored(testScore, test);
+  const { fitMs, fitError } = testOutcome;
+  if (fitError) {
+    const fitFailure = { ...where, error: fitError };
+    if (errorScore === 'raise') throw raisedFailure('fit', fitFailure);
+    const scores = Object.fromEntries(scoring.metrics.map((metric) => [metric, errorScore]));
+    const cell = { fitMs, scoreMs: 0, test: scores, ...(trainScores && { train: scores }) };
+    return { cell, fitFailure, scoreErrors: [] };
+  }
   const trainOutcome = trainScores ? await scored(trainScore, train) : undefined;
   const errors = [testOutcome, trainOutcome].flatMap((each) => Object.values(each?.errors ?? {}));
   if (errorScore === 'raise' && errors.length > 0) {
@@ -127,7 +132,7 @@ async function evaluateCell(
   const filled = ({ scores }: ScoreOutcome) =>
     Object.fromEntries(scoring.metrics.map((metric) => [metric, scores[metric] ?? (errorScore as number)]));
   const cell = {
-    fitMs: outcome.ms,
+    fitMs,
     scoreMs: testOutcome.ms,
     test: filled(testOutcome),
     ...(trainOutcome && { train: filled(trainOutcome) }),
@@ -135,17 +140,7 @@ async function evaluateCell(
   return { cell, scoreErrors: errors };
 }
 
-const noScores: ScoreOutcome = { ms: 0, scores: {}, errors: {} };
-
-/** The scores that a task has computed; when it failed, its error stands for each of them. */
-async function namedScores(result: Promise<unknown>, { named }: CheckedScoring): Promise<ScoreOutcome> {
-  try {
-    return (await result) as ScoreOutcome;
-  } catch (error) {
-    const { message } = error as Error;
-    return { ms: 0, scores: {}, errors: Object.fromEntries(Object.keys(named).map((metric) => [metric, message])) };
-  }
-}
+const noScores: ScoreOutcome = { fitMs: 0, ms: 0, scores: {}, errors: {} };
 
 /** The scores of the caller's own functions, computed here with a fitted estimator. */
 async function functionScores(
@@ -177,5 +172,5 @@ async function functionScores(
     }
     scores[metric] = value;
   }
-  return { ms: performance.now() - start, scores, errors };
+  return { fitMs: 0, ms: performance.now() - start, scores, errors };
 }

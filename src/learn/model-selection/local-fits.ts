@@ -7,9 +7,16 @@ import { takeRows } from '../../arrow/take.js';
 import type { Op, OpRef } from '../../graph/task.js';
 import { resolveOp } from '../../worker/ops.js';
 import { clone, cloneParams } from '../clone.js';
-import { type Estimator, type FitOutcome, fitOutcome, type Labels, type Params, type PlansFits } from '../estimator.js';
+import {
+  type Estimator,
+  type FitOutcome,
+  fitOutcome,
+  type Labels,
+  type Params,
+  type PlansFits,
+  predictionOf,
+} from '../estimator.js';
 import { labelsAt } from '../labels.js';
-import type { Prediction } from './ops.js';
 
 /** Plans fits of a plain estimator; `resolve` knows the operations planned. */
 export interface LocalFits extends Pick<PlansFits, 'planFits' | 'fromState'> {
@@ -27,12 +34,8 @@ export function localFits(estimator: Estimator): LocalFits {
         await model.fit(takeRows(X, rows), labelsAt(y, rows));
         return model;
       }),
-    'local:predict': async (_: null, fit: FitOutcome<Estimator>, X: Block, rows: Int32Array): Promise<Prediction> => {
-      if (!fit.state) throw new Error(fit.error?.message ?? 'the fit left no model');
-      const start = performance.now();
-      const labels = await fit.state.predict(takeRows(X, rows));
-      return { ms: performance.now() - start, labels };
-    },
+    'local:predict': (_: null, fit: FitOutcome<Estimator>, X: Block, rows: Int32Array) =>
+      predictionOf(fit, async (model) => ({ labels: await model.predict(takeRows(X, rows)) })),
   };
   return {
     planFits(problem) {

@@ -15,8 +15,6 @@ import type { Split } from './split.js';
 export interface PlannedCell {
   /** A FitOutcome with the learned state. */
   readonly fit: Key;
-  /** The same without the state. */
-  readonly report: Key;
   /** ScoreOutcomes; undefined where no task scores. */
   readonly testScore: Key | undefined;
   readonly trainScore: Key | undefined;
@@ -70,7 +68,6 @@ export function planSearch(planFits: PlansFits['planFits'], search: SearchSpecif
           : undefined;
       return {
         fit,
-        report: graph.add('learn/model-selection/ops.js#fitReport', null, [fit]),
         testScore: scoreOf(testSets[split]),
         trainScore: search.trainScores ? scoreOf(trainingSets[split]) : undefined,
       };

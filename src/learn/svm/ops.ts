@@ -1,7 +1,7 @@
 /** The operations of the tasks that {@link planFits} makes. */
 import { type Block, zeros } from '../../arrow/block.js';
 import { takeRows } from '../../arrow/take.js';
-import { type FitOutcome, fitOutcome, type Labels, type Params } from '../estimator.js';
+import { type FitOutcome, fitOutcome, type Labels, type Params, type Prediction, predictionOf } from '../estimator.js';
 import { dots as dotProducts } from './dots.js';
 import { fit as fitPairs, groupByClass, type SvcState } from './fit.js';
 import { scaleGamma } from './gamma.js';
@@ -92,21 +92,23 @@ export interface PredictTask {
   readonly breakTies: boolean;
 }
 
-/** The codes that a fit predicts for `rows`. Raises what the fit raised. */
-export function predict(
+/** What a fit predicts for `rows`. */
+export const predict = (
   { kernel, breakTies }: PredictTask,
   outcome: FitOutcome<SvcState>,
   data: FitData,
   rows: Int32Array,
-): Int32Array {
-  const { state, error } = outcome;
-  if (!state) throw Object.assign(new Error(error?.message), error);
-  const decisions =
-    'places' in data
-      ? pairDecisions(state, data.values, take(data.places, rows), take(data.places, state.supportRows))
-      : rowDecisions(state, takeRows(data, rows), takeRows(data, state.supportRows), { ...kernel, gamma: state.gamma });
-  return decide(state, decisions, breakTies);
-}
+): Promise<Prediction> =>
+  predictionOf(outcome, (state) => {
+    const decisions =
+      'places' in data
+        ? pairDecisions(state, data.values, take(data.places, rows), take(data.places, state.supportRows))
+        : rowDecisions(state, takeRows(data, rows), takeRows(data, state.supportRows), {
+            ...kernel,
+            gamma: state.gamma,
+          });
+    return { codes: decide(state, decisions, breakTies) };
+  });
 
 const take = (places: Int32Array, rows: Int32Array): Int32Array => rows.map((row) => places[row]);
 

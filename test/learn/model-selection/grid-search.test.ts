@@ -38,7 +38,6 @@ test('equal work runs once, the refit included, and gives what separate fits giv
     'test:centroids': 5 + 1, // one per fold, one on all rows
     'test:shrunk': 3 * 5 + 1, // `power` makes no difference to a fit
     'test:predict': 6 * 5 * 2, // test and training rows
-    'learn/model-selection/ops.js#fitReport': 3 * 5,
     'learn/model-selection/ops.js#score': 6 * 5 * 2,
   });
   expect(client.held()).toBe(0);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { GraphBuilder, tasksOf } from '../../../src/graph/graph.js';
-import type { FitOutcome, Params, PlannedFit } from '../../../src/learn/estimator.js';
+import type { FitOutcome, Params, PlannedFit, Prediction } from '../../../src/learn/estimator.js';
 import { toMatrix } from '../../../src/learn/input.js';
 import { encodeLabels } from '../../../src/learn/labels.js';
 import type { SvcState } from '../../../src/learn/svm/fit.js';
@@ -58,7 +58,7 @@ test.each([
   const keys = planned.flatMap((fits) =>
     fits.map((fit, fold) => fit.predict(graph.value('rows', Int32Array.from(heldOut[fold])))),
   );
-  const predicted = (await Promise.all(execute(graph.build(), keys))) as Int32Array[];
+  const predicted = (await Promise.all(execute(graph.build(), keys))) as Prediction[];
   const outcomes = await outcomesOf(graph, planned);
   candidates.forEach((params, c) => {
     trainingSets.forEach((set, fold) => {
@@ -68,7 +68,7 @@ test.each([
         set.map((i) => labels[i]),
       );
       const asked = heldOut[fold].map((i) => rows[i] as number[]);
-      expect(Array.from(predicted[at], (code) => y.classes[code])).toEqual(direct.predict(asked));
+      expect(Array.from(predicted[at].codes!, (code) => y.classes[code])).toEqual(direct.predict(asked));
       const fromState = new SVC().fromState(params, outcomes[at].state, X, y);
       expect(fromState.dualCoef_).toEqual(direct.dualCoef_);
       expect(fromState.intercept_).toEqual(direct.intercept_);
@@ -108,7 +108,7 @@ test('what candidates have in common is one task', () => {
   expect(planned[4]).toEqual(planned[5].map((fit) => expect.objectContaining({ fit: fit.fit })));
 });
 
-test('a candidate that cannot be fitted is an outcome, and its predictions fail with its reason', async () => {
+test('a candidate that cannot be fitted is an outcome, and its predictions tell its reason', async () => {
   const { planned, graph } = plan([{ C: -1 }, { C: 1 }, { kernel: 'cubic' }, { gamma: -2, C: 10 }]);
   const outcomes = await outcomesOf(graph, planned);
   const messages = outcomes.map(({ error, state }) => (state ? 'fitted' : error?.message));
@@ -120,7 +120,9 @@ test('a candidate that cannot be fitted is an outcome, and its predictions fail 
   ];
   expect(messages).toEqual(expected.flatMap((message) => [message, message]));
   const key = planned[0][0].predict(graph.value('rows', Int32Array.from(heldOut[0])));
-  await expect(execute(graph.build(), [key])[0]).rejects.toThrow('SVC parameter C is -1');
+  const prediction = (await execute(graph.build(), [key])[0]) as Prediction;
+  expect(prediction.fitError?.message).toBe('SVC parameter C is -1: give a number above 0');
+  expect(prediction.codes).toBeUndefined();
 });
 
 test('a training set of one class fails in every fit of its chain, and nowhere else', async () => {
