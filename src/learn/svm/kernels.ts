@@ -63,7 +63,7 @@ export function kernelMatrix(dotProducts: Block<'float64'>, params: KernelParams
   if (transforms[params.kernel] === identity) return dotProducts;
   const n = dotProducts.shape[0] as number;
   const out = zeros('float64', [n, n]);
-  const squares = Float64Array.from({ length: n }, (_, i) => dotProducts.data[i * n + i]);
+  const squares = diagonalOf(dotProducts.data, n);
   const transform = transforms[params.kernel];
   for (let i = 0; i < n; i++) {
     const start = i * n + i;
@@ -84,4 +84,10 @@ export function crossKernel(X: Block<'float64'>, Z: Block<'float64'>, params: Ke
   const squaresZ = squaredNorms(Z);
   for (let i = 0; i < m; i++) transforms[params.kernel](out.data, i * n, n, squaresX[i], squaresZ, 0, params);
   return out;
+}
+
+function diagonalOf(matrix: Float64Array, n: number): Float64Array {
+  const diagonal = new Float64Array(n);
+  for (let i = 0; i < n; i++) diagonal[i] = matrix[i * n + i];
+  return diagonal;
 }

@@ -23,7 +23,8 @@ export function solveWithMlSvm(problem: BinaryProblem): BinarySolution {
   const { source, rows, positives, bounds, tol, maxIter } = problem;
   if (bounds[0] !== bounds[1]) throw new InputError("solver 'ml-svm' has no class weights: leave classWeight null");
   const l = rows.length;
-  const items = rows.map((row) => source.itemOf(row));
+  const items = new Int32Array(l);
+  source.locate(rows, items, new Float64Array(l));
   const K = new Float32Array(l * l);
   for (let i = 0; i < l; i++) source.gather(items[i], items, l, K, i * l);
   const SVM = createRequire(import.meta.url)('ml-svm') as MlSvmConstructor;

@@ -8,34 +8,44 @@ import type { KernelSource } from './sources.js';
 /** Lengths are rounded up so that vector loops need no remainder. */
 export const padded = (length: number): number => (length + 3) & ~3;
 
+/** Arrays that one problem after another uses. */
+export interface RowBuffers {
+  /** Rows of kernel values: that in slot s begins at s·stride. */
+  readonly values: Float32Array;
+  /** Position -> item of the source. */
+  readonly items: Int32Array;
+  /** Position -> slot, or −1. */
+  readonly slotOf: Int32Array;
+  /** Slot -> position. */
+  readonly positionOf: Int32Array;
+  /** Slot -> when its row was last asked for. */
+  readonly lastUse: Float64Array;
+}
+
 export class RowCache {
-  /** The row in slot s begins at s·stride. */
   readonly values: Float32Array;
   readonly #source: KernelSource;
   readonly #l: number;
   readonly #stride: number;
   readonly #slots: number;
-  /** Position -> item of the source; permuted by {@link swap}. */
   readonly #items: Int32Array;
-  /** Position -> slot, or −1. */
   readonly #slotOf: Int32Array;
-  /** Slot -> position. */
   readonly #positionOf: Int32Array;
   readonly #lastUse: Float64Array;
   #clock = 0;
   #used = 0;
 
-  /** Keeps `slots` rows in `values`; the l items at the front of `items` are permuted in place. */
-  constructor(source: KernelSource, items: Int32Array, l: number, slots: number, values: Float32Array) {
+  /** Keeps up to `slots` rows of l items; those at the front of `buffers.items` are permuted in place. */
+  constructor(source: KernelSource, l: number, slots: number, buffers: RowBuffers) {
     this.#source = source;
-    this.#items = items;
     this.#l = l;
     this.#stride = padded(l);
     this.#slots = slots;
-    this.values = values;
-    this.#slotOf = new Int32Array(l).fill(-1);
-    this.#positionOf = new Int32Array(slots);
-    this.#lastUse = new Float64Array(slots);
+    this.values = buffers.values;
+    this.#items = buffers.items;
+    this.#slotOf = buffers.slotOf.fill(-1, 0, l);
+    this.#positionOf = buffers.positionOf;
+    this.#lastUse = buffers.lastUse;
   }
 
   /** Where the row of the item at `position` begins in {@link values}. It stays until two other rows have been asked for. */

@@ -3,7 +3,7 @@
  * behind the first `active` positions and left out of the loops until the end, where their gradient is reconstructed.
  */
 
-import { exchange, padded, RowCache } from './row-cache.js';
+import { exchange, padded, type RowBuffers, RowCache } from './row-cache.js';
 import { scratch } from './simd.js';
 import type { KernelSource } from './sources.js';
 
@@ -31,7 +31,7 @@ export interface BinaryProblem {
  * `upper` and `lower` hold 0 for members and −∞ for others, so that adding them masks a candidate without a branch.
  * Up to three positions after the active ones are masked: vector loops run over them.
  */
-export interface Workspace {
+export interface Workspace extends RowBuffers {
   /** Byte addresses of `g` and of the kernel rows, and how far behind `g` the others lie; `decrease` is scratch space. */
   readonly at: {
     readonly g: number;
@@ -41,16 +41,12 @@ export interface Workspace {
     readonly toDecrease: number;
     readonly values: number;
   };
-  /** Kernel rows. */
-  readonly values: Float32Array;
   readonly g: Float64Array;
   readonly diagonal: Float64Array;
   readonly upper: Float64Array;
   readonly lower: Float64Array;
   /** The part of g due to items at their upper bound. */
   readonly bounded: Float64Array;
-  /** Position -> item of the kernel source. */
-  readonly items: Int32Array;
   /** Position -> index of the item in the problem. */
   readonly order: Int32Array;
   readonly y: Float64Array;
@@ -85,6 +81,9 @@ export function createWorkspace(capacity: number, values: number): Workspace {
     diagonal: vector(3),
     values: new Float32Array(memory, 5 * size, values),
     items: new Int32Array(capacity),
+    slotOf: new Int32Array(capacity),
+    positionOf: new Int32Array(capacity),
+    lastUse: new Float64Array(capacity),
     order: new Int32Array(capacity),
     bounded: new Float64Array(capacity),
     y: new Float64Array(capacity),
@@ -98,13 +97,11 @@ export function createWorkspace(capacity: number, values: number): Workspace {
 export function initialState(problem: BinaryProblem, workspace: Workspace): SolverState {
   const { source, positives, bounds } = problem;
   const l = problem.rows.length;
-  const { items, order, y, alpha, bound, atBound, g, diagonal, upper, lower, values } = workspace;
+  const { items, order, y, alpha, bound, atBound, g, diagonal, upper, lower } = workspace;
+  source.locate(problem.rows, items, diagonal);
   const [boundPositive, boundNegative] = bounds;
   for (let k = 0; k < l; k++) {
     const isPositive = k < positives;
-    const row = problem.rows[k];
-    items[k] = source.itemOf(row);
-    diagonal[k] = source.diagonal(row);
     order[k] = k;
     y[k] = isPositive ? 1 : -1;
     g[k] = isPositive ? -1 : 1;
@@ -121,7 +118,7 @@ export function initialState(problem: BinaryProblem, workspace: Workspace): Solv
     l,
     active: l,
     unshrunk: false,
-    cache: new RowCache(source, items, l, slotsFor(problem), values),
+    cache: new RowCache(source, l, slotsFor(problem), workspace),
     tracksBounded: false,
     boundChanges: [],
   };

@@ -4,11 +4,10 @@ import { type KernelParams, transforms } from './kernels.js';
 
 /** Where a solver takes kernel values from. It numbers the rows of the data in its own way: those numbers are items. */
 export interface KernelSource {
-  itemOf(row: number): number;
+  /** Writes the item of each row to `items`, and K(row, row), not rounded, to `diagonal`. */
+  locate(rows: Int32Array, items: Int32Array, diagonal: Float64Array): void;
   /** Writes K(item, columns[k]) of the items in `columns` to out[start + k] for k < length, rounded to float32. */
   gather(item: number, columns: Int32Array, length: number, out: Float32Array, start: number): void;
-  /** K(row, row), not rounded. */
-  diagonal(row: number): number;
 }
 
 /** A kernel matrix with the rows of each class side by side, as the solver and the decisions read them. */
@@ -54,9 +53,14 @@ export function reorder(matrix: Block<'float64'>, order: Int32Array): Block<'flo
 export function kernelSource({ values, rounded, places }: GroupedKernel): KernelSource {
   const n = values.shape[0] as number;
   return {
-    itemOf: (row) => places[row],
+    locate: (rows, items, diagonal) => {
+      for (let k = 0; k < rows.length; k++) {
+        const place = places[rows[k]];
+        items[k] = place;
+        diagonal[k] = values.data[place * (n + 1)];
+      }
+    },
     gather: (item, columns, length, out, start) => gather(rounded.data, item * n, columns, length, out, start),
-    diagonal: (row) => values.data[places[row] * (n + 1)],
   };
 }
 
@@ -79,9 +83,14 @@ export function rowSource(X: Block<'float64'>, params: KernelParams): KernelSour
   const squares = squaredNorms(X);
   const values = new Float64Array(n);
   const columnSquares = new Float64Array(n);
-  const one = new Float64Array(1);
   return {
-    itemOf: (row) => row,
+    locate: (rows, items, diagonal) => {
+      items.set(rows);
+      rows.forEach((row, k) => {
+        diagonal[k] = squares[row];
+        transform(diagonal, k, 1, squares[row], squares, row, params);
+      });
+    },
     gather: (item, columns, length, out, start) => {
       for (let k = 0; k < length; k++) {
         const column = columns[k];
@@ -91,18 +100,17 @@ export function rowSource(X: Block<'float64'>, params: KernelParams): KernelSour
       transform(values, 0, length, squares[item], columnSquares, 0, params);
       for (let k = 0; k < length; k++) out[start + k] = values[k];
     },
-    diagonal: (row) => {
-      one[0] = squares[row];
-      transform(one, 0, 1, squares[row], squares, row, params);
-      return one[0];
-    },
   };
 }
 
 const lookupSource = (matrix: Float64Array, n: number): KernelSource => ({
-  itemOf: (row) => row,
+  locate: (rows, items, diagonal) => {
+    items.set(rows);
+    rows.forEach((row, k) => {
+      diagonal[k] = matrix[row * n + row];
+    });
+  },
   gather: (item, columns, length, out, start) => {
     for (let k = 0; k < length; k++) out[start + k] = matrix[item * n + columns[k]];
   },
-  diagonal: (row) => matrix[row * n + row],
 });
