@@ -59,7 +59,7 @@ export interface SearchProblem {
   readonly shape: readonly [rows: number, columns: number];
   /** {@link Labels} of every row. */
   readonly y: Key;
-  /** One int32 array of row numbers per training set; a search adds one with all rows for the refit. */
+  /** One int32 array of row numbers per training set. */
   readonly trainingSets: readonly Key[];
   /** Complete parameter sets, one per candidate. */
   readonly candidates: readonly Params[];
@@ -78,7 +78,7 @@ export interface PlannedFit {
  * tasks of their own: the graph builder names tasks by content, so sharing needs no bookkeeping.
  */
 export interface PlansFits extends Estimator {
-  /** The planned fits, one row per candidate, one column per training set. Called once per candidate list, so that fits may build on one another. */
+  /** The planned fits, one row per candidate, one column per training set. All at once, so that fits may build on one another. */
   planFits(problem: SearchProblem): PlannedFit[][];
   /** A fitted estimator with the parameters of `params` from the state of a fit on rows `rows` of X. */
   fromState(params: Params, state: unknown, X: Block, y: Labels): Estimator;

@@ -110,7 +110,7 @@ export class GridSearchCV<E extends Estimator = Estimator> {
       this.classes_ = prepared.y.classes;
       this.scorer_ = scoring.isMultiMetric ? scoring.scorers : scoring.scorers.score;
       this.#chooseBest(scoring);
-      if (plan.refits.length > 0) await this.#refit(prepared, this.bestIndex_!);
+      if (this.options.refit !== false) await this.#refit(prepared, this.bestIndex_!);
     } finally {
       bar?.finish();
     }
@@ -207,10 +207,11 @@ export class GridSearchCV<E extends Estimator = Estimator> {
     this.bestParams_ = this.cvResults_.params[this.bestIndex_];
   }
 
-  /** The fit on all rows was planned with the others; what it shares with them has been computed. */
+  /** What the fit on all rows shares with the others has been computed. */
   async #refit({ plan, runner, params, candidates, fromState, X, y }: Prepared, best: number): Promise<void> {
-    const key = plan.refits[best];
-    const [future] = runner.compute(cull(plan.graph, [key]), [key]);
+    const { graph, key } = plan.refit(best);
+    this.#graph = graph;
+    const [future] = runner.compute(cull(graph, [key]), [key]);
     try {
       const { state, error, ms } = (await future.result()) as FitOutcome;
       if (error) {

@@ -1,9 +1,9 @@
 /**
  * A search as one task graph: the data and the row sets as values; fits as the estimator plans them, one per candidate
- * and split, with one more on all rows per candidate; predictions of the test rows, and their scores.
+ * and split; predictions of the test rows, and their scores; at last the winner's fit on all rows.
  *
- * Every task is named by its content, so candidates that come to the same fit share it, and the refit of the winner,
- * which is planned here but run only when the winner is known, builds on what the search has computed.
+ * Every task is named by its content, so candidates that come to the same fit share it, and the refit builds on what
+ * the search has computed.
  */
 import type { Block } from '../../arrow/block.js';
 import { type Graph, GraphBuilder } from '../../graph/graph.js';
@@ -24,8 +24,8 @@ export interface SearchPlan {
   readonly graph: Graph;
   /** `cells[candidate][split]`. */
   readonly cells: readonly (readonly PlannedCell[])[];
-  /** A fit on all rows per candidate; empty when there will be no refit. */
-  readonly refits: readonly Key[];
+  /** Adds the fit of one candidate on all rows: the graph with it, and its key. */
+  refit(candidate: number): { readonly graph: Graph; readonly key: Key };
 }
 
 export interface SearchSpecification {
@@ -36,7 +36,6 @@ export interface SearchSpecification {
   readonly candidates: readonly Params[];
   /** Metric -> scorer's name; tasks score these only. */
   readonly scorers: Readonly<Record<string, string>>;
-  readonly refit: boolean;
   readonly trainScores: boolean;
 }
 
@@ -48,16 +47,8 @@ export function planSearch(planFits: PlansFits['planFits'], search: SearchSpecif
   const rowsKey = (rows: Int32Array) => graph.value('rows', rows);
   const trainingSets = splits.map((split) => rowsKey(split.train));
   const testSets = splits.map((split) => rowsKey(split.test));
-  const allRows = search.refit ? [rowsKey(Int32Array.from({ length: X.shape[0] }, (_, row) => row))] : [];
-
-  const fits = planFits({
-    graph,
-    X: xKey,
-    shape: [X.shape[0], X.shape[1]],
-    y: yKey,
-    trainingSets: [...trainingSets, ...allRows],
-    candidates,
-  });
+  const data = { graph, X: xKey, shape: [X.shape[0], X.shape[1]], y: yKey } as const;
+  const fits = planFits({ ...data, trainingSets, candidates });
   const hasScorers = Object.keys(scorers).length > 0;
   const cells = fits.map((row) =>
     splits.map((_, split) => {
@@ -73,5 +64,13 @@ export function planSearch(planFits: PlansFits['planFits'], search: SearchSpecif
       };
     }),
   );
-  return { graph: graph.build(), cells, refits: search.refit ? fits.map((row) => row[splits.length].fit) : [] };
+  return {
+    graph: graph.build(),
+    cells,
+    refit(candidate) {
+      const allRows = rowsKey(Int32Array.from({ length: X.shape[0] }, (_, row) => row));
+      const [[{ fit }]] = planFits({ ...data, trainingSets: [allRows], candidates: [candidates[candidate]] });
+      return { graph: graph.build(), key: fit };
+    },
+  };
 }

@@ -61,7 +61,6 @@ export function prepare(
     splits,
     candidates,
     scorers: scoring.named,
-    refit: refit !== false,
     trainScores,
   });
   const fromState: PlansFits['fromState'] = (...state) => fits.fromState(...state);
