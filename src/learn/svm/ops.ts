@@ -9,7 +9,15 @@ import * as kernels from './kernels.js';
 import { solveWithMlSvm } from './ml-svm.js';
 import { checkParams, classWeights, kernelParams } from './params.js';
 import { oneVersusRest, pairDecisions, vote } from './predict.js';
-import { classOrder, type GroupedKernel, groupedKernel, kernelSource, reorder, rowSource } from './sources.js';
+import {
+  checkFinite,
+  classOrder,
+  type GroupedKernel,
+  groupedKernel,
+  kernelSource,
+  reorder,
+  rowSource,
+} from './sources.js';
 
 type Matrix = Block<'float64'>;
 
@@ -71,6 +79,7 @@ export function fitState(
   const svc = checkParams(params);
   const groups = groupByClass(rows, y.codes);
   const isKernel = 'places' in data;
+  if (isKernel) checkFinite(data.allFinite);
   const source = isKernel ? kernelSource(data) : rowSource(data, kernelParams(svc, gammaUsed));
   const present = Array.from(groups.classes, (code) => y.classes[code]);
   const options = {

@@ -3,6 +3,7 @@
  * per kernel and γ, and along growing C each fit builds on the one before it (see `unbounded` in solver.ts).
  */
 import type { Key } from '../../graph/task.js';
+import { InputError } from '../../util/errors.js';
 import { contentHash } from '../../util/hash.js';
 import type { Params, PlannedFit, SearchProblem } from '../estimator.js';
 import type { KernelParams } from './kernels.js';
@@ -20,7 +21,8 @@ export const maxKernelBytes = 512 * 2 ** 20;
 
 /** See PlansFits; `maxBytes` is for tests. */
 export function planFits(problem: SearchProblem, maxBytes: number = maxKernelBytes): PlannedFit[][] {
-  const { trainingSets, candidates } = problem;
+  const { trainingSets, candidates, shape } = problem;
+  for (const { kernel } of candidates) checkSquare(kernel, shape);
   const kind: Kind = problem.shape[0] ** 2 * 8 > maxBytes ? 'rows' : 'kernel';
   const planned: PlannedFit[][] = candidates.map(() => []);
   for (const rows of trainingSets) {
@@ -37,6 +39,14 @@ export function planFits(problem: SearchProblem, maxBytes: number = maxKernelByt
     }
   }
   return planned;
+}
+
+/** A precomputed kernel has a column for each row. Raises {@link InputError}. */
+export function checkSquare(kernel: unknown, [rows, columns]: readonly number[]): void {
+  if (kernel !== 'precomputed' || rows === columns) return;
+  throw new InputError(
+    `the precomputed kernel is ${rows} × ${columns}: give a square matrix, one column per training row`,
+  );
 }
 
 /** Whether fits read the whole kernel matrix, or compute what they need from the rows. */

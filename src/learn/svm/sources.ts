@@ -1,4 +1,5 @@
 import { allocate, type Block, zeros } from '../../arrow/block.js';
+import { InputError } from '../../util/errors.js';
 import { dot, squaredNorms } from './dots.js';
 import { type KernelParams, transforms } from './kernels.js';
 
@@ -18,6 +19,8 @@ export interface GroupedKernel {
   readonly rounded: Block<'float32'>;
   /** Where each row of the data stands in them. */
   readonly places: Int32Array;
+  /** Whether every value is finite in the solver's precision; with others the solver would never end. */
+  readonly allFinite: boolean;
 }
 
 /** The rows of the data, class by class and ascending within each. */
@@ -27,16 +30,31 @@ export const classOrder = (codes: Int32Array): Int32Array =>
 /** A kernel matrix whose row k is the row `order[k]` of the data. */
 export function groupedKernel(values: Block<'float64'>, order: Int32Array): GroupedKernel {
   const rounded = zeros('float32', values.shape);
-  round(values.data, rounded.data);
+  const allFinite = round(values.data, rounded.data);
   const places = allocate('int32', order.length);
   order.forEach((row, place) => {
     places[row] = place;
   });
-  return { values, rounded, places };
+  return { values, rounded, places, allFinite };
 }
 
-function round(from: Float64Array, to: Float32Array): void {
-  for (let k = 0; k < to.length; k++) to[k] = from[k];
+/** Rounds, and tells whether all is finite: x − x is 0 then, and NaN for the rest, so one sum tells about all. */
+function round(from: Float64Array, to: Float32Array): boolean {
+  let sum = 0;
+  for (let k = 0; k < to.length; k++) {
+    const value = Math.fround(from[k]);
+    to[k] = value;
+    sum += value - value;
+  }
+  return sum === 0;
+}
+
+export function checkFinite(allFinite: boolean): void {
+  if (allFinite) return;
+  throw new InputError(
+    'the kernel of this data has values too large for single precision, in which SVC solves: scale the features ' +
+      '(to zero mean and unit variance, say), or choose a smaller gamma, coef0 or degree',
+  );
 }
 
 /** The rows and columns `order` of a matrix. */
@@ -98,7 +116,13 @@ export function rowSource(X: Block<'float64'>, params: KernelParams): KernelSour
         values[k] = dot(X.data, item * d, X.data, column * d, d);
       }
       transform(values, 0, length, squares[item], columnSquares, 0, params);
-      for (let k = 0; k < length; k++) out[start + k] = values[k];
+      let sum = 0;
+      for (let k = 0; k < length; k++) {
+        const value = Math.fround(values[k]);
+        out[start + k] = value;
+        sum += value - value;
+      }
+      checkFinite(sum === 0);
     },
   };
 }

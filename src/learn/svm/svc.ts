@@ -10,7 +10,7 @@ import { scaleGamma } from './gamma.js';
 import type { KernelParams } from './kernels.js';
 import { decide, dots, fitState, kernel, precomputed, rowDecisions } from './ops.js';
 import { checkNames, checkParams, defaults, kernelParams, type SvcParams } from './params.js';
-import { planFits } from './plan.js';
+import { checkSquare, planFits } from './plan.js';
 import { oneVersusRest } from './predict.js';
 import type { GroupedKernel } from './sources.js';
 
@@ -67,9 +67,7 @@ export class SVC implements PlansFits {
     const [n, d] = matrix.shape as [number, number];
     const labels = encodeLabels(y);
     checkLengths(matrix, labels.codes);
-    if (params.kernel === 'precomputed' && n !== d) {
-      throw new InputError(`the precomputed kernel is ${n} × ${d}: give a square matrix, one column per training row`);
-    }
+    checkSquare(params.kernel, matrix.shape);
     const rows = Int32Array.from({ length: n }, (_, row) => row);
     const gamma = params.gamma === 'scale' ? scaleGamma(matrix, rows) : params.gamma === 'auto' ? 1 / d : params.gamma;
     const kernelUsed = kernelParams(params, gamma);

@@ -145,3 +145,28 @@ test('a training set of one class fails in every fit of its chain, and nowhere e
   expect(outcomes.map(({ error }) => error?.message)).toEqual([reason, undefined, reason, undefined]);
   expect(Array.from(outcomes[3].state!.classes)).toEqual([0, 1]);
 });
+
+test('a precomputed kernel that is not square is refused when it is planned', () => {
+  expect(() => plan([{ kernel: 'precomputed' }])).toThrow(/the precomputed kernel is \d+ × \d+: give a square matrix/);
+});
+
+test.each([
+  ['shared kernel matrices', undefined],
+  ['kernel rows as needed', 0],
+])('a kernel that is not finite is an outcome of its fits: %s', async (_, maxBytes) => {
+  const graph = new GraphBuilder();
+  const planned = planFits(
+    {
+      graph,
+      X: graph.value('X', toMatrix([[1e25], [2e25], [3e25], [1]])),
+      shape: [4, 1],
+      y: graph.value('y', encodeLabels([0, 1, 0, 1])),
+      trainingSets: [graph.value('rows', Int32Array.of(0, 1, 2, 3))],
+      candidates: [{ kernel: 'linear' }, { kernel: 'rbf', gamma: 1e-60 }],
+    },
+    maxBytes,
+  );
+  const [linear, rbf] = await outcomesOf(graph, planned);
+  expect(linear.error?.message).toContain('values too large for single precision');
+  expect(rbf.error).toBeUndefined();
+});

@@ -110,3 +110,13 @@ test('ml-svm solves the same problems, near the same answers', () => {
     'ml-svm',
   );
 });
+
+test.each(['linear', 'poly'] as const)('a %s kernel too large for single precision is refused, at once', (kernel) => {
+  const X = [
+    [1e25, 1],
+    [2e25, 0],
+    [1, 3],
+    [2, 5e25],
+  ];
+  expect(() => new SVC({ kernel, gamma: 1 }).fit(X, [0, 1, 0, 1])).toThrow('values too large for single precision');
+});
