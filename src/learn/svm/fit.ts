@@ -30,6 +30,8 @@ export interface SvcState {
   readonly timedOut: Uint8Array;
   /** 1 for pairs that no bound ever touched, so that they have the same solution for every larger C. */
   readonly unbounded: Uint8Array;
+  /** Every pair was copied from the fit at a smaller C: the two are one model. */
+  readonly isCopy: boolean;
   /** The γ that was used, after 'scale' and 'auto' became numbers. */
   readonly gamma: number;
 }
@@ -90,8 +92,8 @@ export function groupByClass(rows: Int32Array, codes: Int32Array): Groups {
 }
 
 /**
- * The state of C-SVC fitted to rows `rows` of the data of `source`, grouped as `groups` says. `smaller` is the state of a fit that differs in a smaller C only; what it proves to be equal
- * is copied from it.
+ * The state of C-SVC fitted to rows `rows` of the data of `source`, grouped as `groups` says. `smaller` is the state of a
+ * fit that differs in a smaller C only; what it proves to be equal is copied from it.
  */
 export function fit(
   source: KernelSource,
@@ -101,6 +103,7 @@ export function fit(
   smaller?: SvcState,
   solveBinary: BinarySolver = solve,
 ): SvcState {
+  if (smaller?.unbounded.every((flag) => flag === 1)) return { ...smaller, isCopy: true };
   const pairs = pairsOf(groups.classes.length);
   const problems = pairs.map((pair, p) =>
     smaller?.unbounded[p] === 1 ? undefined : binaryProblem(source, rows, groups, options, pair),
@@ -234,6 +237,7 @@ function joinPairs(
       'float64',
       solutions.map(({ rho }) => rho),
     ),
+    isCopy: false,
     iterations: shared(
       'int32',
       solutions.map(({ iterations }) => iterations),

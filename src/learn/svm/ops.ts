@@ -101,14 +101,16 @@ export interface PredictTask {
   readonly breakTies: boolean;
 }
 
-/** What a fit predicts for `rows`. */
+/** What a fit predicts for `rows`; `smaller` is what the fit at a smaller C predicts for them. */
 export const predict = (
   { kernel, breakTies }: PredictTask,
   outcome: FitOutcome<SvcState>,
   data: FitData,
   rows: Int32Array,
+  smaller?: Prediction,
 ): Promise<Prediction> =>
   predictionOf(outcome, (state) => {
+    if (state.isCopy && smaller?.codes) return { codes: smaller.codes };
     const decisions =
       'places' in data
         ? pairDecisions(state, data.values, take(data.places, rows), take(data.places, state.supportRows))

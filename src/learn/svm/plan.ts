@@ -32,7 +32,7 @@ export function planFits(problem: SearchProblem, maxBytes: number = maxKernelByt
         const C = boundOf(candidates[index]);
         // Equal candidates are one fit, not a chain of two.
         const fit =
-          smaller && smaller.C === C ? smaller.fit : planFit(problem, kind, candidates[index], rows, smaller?.fit.fit);
+          smaller && smaller.C === C ? smaller.fit : planFit(problem, kind, candidates[index], rows, smaller?.fit);
         planned[index].push(fit);
         smaller = { C, fit };
       }
@@ -65,7 +65,13 @@ function chainsOf(candidates: readonly Params[]): number[][] {
 
 const boundOf = ({ C }: Params): number => (C ?? defaults.C) as number;
 
-function planFit(problem: SearchProblem, kind: Kind, params: Params, rows: Key, smaller: Key | undefined): PlannedFit {
+function planFit(
+  problem: SearchProblem,
+  kind: Kind,
+  params: Params,
+  rows: Key,
+  smaller: PlannedFit | undefined,
+): PlannedFit {
   const { graph, X, y, shape } = problem;
   const svc = validParams(params);
   // Wrong parameters need no kernel: the fit task says what is wrong with them.
@@ -81,11 +87,11 @@ function planFit(problem: SearchProblem, kind: Kind, params: Params, rows: Key, 
   const task: FitTask = {
     svc: fitParams(svc, kind),
     gamma: kernel.gamma,
-    extras: [...(scaled ? (['gamma'] as const) : []), ...(smaller === undefined ? [] : (['smaller'] as const))],
+    extras: [...(scaled ? (['gamma'] as const) : []), ...(smaller ? (['smaller'] as const) : [])],
   };
-  const deps = [data, y, rows, ...gamma, ...(smaller === undefined ? [] : [smaller])];
+  const deps = [data, y, rows, ...gamma, ...(smaller ? [smaller.fit] : [])];
   const fit = graph.add(`${ops}#fit`, task, deps, retain);
-  return plannedFit(problem, fit, data, { kernel, breakTies: svc.breakTies });
+  return plannedFit(problem, fit, data, { kernel, breakTies: svc.breakTies }, smaller);
 }
 
 function planKernel({ graph, X, y }: SearchProblem, params: KernelParams, gamma: readonly Key[]): Key {
@@ -94,10 +100,18 @@ function planKernel({ graph, X, y }: SearchProblem, params: KernelParams, gamma:
   return graph.add(`${ops}#kernel`, params, [dots, y, ...gamma], retain);
 }
 
-const plannedFit = ({ graph }: SearchProblem, fit: Key, data: Key, task: PredictTask): PlannedFit => ({
-  fit,
-  predict: (rows) => graph.add(`${ops}#predict`, task, [fit, data, rows], retain),
-});
+/** A prediction is given that of the fit at a smaller C, which it may turn out to be. */
+function plannedFit(
+  { graph }: SearchProblem,
+  fit: Key,
+  data: Key,
+  task: PredictTask,
+  smaller?: PlannedFit,
+): PlannedFit {
+  const predict = (rows: Key): Key =>
+    graph.add(`${ops}#predict`, task, [fit, data, rows, ...(smaller ? [smaller.predict(rows)] : [])], retain);
+  return { fit, predict };
+}
 
 function validParams(params: Params): SvcParams | undefined {
   try {
