@@ -6,13 +6,17 @@ import { type Comm, type Listener, listen, type Message } from '../comm/comm.js'
 import type { SchedulerEvent } from '../scheduler/events.js';
 import { Scheduler } from '../scheduler/scheduler.js';
 import type { SchedulerOptions } from '../scheduler/state.js';
+import { deferred } from '../util/deferred.js';
 
 export interface SchedulerServerOptions extends Partial<SchedulerOptions> {
   /** Where to listen: `inproc://name`, `tcp://host:port`. */
   readonly addresses: readonly string[];
   readonly secret: string;
-  /** The job ends with the process that holds this lifeline, whatever becomes of its clients. */
-  readonly onLifelineEnd?: () => void;
+}
+
+/** A connection that some process holds for no other end than to show that it lives, whatever becomes of its clients. */
+export interface Lifeline {
+  readonly ended: Promise<unknown>;
 }
 
 export interface WorkerInfo {
@@ -34,14 +38,13 @@ export interface SchedulerInfo {
 
 export class SchedulerServer {
   readonly #scheduler: Scheduler;
-  readonly #options: SchedulerServerOptions;
   readonly #comms = { worker: new Map<string, Comm>(), client: new Map<string, Comm>() };
-  readonly #waitingForWorkers = new Set<{ readonly count: number; readonly tell: () => void }>();
+  readonly #waitingForWorkers = new Set<() => void>();
   readonly #places = new Map<string, Pick<WorkerInfo, 'host' | 'pid'>>();
+  readonly #lifeline = deferred<Lifeline>();
   #listeners: Listener[] = [];
 
   private constructor(options: SchedulerServerOptions) {
-    this.#options = options;
     this.#scheduler = new Scheduler(options);
   }
 
@@ -71,6 +74,16 @@ export class SchedulerServer {
       }),
     );
     return { addresses: this.addresses, workers, tasks: this.#scheduler.state.tasks.size };
+  }
+
+  /** The first lifeline, when it has come. */
+  get lifeline(): Promise<Lifeline> {
+    return this.#lifeline.promise;
+  }
+
+  /** Resolves when `count` workers have come, be they still there or not. */
+  haveCome(count: number): Promise<void> {
+    return this.#whenWorkers(() => this.#places.size >= count);
   }
 
   ref(): void {
@@ -106,14 +119,15 @@ export class SchedulerServer {
       this.#places.set(worker.worker, { host: String(host), pid: Number(pid) });
       this.#join('worker', worker.worker, comm);
       this.#handle({ type: 'add-worker', now: performance.now(), ...worker });
-      for (const waiting of this.#waitingForWorkers) waiting.tell();
+      for (const ask of this.#waitingForWorkers) ask();
     },
     'register-client': (comm, { name }) => {
       this.#join('client', String(name), comm);
       this.#handle({ type: 'add-client', now: performance.now(), client: String(name) });
     },
     'register-lifeline': (comm) => {
-      comm.closed.then(() => this.#options.onLifelineEnd?.());
+      comm.send({ op: 'lifeline-registered' });
+      this.#lifeline.resolve({ ended: comm.closed });
     },
   };
 
@@ -136,10 +150,11 @@ export class SchedulerServer {
   }
 
   #receive(kind: 'worker' | 'client', name: string, comm: Comm, message: Message): void {
-    if (message.op === 'info') {
-      comm.send({ op: 'info', id: message.id, info: this.info() });
-    } else if (message.op === 'wait-for-workers') {
-      this.#waitForWorkers(comm, message);
+    const tell = () => comm.send({ op: 'info', id: message.id, info: this.info() });
+    if (message.op === 'info') tell();
+    else if (message.op === 'wait-for-workers') {
+      const count = Number(message.count);
+      this.#whenWorkers(() => this.#scheduler.state.workers.size >= count).then(tell);
     } else {
       const { op, ...fields } = message;
       this.#handle({
@@ -152,17 +167,17 @@ export class SchedulerServer {
     }
   }
 
-  #waitForWorkers(comm: Comm, { id, count }: Message): void {
-    const waiting = {
-      count: Number(count),
-      tell: () => {
-        if (this.#scheduler.state.workers.size < waiting.count) return;
-        this.#waitingForWorkers.delete(waiting);
-        comm.send({ op: 'info', id, info: this.info() });
-      },
-    };
-    this.#waitingForWorkers.add(waiting);
-    waiting.tell();
+  /** Resolves when `isSo`, which is asked again whenever a worker joins. */
+  #whenWorkers(isSo: () => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      const ask = () => {
+        if (!isSo()) return;
+        this.#waitingForWorkers.delete(ask);
+        resolve();
+      };
+      this.#waitingForWorkers.add(ask);
+      ask();
+    });
   }
 
   #handle(event: SchedulerEvent): void {
