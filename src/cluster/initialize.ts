@@ -4,13 +4,15 @@
  *
  * The job lives as long as rank 1: it holds a connection to the scheduler, its lifeline, and when that ends, however
  * it ends, the scheduler sends the workers away. So the job's exit code is that of the script. The other ranks never
- * return to the script: one that fails says so and exits with code 1, at which the launcher ends the job.
+ * return to the script. Not every launcher ends a job when a rank fails (Hydra and srun go on), so failures to start
+ * are told to the others: rank 0's in its announcement, a worker's to the scheduler, which tells rank 1 and ends.
  */
 
 import { formatTcpAddress, parseTcpAddress } from '../comm/address.js';
-import { connect, newSecret } from '../comm/comm.js';
+import { connect, type Message, newSecret } from '../comm/comm.js';
 import { SheafError } from '../util/errors.js';
 import { bootstrap, currentLauncher } from './bootstrap.js';
+import { BootstrapError } from './bootstrap-error.js';
 import { setDefaultTarget } from './default-target.js';
 import { addressOfInterface, defaultAddress, routeAddress } from './interfaces.js';
 import type { Launcher } from './launcher.js';
@@ -28,7 +30,9 @@ export interface InitializeOptions extends LocalClusterOptions {
 }
 
 /** What rank 0 tells the others. */
-interface Announcement {
+type Announcement = Address | { readonly failure: string };
+
+interface Address {
   readonly address: string;
   readonly secret: string;
 }
@@ -38,8 +42,8 @@ const MIN_RANKS = 3;
 
 /**
  * Sets up the cluster that `new Client()` joins. Under `mpirun`, `mpiexec` or `srun` it returns on rank 1 only, when
- * the scheduler is there; in a world of fewer than 3 ranks the job ends with a sentence on stderr and exit code 2.
- * Alone, it returns when the local cluster is up. Raises BootstrapError when the ranks cannot meet.
+ * the others have begun; in a world of fewer than 3 ranks the job ends with a sentence on stderr and exit code 2.
+ * Alone, it returns when the local cluster is up. Raises BootstrapError when the ranks cannot meet or one cannot begin.
  *
  * @example
  * await initialize();
@@ -86,10 +90,20 @@ async function serve(role: string, { rank }: Launcher, run: () => Promise<void>)
   try {
     await run();
   } catch (error) {
-    const what = error instanceof SheafError ? error.message : (error as Error).stack;
-    return exitWith(1, `rank ${rank} (${role}) failed: ${what}`);
+    if (error instanceof ToldError) process.exit(1);
+    return exitWith(1, error instanceof JobError ? error.message : failureOf(rank, role, error));
   }
   process.exit(0);
+}
+
+/** A failure of this job that another rank tells the user. */
+class ToldError extends BootstrapError {}
+
+/** A failure whose message says which rank it is about. */
+class JobError extends BootstrapError {}
+
+function failureOf(rank: number, role: string, error: unknown): string {
+  return `rank ${rank} (${role}) failed: ${error instanceof SheafError ? error.message : (error as Error).stack}`;
 }
 
 async function exitWith(code: number, sentence: string): Promise<never> {
@@ -99,7 +113,22 @@ async function exitWith(code: number, sentence: string): Promise<never> {
 
 /** Rank 0: the scheduler, until the script has ended. */
 async function schedule({ launcher, timeoutMs, options }: Job): Promise<void> {
+  const share = (announcement: Announcement) =>
+    bootstrap({ launcher, timeoutMs, announce: async () => JSON.stringify(announcement) });
   const secret = newSecret();
+  let server: SchedulerServer;
+  try {
+    server = await startScheduler(options, secret);
+  } catch (error) {
+    await share({ failure: failureOf(0, 'scheduler', error) }).catch(() => {}); // what failed first is what to tell
+    throw error;
+  }
+  await share({ address: server.addresses[0]!, secret });
+  await untilTheEnd(server, launcher.size, timeoutMs);
+  await server.close();
+}
+
+async function startScheduler(options: InitializeOptions, secret: string): Promise<SchedulerServer> {
   const host = options.interface === undefined ? await defaultAddress() : addressOfInterface(options.interface);
   const server = await SchedulerServer.start({
     addresses: [formatTcpAddress({ host, port: 0 })],
@@ -107,51 +136,96 @@ async function schedule({ launcher, timeoutMs, options }: Job): Promise<void> {
     ...(options.retainBytes === undefined ? {} : { retainBytes: options.retainBytes }),
   });
   server.ref();
-  const announcement: Announcement = { address: server.addresses[0]!, secret };
-  await bootstrap({ launcher, timeoutMs, announce: async () => JSON.stringify(announcement) });
-  const lifeline = await within(timeoutMs, server.lifeline);
-  if (lifeline === 'late') throw new SheafError(`rank 1, which runs the script, did not join within ${timeoutMs} ms`);
-  await lifeline.ended;
-  // Workers are sent away, which a worker that has yet to come could not be: it would miss the scheduler.
-  await within(timeoutMs, server.haveCome(launcher.size - 2));
-  await server.close();
+  return server;
 }
 
-/** Rank 1: leaves its mark with the scheduler and goes back to the script. */
+/** Resolves when the script has ended; rejects when the job cannot begin, after telling rank 1. */
+async function untilTheEnd(server: SchedulerServer, size: number, timeoutMs: number): Promise<void> {
+  const lifeline = await within(timeoutMs, server.lifeline);
+  if (lifeline === 'late') throw new JobError(`rank 1, which runs the script, did not join within ${timeoutMs} ms`);
+  const failure = await failureToBegin(server, size, timeoutMs);
+  lifeline.send({ op: 'begin', failure });
+  if (failure !== undefined) {
+    lifeline.close();
+    throw new JobError(failure);
+  }
+  await lifeline.closed;
+}
+
+/** Waits for every worker: one that came when the scheduler has gone already would look for it in vain. */
+async function failureToBegin(server: SchedulerServer, size: number, timeoutMs: number): Promise<string | undefined> {
+  if ((await within(timeoutMs, server.haveReported(size - 2))) === 'late') {
+    const there = new Set(server.info().workers.map(({ name }) => name));
+    const absent = Array.from({ length: size - 2 }, (_, i) => String(i + 2)).filter((name) => !there.has(name));
+    return `of the workers, these ranks did not join within ${timeoutMs} ms: ${absent.join(', ')}`;
+  }
+  const [failure, ...others] = server.failures;
+  return others.length === 0 ? failure : `${failure} (${others.length} more workers failed)`;
+}
+
+/** Rank 1: waits until the cluster is whole and goes back to the script. */
 async function goOnAsClient(job: Job): Promise<void> {
   const { address, secret } = await meet(job);
   const lifeline = await connect(address, { secret });
   lifeline.send({ op: 'register-lifeline' });
-  const heard = new Promise<void>((resolve) => lifeline.onMessage(() => resolve()));
-  const first = await Promise.race([heard, lifeline.closed.then(() => 'gone' as const)]);
-  if (first === 'gone') throw new SheafError(`the scheduler at ${address} went away before the script began`);
+  const begin = new Promise<Message>((resolve) => lifeline.onMessage(resolve));
+  const answer = await Promise.race([begin, lifeline.closed.then(() => undefined)]);
+  if (!answer) throw new BootstrapError(`the scheduler at ${address} went away before the script began`);
+  if (answer.failure !== undefined) throw new ToldError(String(answer.failure));
   lifeline.unref();
   setDefaultTarget(Promise.resolve({ address, secret, minWorkers: job.launcher.size - 2 }));
 }
 
 /** The others: workers, until the scheduler sends them away. */
 async function work(job: Job): Promise<void> {
-  const { address, secret } = await meet(job);
+  const scheduler = await meet(job);
   const { rank } = job.launcher;
-  const { interface: name, nthreads = 1 } = job.options;
+  let worker: WorkerServer;
+  try {
+    worker = await startWorker(scheduler, rank, job.options);
+  } catch (error) {
+    if (await tell(scheduler, failureOf(rank, 'worker', error))) throw new ToldError('', { cause: error });
+    throw error;
+  }
+  worker.ref();
+  await worker.ended;
+}
+
+async function startWorker(
+  { address, secret }: Address,
+  rank: number,
+  { interface: name, nthreads = 1 }: InitializeOptions,
+): Promise<WorkerServer> {
   const host = name === undefined ? await routeAddress(parseTcpAddress(address).host) : addressOfInterface(name);
   if (host === undefined) throw new SheafError(`there is no network route to the scheduler at ${address}`);
-  const worker = await WorkerServer.start({
+  return WorkerServer.start({
     scheduler: address,
     secret,
     name: String(rank),
     nthreads,
     address: formatTcpAddress({ host, port: 0 }),
   });
-  worker.ref();
-  await worker.ended;
 }
 
-/** What rank 0 announces. */
-async function meet({ launcher, timeoutMs }: Job): Promise<Announcement> {
+/** Whether the scheduler has heard of the failure. */
+async function tell({ address, secret }: Address, failure: string): Promise<boolean> {
+  try {
+    const comm = await connect(address, { secret, retry: false });
+    comm.send({ op: 'report-failure', failure });
+    await comm.closed;
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What rank 0 announces. Raises ToldError if it is that there will be no scheduler. */
+async function meet({ launcher, timeoutMs }: Job): Promise<Address> {
   const announce = () => Promise.reject(new Error('rank 0 announces'));
   const { value } = await bootstrap({ launcher, timeoutMs, announce });
-  return JSON.parse(value);
+  const announcement: Announcement = JSON.parse(value);
+  if ('failure' in announcement) throw new ToldError(announcement.failure);
+  return announcement;
 }
 
 async function within<T>(ms: number, promise: Promise<T>): Promise<T | 'late'> {

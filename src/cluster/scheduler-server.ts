@@ -14,11 +14,6 @@ export interface SchedulerServerOptions extends Partial<SchedulerOptions> {
   readonly secret: string;
 }
 
-/** A connection that some process holds for no other end than to show that it lives, whatever becomes of its clients. */
-export interface Lifeline {
-  readonly ended: Promise<unknown>;
-}
-
 export interface WorkerInfo {
   readonly name: string;
   readonly address: string;
@@ -41,7 +36,8 @@ export class SchedulerServer {
   readonly #comms = { worker: new Map<string, Comm>(), client: new Map<string, Comm>() };
   readonly #waitingForWorkers = new Set<() => void>();
   readonly #places = new Map<string, Pick<WorkerInfo, 'host' | 'pid'>>();
-  readonly #lifeline = deferred<Lifeline>();
+  readonly #lifeline = deferred<Comm>();
+  readonly #failures: string[] = [];
   #listeners: Listener[] = [];
 
   private constructor(options: SchedulerServerOptions) {
@@ -76,14 +72,19 @@ export class SchedulerServer {
     return { addresses: this.addresses, workers, tasks: this.#scheduler.state.tasks.size };
   }
 
-  /** The first lifeline, when it has come. */
-  get lifeline(): Promise<Lifeline> {
+  /** The connection that a job's script holds as long as it lives, whatever becomes of its clients; when it has come. */
+  get lifeline(): Promise<Comm> {
     return this.#lifeline.promise;
   }
 
-  /** Resolves when `count` workers have come, be they still there or not. */
-  haveCome(count: number): Promise<void> {
-    return this.#whenWorkers(() => this.#places.size >= count);
+  /** What workers that could not start say of it. */
+  get failures(): readonly string[] {
+    return this.#failures;
+  }
+
+  /** Resolves when `count` workers have joined, be they still there or not, or told that they cannot. */
+  haveReported(count: number): Promise<void> {
+    return this.#whenWorkers(() => this.#places.size + this.#failures.length >= count);
   }
 
   ref(): void {
@@ -119,15 +120,19 @@ export class SchedulerServer {
       this.#places.set(worker.worker, { host: String(host), pid: Number(pid) });
       this.#join('worker', worker.worker, comm);
       this.#handle({ type: 'add-worker', now: performance.now(), ...worker });
-      for (const ask of this.#waitingForWorkers) ask();
+      this.#askWaiting();
     },
     'register-client': (comm, { name }) => {
       this.#join('client', String(name), comm);
       this.#handle({ type: 'add-client', now: performance.now(), client: String(name) });
     },
     'register-lifeline': (comm) => {
-      comm.send({ op: 'lifeline-registered' });
-      this.#lifeline.resolve({ ended: comm.closed });
+      this.#lifeline.resolve(comm);
+    },
+    'report-failure': (comm, { failure }) => {
+      comm.close();
+      this.#failures.push(String(failure));
+      this.#askWaiting();
     },
   };
 
@@ -167,7 +172,7 @@ export class SchedulerServer {
     }
   }
 
-  /** Resolves when `isSo`, which is asked again whenever a worker joins. */
+  /** Resolves when `isSo`, which is asked again whenever a worker joins or fails. */
   #whenWorkers(isSo: () => boolean): Promise<void> {
     return new Promise((resolve) => {
       const ask = () => {
@@ -178,6 +183,10 @@ export class SchedulerServer {
       this.#waitingForWorkers.add(ask);
       ask();
     });
+  }
+
+  #askWaiting(): void {
+    for (const ask of this.#waitingForWorkers) ask();
   }
 
   #handle(event: SchedulerEvent): void {
