@@ -77,12 +77,12 @@ interface Job {
 async function refuse({ rank, size }: Launcher): Promise<never> {
   if (rank !== 0) process.exit(0);
   const started = size === 1 ? 'one process' : `${size} processes`;
-  return exitWith(
-    2,
+  await say(
     `the launcher started ${started}, but a cluster needs at least ${MIN_RANKS}: rank 0 is the scheduler, rank 1 runs ` +
       `the script, the others are workers. Start it with -n ${MIN_RANKS} or more, or without a launcher to use the ` +
       'cores of this machine',
   );
+  process.exit(2);
 }
 
 /** Runs a rank that is not the script's until its end, which is the end of the process. */
@@ -90,25 +90,22 @@ async function serve(role: string, { rank }: Launcher, run: () => Promise<void>)
   try {
     await run();
   } catch (error) {
-    if (error instanceof ToldError) process.exit(1);
-    return exitWith(1, error instanceof JobError ? error.message : failureOf(rank, role, error));
+    if (error instanceof ToldError) process.exit(0);
+    await say(failureOf(rank, role, error));
+    process.exit(1);
   }
   process.exit(0);
 }
 
-/** A failure of this job that another rank tells the user. */
+/** A failure that rank 0 tells the user, or has told. */
 class ToldError extends BootstrapError {}
-
-/** A failure whose message says which rank it is about. */
-class JobError extends BootstrapError {}
 
 function failureOf(rank: number, role: string, error: unknown): string {
   return `rank ${rank} (${role}) failed: ${error instanceof SheafError ? error.message : (error as Error).stack}`;
 }
 
-async function exitWith(code: number, sentence: string): Promise<never> {
-  await new Promise<void>((resolve) => process.stderr.write(`sheaf: ${sentence}\n`, () => resolve()));
-  process.exit(code);
+function say(sentence: string): Promise<void> {
+  return new Promise((resolve) => process.stderr.write(`sheaf: ${sentence}\n`, () => resolve()));
 }
 
 /** Rank 0: the scheduler, until the script has ended. */
@@ -120,8 +117,10 @@ async function schedule({ launcher, timeoutMs, options }: Job): Promise<void> {
   try {
     server = await startScheduler(options, secret);
   } catch (error) {
-    await share({ failure: failureOf(0, 'scheduler', error) }).catch(() => {}); // what failed first is what to tell
-    throw error;
+    const failure = failureOf(0, 'scheduler', error);
+    await say(failure); // first, for the launcher may end the job when rank 1 has heard and ends
+    await share({ failure }).catch(() => {});
+    process.exit(1);
   }
   await share({ address: server.addresses[0]!, secret });
   await untilTheEnd(server, launcher.size, timeoutMs);
@@ -139,15 +138,16 @@ async function startScheduler(options: InitializeOptions, secret: string): Promi
   return server;
 }
 
-/** Resolves when the script has ended; rejects when the job cannot begin, after telling rank 1. */
+/** Resolves when the script has ended; if it cannot begin, that is the end of the process. */
 async function untilTheEnd(server: SchedulerServer, size: number, timeoutMs: number): Promise<void> {
   const lifeline = await within(timeoutMs, server.lifeline);
-  if (lifeline === 'late') throw new JobError(`rank 1, which runs the script, did not join within ${timeoutMs} ms`);
+  if (lifeline === 'late') throw new BootstrapError(`rank 1, the script's, did not join within ${timeoutMs} ms`);
   const failure = await failureToBegin(server, size, timeoutMs);
+  if (failure !== undefined) await say(failure);
   lifeline.send({ op: 'begin', failure });
   if (failure !== undefined) {
     lifeline.close();
-    throw new JobError(failure);
+    process.exit(1);
   }
   await lifeline.closed;
 }
