@@ -3,11 +3,14 @@
  * Three ways lead there, and every rank must take the same, so the choice looks at nothing but the environment and the
  * installation, which are the same for all:
  *
- * | way  | what it is                                   | when                                             |
- * |------|----------------------------------------------|--------------------------------------------------|
- * | pmi  | PMI-1 text over the launcher's socket        | Hydra (MPICH, Intel MPI), `srun --mpi=pmi2`      |
- * | mpi  | MPI_Bcast of the real libmpi, through koffi  | Open MPI's mpirun, `srun --mpi=pmix`             |
- * | file | a file in a shared directory                 | other srun, or no koffi                          |
+ * | way  | what it is                                   | when                                              |
+ * |------|----------------------------------------------|---------------------------------------------------|
+ * | none | nothing: nobody is to be told                | one rank                                          |
+ * | pmi  | PMI-1 text over the launcher's socket        | Hydra (MPICH, Intel MPI), `srun --mpi=pmi2`       |
+ * | mpi  | MPI_Bcast of the real libmpi, through koffi  | Open MPI's mpirun over hosts, `srun --mpi=pmix`   |
+ * | file | a file in a shared directory                 | Open MPI's mpirun on one host, other srun, no koffi |
+ *
+ * On one host the file is there in a few milliseconds; MPI_Init and MPI_Finalize take some hundred.
  */
 import { fstatSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -17,7 +20,7 @@ import { InputError } from '../util/errors.js';
 import { broadcastByLibmpi } from './broadcast-libmpi.js';
 import { detectLauncher, type Env, type Launcher } from './launcher.js';
 import { broadcastByPmi } from './pmi.js';
-import { collect, publish, rendezvousFile } from './rendezvous-file.js';
+import { collect, publish, rendezvousFile, sessionDirectory } from './rendezvous-file.js';
 
 export const ways = ['pmi', 'mpi', 'file'] as const;
 export type Way = (typeof ways)[number];
@@ -34,7 +37,7 @@ export interface BootstrapOptions {
 export interface Bootstrap {
   readonly rank: number;
   readonly size: number;
-  readonly way: Way;
+  readonly way: Way | 'none';
   /** What rank 0 announced. */
   readonly value: string;
   /** MPI_Get_processor_name, on the way `mpi`. */
@@ -50,9 +53,9 @@ export function currentLauncher(): Launcher | undefined {
  * The way the ranks of `launcher` meet; `SHEAF_MPI_BOOTSTRAP` overrides it and must then be set on every rank (Open MPI
  * passes it to other hosts with `-x SHEAF_MPI_BOOTSTRAP`). Raises {@link InputError} for an override that cannot be.
  */
-export function chooseWay(launcher: Launcher, env: Env, hasKoffi: boolean): Way {
+export function chooseWay(launcher: Launcher, env: Env, hasKoffi: boolean): Way | 'none' {
   const wanted = env.SHEAF_MPI_BOOTSTRAP;
-  if (!wanted) return defaultWay(launcher, hasKoffi);
+  if (!wanted) return defaultWay(launcher, env, hasKoffi);
   if (!ways.includes(wanted as Way)) {
     throw new InputError(`SHEAF_MPI_BOOTSTRAP is ${JSON.stringify(wanted)}: it must be one of ${ways.join(', ')}`);
   }
@@ -62,8 +65,11 @@ export function chooseWay(launcher: Launcher, env: Env, hasKoffi: boolean): Way 
   return wanted as Way;
 }
 
-function defaultWay({ kind, pmix }: Launcher, hasKoffi: boolean): Way {
+function defaultWay(launcher: Launcher, env: Env, hasKoffi: boolean): Way | 'none' {
+  const { kind, pmix, size } = launcher;
+  if (size === 1) return 'none';
   if (kind === 'pmi') return 'pmi';
+  if (sessionDirectory(launcher, env) !== undefined) return 'file';
   return hasKoffi && (kind === 'openmpi' || pmix) ? 'mpi' : 'file';
 }
 
@@ -98,7 +104,10 @@ interface Meeting {
   readonly env: Env;
 }
 
-const meetings: Readonly<Record<Way, (meeting: Meeting) => Promise<Pick<Bootstrap, 'value' | 'processorName'>>>> = {
+type Meet = (meeting: Meeting) => Promise<Pick<Bootstrap, 'value' | 'processorName'>>;
+
+const meetings: Readonly<Record<Bootstrap['way'], Meet>> = {
+  none: async ({ value }) => ({ value: value! }), // the only rank is rank 0
   pmi: async ({ value, timeoutMs, env }) => ({
     value: await broadcastByPmi({ socket: new Socket({ fd: Number(env.PMI_FD) }), value, timeoutMs }),
   }),

@@ -3,7 +3,7 @@
  * rank is no MPI error any more, and the engine can deal with it.
  */
 import { BootstrapError } from './bootstrap-error.js';
-import type { Env, Launcher } from './launcher.js';
+import { type Env, isOneHost, type Launcher } from './launcher.js';
 import { type Koffi, type Libmpi, libraryCandidates, openLibmpi } from './libmpi.js';
 
 export interface LibmpiBroadcast {
@@ -52,19 +52,25 @@ async function importKoffi(): Promise<Koffi> {
  * Variables that libraries read while they load, none of which the user has set.
  *
  * - UCX (under MPICH, and Open MPI with InfiniBand) would take SIGSEGV from V8, whose WebAssembly bounds checks need it.
+ * - UCX and Open MPI would rewrite the first instructions of mmap(), munmap(), brk() and others, to see memory come and
+ *   go. That is not safe beside V8's threads, which call these: UCX tries its hooks by moving the end of the heap up and
+ *   back, and a malloc() of another thread in between loses its memory (seen: SIGSEGV in one start of 30 on a busy host).
  * - Where all ranks share one host, Open MPI need not look for networks: without the plug-ins for fabrics its start takes
  *   less than half the time. Over several hosts its own choice stands, for it may be the only one that reaches them all.
  */
 export function startupVariables(launcher: Launcher, env: Env): Readonly<Record<string, string>> {
-  const variables: Record<string, string> = {};
-  if (env.UCX_HANDLE_ERRORS === undefined && env.UCX_ERROR_SIGNALS === undefined) variables.UCX_HANDLE_ERRORS = 'none';
-  const isOneHost = launcher.kind === 'openmpi' && env.OMPI_COMM_WORLD_LOCAL_SIZE === env.OMPI_COMM_WORLD_SIZE;
-  const isUsersChoice = ['pml', 'btl', 'mtl'].some((framework) => env[`OMPI_MCA_${framework}`] !== undefined);
-  if (isOneHost && !isUsersChoice) {
-    variables.OMPI_MCA_pml = 'ob1';
-    variables.OMPI_MCA_btl = '^ofi,openib,usnic,uct'; // by exclusion: names that a version lacks are no error then
-  }
-  return variables;
+  const isUsersChoice = (...names: string[]) => names.some((name) => env[name] !== undefined);
+  return {
+    ...(!isUsersChoice('UCX_HANDLE_ERRORS', 'UCX_ERROR_SIGNALS') && { UCX_HANDLE_ERRORS: 'none' }),
+    ...(!isUsersChoice('UCX_MEM_EVENTS') && { UCX_MEM_EVENTS: 'no' }),
+    // By exclusion: names that a version lacks are no error then.
+    ...(!isUsersChoice('OMPI_MCA_memory') && { OMPI_MCA_memory: '^patcher' }),
+    ...(isOneHost(launcher, env) &&
+      !isUsersChoice('OMPI_MCA_pml', 'OMPI_MCA_btl', 'OMPI_MCA_mtl') && {
+        OMPI_MCA_pml: 'ob1',
+        OMPI_MCA_btl: '^ofi,openib,usnic,uct',
+      }),
+  };
 }
 
 /** Runs `work` with `variables` in the process's environment, and takes them out again: children must not inherit them. */

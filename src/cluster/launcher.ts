@@ -70,6 +70,11 @@ export function detectLauncher(env: Env, isSocket: (fd: number) => boolean): Lau
   return undefined;
 }
 
+/** Whether all ranks are known to run on this host; only Open MPI's launcher tells. */
+export function isOneHost({ kind }: Launcher, env: Env): boolean {
+  return kind === 'openmpi' && env.OMPI_COMM_WORLD_LOCAL_SIZE === env.OMPI_COMM_WORLD_SIZE;
+}
+
 function count(text: string | undefined): number | undefined {
   return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
 }

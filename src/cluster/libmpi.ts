@@ -82,7 +82,8 @@ export function openLibmpi(koffi: Koffi, files: readonly string[]): Libmpi {
 
 /**
  * Keeps the library for good by a reference that nobody gives back. koffi would unload it once it is garbage, and at exit;
- * but Open MPI may have patched munmap() to call into itself, and does not undo that: the next large free() would crash.
+ * but Open MPI, where the user lets it, patches munmap() to call into itself and does not undo that: the next large free()
+ * would crash.
  */
 function pin(koffi: Koffi, file: string): void {
   const lazy = 1; // RTLD_LAZY, on Linux and macOS alike

@@ -43,7 +43,10 @@ export function parseAnswer(command: PmiCommand, line: string): PmiFields {
 }
 
 export interface PmiBroadcast {
-  /** The launcher's socket; it is closed at the end. */
+  /**
+   * The launcher's socket. It is closed at the end, but after a failure only with the process: Hydra kills a job that
+   * hangs up before its time, and nobody would have said why.
+   */
   readonly socket: Socket;
   /** What to share: given by rank 0 and by no other. */
   readonly value?: string | undefined;
@@ -55,7 +58,7 @@ export interface PmiBroadcast {
  * bytes), {@link BootstrapError} when the launcher refuses, hangs up, or `timeoutMs` pass.
  */
 export async function broadcastByPmi({ socket, value, timeoutMs }: PmiBroadcast): Promise<string> {
-  const { request, close } = openConversation(socket, timeoutMs);
+  const { request, end } = openConversation(socket, timeoutMs);
   try {
     await request('init', { pmi_version: '1', pmi_subversion: '1' });
     const { vallen_max } = await request('get_maxes');
@@ -65,9 +68,10 @@ export async function broadcastByPmi({ socket, value, timeoutMs }: PmiBroadcast)
     const shared = await request('get', { kvsname, key });
     await request('barrier_in'); // nobody finalizes, and perhaps ends, before all have read
     await request('finalize');
+    socket.destroy();
     return Buffer.from(shared.value ?? '', 'base64url').toString();
   } finally {
-    close();
+    end();
   }
 }
 
@@ -84,7 +88,7 @@ function encode(value: string, longest: number): string {
 
 interface Conversation {
   readonly request: (command: PmiCommand, fields?: PmiFields) => Promise<PmiFields>;
-  readonly close: () => void;
+  readonly end: () => void;
 }
 
 /** Commands are answered strictly one after the other, so at most one is waiting at any time. */
@@ -127,9 +131,9 @@ function openConversation(socket: Socket, timeoutMs: number): Conversation {
       });
       return parseAnswer(command, line);
     },
-    close: () => {
+    end: () => {
       clearTimeout(timer);
-      socket.destroy();
+      socket.unref();
     },
   };
 }

@@ -4,14 +4,14 @@
  * Its name must differ from run to run, or a rank would read what a crashed run left behind.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { open, readdir, rename, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { InputError } from '../util/errors.js';
 import { BootstrapError } from './bootstrap-error.js';
-import type { Env, Launcher } from './launcher.js';
+import { type Env, isOneHost, type Launcher } from './launcher.js';
 
 /**
  * A name for this run that all its ranks and no other run derive: Slurm's job, step and restart numbers, or a hash of the
@@ -32,9 +32,21 @@ export function runKey(launcher: Launcher, env: Env): string {
   );
 }
 
-/** The file of this run, in `SHEAF_MPI_DIR`, else where the Slurm job was submitted, else the working directory. */
+/**
+ * The directory that Open MPI's mpirun makes for its run, its owner's alone, and removes afterwards. Undefined where ranks
+ * are on several hosts, which have one each, or where it cannot be seen (ranks in a container).
+ */
+export function sessionDirectory(launcher: Launcher, env: Env): string | undefined {
+  const directory = isOneHost(launcher, env) ? env.PMIX_SERVER_TMPDIR : undefined;
+  return directory && existsSync(directory) ? directory : undefined;
+}
+
+/**
+ * The file of this run: in `SHEAF_MPI_DIR`, else the launcher's own directory, else where the Slurm job was submitted,
+ * else the working directory.
+ */
 export function rendezvousFile(launcher: Launcher, env: Env, workingDirectory: string): string {
-  const directory = env.SHEAF_MPI_DIR || env.SLURM_SUBMIT_DIR || workingDirectory;
+  const directory = env.SHEAF_MPI_DIR || sessionDirectory(launcher, env) || env.SLURM_SUBMIT_DIR || workingDirectory;
   return join(directory, `.sheaf-${runKey(launcher, env)}`);
 }
 

@@ -6,13 +6,12 @@ import { type Comm, type Listener, listen, type Message } from '../comm/comm.js'
 import type { SchedulerEvent } from '../scheduler/events.js';
 import { Scheduler } from '../scheduler/scheduler.js';
 import type { SchedulerOptions } from '../scheduler/state.js';
+import { deferred } from '../util/deferred.js';
 
 export interface SchedulerServerOptions extends Partial<SchedulerOptions> {
   /** Where to listen: `inproc://name`, `tcp://host:port`. */
   readonly addresses: readonly string[];
   readonly secret: string;
-  /** The job ends with the process that holds this lifeline, whatever becomes of its clients. */
-  readonly onLifelineEnd?: () => void;
 }
 
 export interface WorkerInfo {
@@ -34,14 +33,14 @@ export interface SchedulerInfo {
 
 export class SchedulerServer {
   readonly #scheduler: Scheduler;
-  readonly #options: SchedulerServerOptions;
   readonly #comms = { worker: new Map<string, Comm>(), client: new Map<string, Comm>() };
-  readonly #waitingForWorkers = new Set<{ readonly count: number; readonly tell: () => void }>();
+  readonly #waitingForWorkers = new Set<() => void>();
   readonly #places = new Map<string, Pick<WorkerInfo, 'host' | 'pid'>>();
+  readonly #lifeline = deferred<Comm>();
+  readonly #failures: string[] = [];
   #listeners: Listener[] = [];
 
   private constructor(options: SchedulerServerOptions) {
-    this.#options = options;
     this.#scheduler = new Scheduler(options);
   }
 
@@ -71,6 +70,21 @@ export class SchedulerServer {
       }),
     );
     return { addresses: this.addresses, workers, tasks: this.#scheduler.state.tasks.size };
+  }
+
+  /** The connection that a job's script holds as long as it lives, whatever becomes of its clients; when it has come. */
+  get lifeline(): Promise<Comm> {
+    return this.#lifeline.promise;
+  }
+
+  /** What workers that could not start say of it. */
+  get failures(): readonly string[] {
+    return this.#failures;
+  }
+
+  /** Resolves when `count` workers have joined, be they still there or not, or told that they cannot. */
+  haveReported(count: number): Promise<void> {
+    return this.#whenWorkers(() => this.#places.size + this.#failures.length >= count);
   }
 
   ref(): void {
@@ -106,14 +120,19 @@ export class SchedulerServer {
       this.#places.set(worker.worker, { host: String(host), pid: Number(pid) });
       this.#join('worker', worker.worker, comm);
       this.#handle({ type: 'add-worker', now: performance.now(), ...worker });
-      for (const waiting of this.#waitingForWorkers) waiting.tell();
+      this.#askWaiting();
     },
     'register-client': (comm, { name }) => {
       this.#join('client', String(name), comm);
       this.#handle({ type: 'add-client', now: performance.now(), client: String(name) });
     },
     'register-lifeline': (comm) => {
-      comm.closed.then(() => this.#options.onLifelineEnd?.());
+      this.#lifeline.resolve(comm);
+    },
+    'report-failure': (comm, { failure }) => {
+      comm.close();
+      this.#failures.push(String(failure));
+      this.#askWaiting();
     },
   };
 
@@ -136,10 +155,11 @@ export class SchedulerServer {
   }
 
   #receive(kind: 'worker' | 'client', name: string, comm: Comm, message: Message): void {
-    if (message.op === 'info') {
-      comm.send({ op: 'info', id: message.id, info: this.info() });
-    } else if (message.op === 'wait-for-workers') {
-      this.#waitForWorkers(comm, message);
+    const tell = () => comm.send({ op: 'info', id: message.id, info: this.info() });
+    if (message.op === 'info') tell();
+    else if (message.op === 'wait-for-workers') {
+      const count = Number(message.count);
+      this.#whenWorkers(() => this.#scheduler.state.workers.size >= count).then(tell);
     } else {
       const { op, ...fields } = message;
       this.#handle({
@@ -152,17 +172,21 @@ export class SchedulerServer {
     }
   }
 
-  #waitForWorkers(comm: Comm, { id, count }: Message): void {
-    const waiting = {
-      count: Number(count),
-      tell: () => {
-        if (this.#scheduler.state.workers.size < waiting.count) return;
-        this.#waitingForWorkers.delete(waiting);
-        comm.send({ op: 'info', id, info: this.info() });
-      },
-    };
-    this.#waitingForWorkers.add(waiting);
-    waiting.tell();
+  /** Resolves when `isSo`, which is asked again whenever a worker joins or fails. */
+  #whenWorkers(isSo: () => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      const ask = () => {
+        if (!isSo()) return;
+        this.#waitingForWorkers.delete(ask);
+        resolve();
+      };
+      this.#waitingForWorkers.add(ask);
+      ask();
+    });
+  }
+
+  #askWaiting(): void {
+    for (const ask of this.#waitingForWorkers) ask();
   }
 
   #handle(event: SchedulerEvent): void {

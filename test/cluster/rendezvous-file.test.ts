@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Launcher } from '../../src/cluster/launcher.js';
+import type { Env, Launcher } from '../../src/cluster/launcher.js';
 import { collect, rendezvousFile, runKey } from '../../src/cluster/rendezvous-file.js';
 
 const slurm: Launcher = { kind: 'slurm', rank: 0, size: 2, pmix: false };
@@ -34,6 +34,16 @@ test('the directory: the override, else where the job was submitted, else the wo
   expect(rendezvousFile(slurm, { ...submit, SHEAF_MPI_DIR: '/scratch' }, '/here')).toBe('/scratch/.sheaf-slurm-12.3.0');
   expect(rendezvousFile(slurm, submit, '/here')).toBe('/shared/run/.sheaf-slurm-12.3.0');
   expect(rendezvousFile(slurm, job, '/here')).toBe('/here/.sheaf-slurm-12.3.0');
+});
+
+test('the directory on one host is the one that Open MPI made for the run, if it can be seen', () => {
+  const session = { PMIX_SERVER_TMPDIR: tmpdir(), PMIX_NAMESPACE: '1', SLURM_SUBMIT_DIR: '/shared/run' };
+  const one = { ...session, OMPI_COMM_WORLD_SIZE: '2', OMPI_COMM_WORLD_LOCAL_SIZE: '2' };
+  const directoryOf = (env: Env) => dirname(rendezvousFile(openmpi, env, '/here'));
+  expect(directoryOf(one)).toBe(tmpdir());
+  expect(directoryOf({ ...one, SHEAF_MPI_DIR: '/scratch' })).toBe('/scratch');
+  expect(directoryOf({ ...one, PMIX_SERVER_TMPDIR: '/nowhere/to/be/seen' })).toBe('/shared/run');
+  expect(directoryOf({ ...one, OMPI_COMM_WORLD_SIZE: '4' })).toBe('/shared/run');
 });
 
 let directory: string;

@@ -28,7 +28,7 @@ function readOutOfBounds(): string {
 }
 
 /** Variables that a bootstrap may set for a while; Open MPI itself sets others, for good. */
-const ours = /^(UCX_HANDLE_ERRORS|OMPI_MCA_(pml|btl))$/;
+const ours = /^(UCX_.*|OMPI_MCA_(pml|btl|memory))$/;
 
 try {
   const server = createServer();

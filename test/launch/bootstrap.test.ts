@@ -14,47 +14,53 @@ function reports({ stdout }: Ended): Record<string, unknown>[] {
   return lines.map((line) => JSON.parse(line)).sort((a, b) => a.rank - b.rank);
 }
 
-const cases: readonly { kind: MpiKind; way: string; env: Record<string, string> }[] = [
-  { kind: 'openmpi', way: 'mpi', env: {} },
-  // With its plug-ins for fabrics Open MPI patches munmap(), which must not outlive it.
-  { kind: 'openmpi', way: 'mpi', env: { OMPI_MCA_btl: '^openib' } },
-  { kind: 'openmpi', way: 'file', env: { SHEAF_MPI_BOOTSTRAP: 'file' } },
-  { kind: 'mpich', way: 'pmi', env: {} },
-  { kind: 'mpich', way: 'mpi', env: { SHEAF_MPI_BOOTSTRAP: 'mpi' } },
+const mpi = { SHEAF_MPI_BOOTSTRAP: 'mpi' };
+const cases: readonly { kind: MpiKind; way: string; env: Record<string, string>; sizes: readonly number[] }[] = [
+  { kind: 'openmpi', way: 'none', env: {}, sizes: [1] },
+  { kind: 'mpich', way: 'none', env: {}, sizes: [1] },
+  { kind: 'openmpi', way: 'file', env: {}, sizes: [2, 4] },
+  { kind: 'openmpi', way: 'file', env: { SHEAF_MPI_BOOTSTRAP: 'file' }, sizes: [1, 2] },
+  { kind: 'openmpi', way: 'mpi', env: mpi, sizes: [1, 2, 4] },
+  // With its plug-ins for fabrics and its hooks Open MPI patches munmap(), which must not outlive it.
+  {
+    kind: 'openmpi',
+    way: 'mpi',
+    env: { ...mpi, OMPI_MCA_btl: '^openib', OMPI_MCA_memory: 'patcher' },
+    sizes: [1, 2, 4],
+  },
+  { kind: 'mpich', way: 'pmi', env: {}, sizes: [2, 4] },
+  { kind: 'mpich', way: 'mpi', env: mpi, sizes: [1, 2, 4] },
 ];
 
-describe.each(cases)('bootstrap', ({ kind, way, env }) => {
+describe.each(cases)('bootstrap', ({ kind, way, env, sizes }) => {
   const mpirun = mpiruns[kind];
-  test.skipIf(!mpirun).each([1, 2, 4])(
-    `${mpiTitle(kind)}, way ${way} ${JSON.stringify(env)}, %i ranks`,
-    async (size) => {
-      const directory = mkdtempSync(join(tmpdir(), 'sheaf-test-'));
-      try {
-        const ended = await runRanks(mpirun!, size, script, { env: { ...env, SHEAF_MPI_DIR: directory } });
-        expect(ended).toMatchObject({ code: 0, stderr: '' });
-        const expected = Array.from({ length: size }, (_, rank) => ({
-          rank,
-          size,
-          way,
-          secret: 'a=b c\nd µ',
-          leftBehind: [],
-          outOfBounds: 'RuntimeError',
-          ms: expect.any(Number),
-          ...(way === 'mpi' && { processorName: expect.stringMatching(/./) }),
-        }));
-        expect(reports(ended)).toEqual(expected);
-        expect(readdirSync(directory)).toEqual([]);
-      } finally {
-        rmSync(directory, { recursive: true });
-      }
-    },
-  );
+  test.skipIf(!mpirun).each(sizes)(`${mpiTitle(kind)}, way ${way} ${JSON.stringify(env)}, %i ranks`, async (size) => {
+    const directory = mkdtempSync(join(tmpdir(), 'sheaf-test-'));
+    try {
+      const ended = await runRanks(mpirun!, size, script, { env: { ...env, SHEAF_MPI_DIR: directory } });
+      expect(ended).toMatchObject({ code: 0, stderr: '' });
+      const expected = Array.from({ length: size }, (_, rank) => ({
+        rank,
+        size,
+        way,
+        secret: 'a=b c\nd µ',
+        leftBehind: [],
+        outOfBounds: 'RuntimeError',
+        ms: expect.any(Number),
+        ...(way === 'mpi' && { processorName: expect.stringMatching(/./) }),
+      }));
+      expect(reports(ended)).toEqual(expected);
+      expect(readdirSync(directory)).toEqual([]);
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  });
 });
 
 test.skipIf(!mpiruns.openmpi || !mpiruns.mpich)(
   `the library of ${mpiTitle('mpich')} is refused under ${mpiTitle('openmpi')}, by every rank`,
   async () => {
-    const ended = await runRanks(mpiruns.openmpi!, 2, script, { env: { SHEAF_MPI_LIB: 'libmpich.so.12' } });
+    const ended = await runRanks(mpiruns.openmpi!, 2, script, { env: { ...mpi, SHEAF_MPI_LIB: 'libmpich.so.12' } });
     expect(ended).toMatchObject({ code: 0, stderr: '' });
     expect(reports(ended)).toEqual(
       [0, 1].map((rank) => ({

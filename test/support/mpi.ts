@@ -41,6 +41,12 @@ export function mpiTitle(kind: MpiKind): string {
   return `${kind} (Debian package ${kinds[kind].debianPackage})`;
 }
 
+export interface RunOptions {
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly timeLimitMs?: number;
+}
+
 /**
  * Runs `script` (a path of a compiled program) as `size` ranks and waits for the end. After `timeLimitMs` mpirun gets
  * SIGTERM, on which it ends its ranks, and 5 s later SIGKILL; the exit code then tells.
@@ -49,10 +55,10 @@ export function runRanks(
   { command, flags }: Mpirun,
   size: number,
   script: string,
-  { env = {}, timeLimitMs = 30_000 }: { env?: Readonly<Record<string, string>>; timeLimitMs?: number } = {},
+  { args = [], env = {}, timeLimitMs = 30_000 }: RunOptions = {},
 ): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, [...flags, '-n', String(size), process.execPath, script], {
+    const child = spawn(command, [...flags, '-n', String(size), process.execPath, script, ...args], {
       env: { ...cleanEnv(), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true, // its own process group, which can be ended as a whole

@@ -1,0 +1,85 @@
+/** A user's script, as one of several, for the tests of initialize(): which one is told by the first argument. */
+import { Client, GraphBuilder, initialize } from '../../src/index.js';
+import { op } from '../support/ops.js';
+
+const rank = Number(process.env.OMPI_COMM_WORLD_RANK ?? process.env.PMI_RANK);
+
+const scripts: Readonly<Record<string, () => Promise<void>>> = {
+  graph: async () => {
+    await initialize();
+    const client = new Client();
+    const builder = new GraphBuilder();
+    const numbers = Array.from({ length: 10 }, (_, i) => builder.add(op('range'), 1000 + i));
+    const sums = numbers.map((key) => builder.add(op('sum'), null, [key]));
+    const total = builder.add(op('add'), 0, sums);
+    const [result] = await client.get(builder.build(), [total]);
+    const { workers } = await client.schedulerInfo();
+    console.log(JSON.stringify({ rank, result, workers: workers.map(({ name }) => name).sort() }));
+    console.log({ plain: 1, text: 'not coloured' });
+    await client.close();
+  },
+
+  'left open': async () => {
+    await initialize();
+    const client = new Client();
+    console.log((await client.schedulerInfo()).workers.length);
+  },
+
+  'no client': async () => {
+    await initialize();
+    console.log('done');
+  },
+
+  'exit at once': async () => {
+    await initialize();
+    process.exit(0);
+  },
+
+  throw: async () => {
+    await initialize();
+    await new Client().ready;
+    throw new RangeError('a mistake in the script');
+  },
+
+  'exit 3': async () => {
+    await initialize();
+    await new Client().ready;
+    process.exit(3);
+  },
+
+  'busy worker': async () => {
+    await initialize();
+    const builder = new GraphBuilder();
+    const key = builder.add(op('forever'), null);
+    const client = new Client();
+    client.compute(builder.build(), [key]);
+    await client.schedulerInfo();
+    console.log('done');
+    process.exit(0);
+  },
+
+  'scheduler without interface': () => initialize(rank === 0 ? { interface: 'nosuch0' } : {}),
+
+  'worker without interface': async () => {
+    try {
+      await initialize(rank === 2 ? { interface: 'nosuch0' } : {});
+    } catch (error) {
+      if (rank !== 1) console.log(`rank ${rank}, which serves, came back to the script`);
+      throw error;
+    }
+    console.log('the job began without one of its workers');
+  },
+
+  'worker that never comes': async () => {
+    if (rank === 3) process.exit(0);
+    await initialize({ timeoutMs: 500 });
+    await new Client().ready;
+  },
+
+  'client that never comes': async () => {
+    if (rank === 1) process.exit(0);
+    await initialize({ timeoutMs: 500 });
+  },
+};
+
+await scripts[process.argv[2] ?? '']!();
