@@ -3,6 +3,7 @@
  * per kernel and γ, and along growing C each fit builds on the one before it (see `unbounded` in solver.ts).
  */
 import type { Key } from '../../graph/task.js';
+import { InputError } from '../../util/errors.js';
 import { contentHash } from '../../util/hash.js';
 import type { Params, PlannedFit, SearchProblem } from '../estimator.js';
 import type { KernelParams } from './kernels.js';
@@ -18,6 +19,7 @@ export const maxKernelBytes = 512 * 2 ** 20;
 /** See PlansFits; `maxBytes` is for tests. */
 export function planFits(problem: SearchProblem, maxBytes: number = maxKernelBytes): PlannedFit[][] {
   const { trainingSets, candidates } = problem;
+  checkPrecomputed(problem);
   const kind: Kind = problem.shape[0] ** 2 * 8 > maxBytes ? 'rows' : 'kernel';
   const planned: PlannedFit[][] = candidates.map(() => []);
   for (const rows of trainingSets) {
@@ -37,6 +39,14 @@ export function planFits(problem: SearchProblem, maxBytes: number = maxKernelByt
 }
 
 type Kind = PredictTask['data'];
+
+/** A solver would search without end in a kernel matrix that lacks columns. */
+function checkPrecomputed({ candidates, shape: [rows, columns] }: SearchProblem): void {
+  if (rows === columns || candidates.every(({ kernel }) => kernel !== 'precomputed')) return;
+  throw new InputError(
+    `kernel 'precomputed' takes X for the kernel matrix, one row and one column per sample, but X is ${rows} × ${columns}`,
+  );
+}
 
 /** Indices of candidates that differ in C alone, by ascending C; a candidate that cannot be in such a chain is one of its own. */
 function chainsOf(candidates: readonly Params[]): number[][] {
