@@ -51,7 +51,7 @@ export function progressBar(stream: BarStream, now: () => number = () => perform
       const time = now();
       if (finished || (time - drawn < 50 && done < total)) return;
       drawn = time;
-      stream.write(`\r${renderBar(done, total, (stream.columns ?? 80) - 1, (time - start) / 1000)}\x1b[K`);
+      stream.write(`\r${renderBar(done, total, (stream.columns || 80) - 1, (time - start) / 1000)}\x1b[K`);
     },
     finish() {
       if (!finished && drawn !== Number.NEGATIVE_INFINITY) stream.write('\r\x1b[K');
