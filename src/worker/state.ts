@@ -95,6 +95,15 @@ export class WorkerState {
       const { task } = next;
       if (this.#waiting.get(task.key) !== next) continue; // freed meanwhile, or sent anew
       this.#waiting.delete(task.key);
+      // An input was freed since it came: its other holders died, so the scheduler took the copy here for a surplus one.
+      const lost = task.deps.filter((key) => !(key in task.values) && !this.store.has(key));
+      if (lost.length > 0) {
+        instructions.push({
+          type: 'report',
+          message: { op: 'missing-data', from: '', keys: lost, tasks: [task.key] },
+        });
+        continue;
+      }
       this.#running.set(task.key, task.ms);
       this.#runningMs += task.ms;
       const inputs = task.deps.map((key) => (key in task.values ? task.values[key] : this.store.get(key)));

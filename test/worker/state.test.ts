@@ -82,3 +82,15 @@ test('what is freed leaves the store, the queue, and is not reported when it end
   expect(out).toEqual([{ type: 'execute', key: 'kept', op: 'm.js#f', params: null, inputs: [] }]);
   expect([...worker.store.keys()]).toEqual([]);
 });
+
+test('a task whose input is freed under it goes back to the scheduler', () => {
+  const worker = new WorkerState(1);
+  worker.handle({ type: 'run', tasks: [task('busy', 0), task('p', 1, ['x'])] });
+  worker.handle({ type: 'fetched', from: a, keys: ['x'], values: new Map([['x', 1]]) });
+  worker.handle({ type: 'free', keys: ['x'] });
+  const out = worker.handle({ type: 'executed', key: 'busy', value: 0, nbytes: 8, ms: 1 });
+  expect(out.at(-1)).toEqual({
+    type: 'report',
+    message: { op: 'missing-data', from: '', keys: ['x'], tasks: ['p'] },
+  });
+});
