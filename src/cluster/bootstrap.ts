@@ -10,7 +10,7 @@
  * | mpi  | MPI_Bcast of the real libmpi, through koffi  | Open MPI's mpirun over hosts, `srun --mpi=pmix`   |
  * | file | a file in a shared directory                 | Open MPI's mpirun on one host, other srun, no koffi |
  *
- * On one host the file is there in a few milliseconds; MPI_Init and MPI_Finalize take some hundred.
+ * On one host the file takes some 15 ms, MPI_Init to MPI_Finalize some 200 (4 ranks on 2 cores).
  */
 import { fstatSync } from 'node:fs';
 import { createRequire } from 'node:module';
