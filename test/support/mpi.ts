@@ -42,17 +42,21 @@ export function mpiTitle(kind: MpiKind): string {
 }
 
 /**
- * Runs `script` (a path of a compiled program) as `size` ranks and waits for the end. After `timeLimitMs` mpirun gets
+ * Runs `script` (a path of a compiled program) with `args` as `size` ranks and waits for the end. After `timeLimitMs` mpirun gets
  * SIGTERM, on which it ends its ranks, and 5 s later SIGKILL; the exit code then tells.
  */
 export function runRanks(
   { command, flags }: Mpirun,
   size: number,
   script: string,
-  { env = {}, timeLimitMs = 30_000 }: { env?: Readonly<Record<string, string>>; timeLimitMs?: number } = {},
+  {
+    args = [],
+    env = {},
+    timeLimitMs = 30_000,
+  }: { args?: readonly string[]; env?: Readonly<Record<string, string>>; timeLimitMs?: number } = {},
 ): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, [...flags, '-n', String(size), process.execPath, script], {
+    const child = spawn(command, [...flags, '-n', String(size), process.execPath, script, ...args], {
       env: { ...cleanEnv(), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true, // its own process group, which can be ended as a whole
@@ -77,7 +81,7 @@ export function runRanks(
 }
 
 /** As a user's shell would have it: nothing of the test runner, nothing of a launcher that it may itself run under. */
-function cleanEnv(): Record<string, string> {
+export function cleanEnv(): Record<string, string> {
   const ours = /^(VITEST|NODE_OPTIONS$|NODE_V8_COVERAGE$|NODE_CHANNEL|TEST$|SHEAF_)/;
   return Object.fromEntries(Object.entries(scrubEnv(process.env)).filter(([name]) => !ours.test(name)));
 }

@@ -143,3 +143,9 @@ test('a training set of one class fails in every fit of its chain, and nowhere e
   expect(outcomes.map(({ error }) => error?.message)).toEqual([reason, undefined, reason, undefined]);
   expect(Array.from(outcomes[3].state!.classes)).toEqual([0, 1]);
 });
+
+test('a precomputed kernel that is not square is refused before a task runs', () => {
+  expect(() => plan([{ kernel: 'linear' }, { kernel: 'precomputed' }])).toThrow(
+    "kernel 'precomputed' takes X for the kernel matrix, one row and one column per sample, but X is 150 × 4",
+  );
+});
