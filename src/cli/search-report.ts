@@ -7,7 +7,7 @@ import { columnOf } from '../learn/model-selection/results.js';
 import { fixed } from '../util/format.js';
 import { version } from '../util/version.js';
 import type { Samples } from './data.js';
-import type { SearchSettings } from './grid-search.js';
+import type { SearchSettings } from './search-settings.js';
 
 /** The labels of the rows held out, and those that the best estimator gives them. */
 export interface HoldOut {
@@ -81,6 +81,10 @@ export function tableText(columns: readonly Column[]): string {
   const lines = padded[0]!.map((_, i) => padded.map((texts) => texts[i]).join('  '));
   return lines.map((line) => `${line.trimEnd()}\n`).join('');
 }
+
+/** How well the best estimator does on rows that the search has not seen. */
+export const holdOutText = ({ yTrue, yPred }: HoldOut): string =>
+  `\nOn the ${yTrue.length} rows held out:\n\n${classificationReport(yTrue, yPred)}`;
 
 /** Everything that the search found, numbers in full precision; JSON writes NaN as null. */
 export function searchRecord(

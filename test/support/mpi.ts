@@ -48,7 +48,7 @@ export interface RunOptions {
 }
 
 /**
- * Runs `script` (a path of a compiled program) as `size` ranks and waits for the end. After `timeLimitMs` mpirun gets
+ * Runs `script` (a path of a compiled program) with `args` as `size` ranks and waits for the end. After `timeLimitMs` mpirun gets
  * SIGTERM, on which it ends its ranks, and 5 s later SIGKILL; the exit code then tells.
  */
 export function runRanks(
@@ -83,7 +83,7 @@ export function runRanks(
 }
 
 /** As a user's shell would have it: nothing of the test runner, nothing of a launcher that it may itself run under. */
-function cleanEnv(): Record<string, string> {
+export function cleanEnv(): Record<string, string> {
   const ours = /^(VITEST|NODE_OPTIONS$|NODE_V8_COVERAGE$|NODE_CHANNEL|TEST$|SHEAF_)/;
   return Object.fromEntries(Object.entries(scrubEnv(process.env)).filter(([name]) => !ours.test(name)));
 }

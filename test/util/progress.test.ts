@@ -34,6 +34,12 @@ test('a bar that drew nothing clears nothing', () => {
   expect(written).toEqual([]);
 });
 
+test('a terminal that knows no width of its own gets a bar of 79 characters', () => {
+  const written: string[] = [];
+  progressBar({ columns: 0, write: (text) => written.push(text) }, () => 0).update(1, 1);
+  expect(written).toEqual([`\r${renderBar(1, 1, 79, 0)}\x1b[K`]);
+});
+
 test('only a terminal that is no rank of a job gets a bar', () => {
   const terminal = { isTTY: true, write: () => {} };
   expect(showsProgress(terminal, {})).toBe(true);
