@@ -214,7 +214,7 @@ const refused: readonly (readonly [args: readonly string[], sentence: string])[]
   ],
   [['--data', 'iris', '--param', 'C=1,0'], 'SVC parameter C is 0: give a number above 0'],
   [['--data', 'iris', '--param', 'gamma=wide'], "SVC parameter gamma is \"wide\": give 'scale', 'auto' or a number"],
-  [['--data', 'iris', '--param', 'kernel=precomputed'], "kernel 'precomputed' takes X for the kernel matrix"],
+  [['--data', 'iris', '--param', 'kernel=precomputed'], 'the precomputed kernel is 150 × 4: give a square matrix'],
   [[...iris, '--scoring', 'accurate'], "'accurate' is not a scorer: there are accuracy, balanced_accuracy, f1,"],
   [[...iris, '--scoring', 'accuracy,accuracy'], '--scoring names accuracy twice: give each scorer once'],
   [[...iris, '--scoring', 'f1'], "--scoring f1 does not suit iris: Target is multiclass but average='binary'"],
