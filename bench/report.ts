@@ -28,7 +28,7 @@ export function markdownReport({ rows, ...about }: Report): string {
     ...header(about).map((text) => `${text}  `),
     '',
     line(head),
-    line(head.map((_, i) => (i < 2 ? '---' : '---:'))),
+    line(head.map((name, i) => (isText(name, i) ? '---' : '---:'))),
     ...body.map(line),
     '',
     ...legend,
@@ -68,7 +68,7 @@ function tableOf(rows: readonly Row[]): string[][] {
     row.unit,
     cellOf(row.sheaf, row.spread.sheaf),
     ...columns.map((column) =>
-      column in row.peers ? `${cellOf(row.peers[column], row.spread[column])} ${number(row.ratio[column])}×` : '',
+      column in row.peers ? `${cellOf(row.peers[column], row.spread[column])}, ${number(row.ratio[column])}×` : '',
     ),
     Object.entries(row.extra)
       .map(([name, value]) => `${name} ${number(value)}`)
@@ -87,12 +87,14 @@ export function number(value: number): string {
   return value.toFixed(Math.abs(value) >= 10 ? 1 : 2);
 }
 
+const isText = (name: string, column: number): boolean => column < 2 || name === 'further';
+
 /** Columns of text padded to their widest cell: names to the left, measures to the right. */
 function aligned(table: readonly (readonly string[])[]): string[] {
   const widths = table[0].map((_, column) => Math.max(...table.map((cells) => cells[column].length)));
   return table.map((cells) =>
     cells
-      .map((cell, i) => (i < 2 || table[0][i] === 'further' ? cell.padEnd(widths[i]) : cell.padStart(widths[i])))
+      .map((cell, i) => (isText(table[0][i], i) ? cell.padEnd(widths[i]) : cell.padStart(widths[i])))
       .join('  ')
       .trimEnd(),
   );

@@ -36,13 +36,19 @@ export interface Half {
   readonly y: Block<'int32'>;
 }
 
-/** The half to learn from; `classes` keeps the rows of some classes alone. */
-export async function trainingHalf(randomState: number, classes?: readonly number[]): Promise<Half> {
+/** The half to learn from. */
+export async function trainingHalf(randomState: number): Promise<Half> {
   const { data, target } = await datasets.loadDigits();
   const [X, , y] = trainTestSplit(data, target, { testSize: 0.5, randomState });
-  if (!classes) return { X, y };
-  const rows = Int32Array.from(y.data.keys()).filter((row) => classes.includes(y.data[row]));
-  return { X: takeRows(X, rows), y: takeRows(y, rows) };
+  return { X, y };
+}
+
+/** The first rows of the half, to be told odd (1) from even (0). */
+export async function oddEven(randomState: number, rows: number): Promise<Half> {
+  const { X, y } = await trainingHalf(randomState);
+  const first = Int32Array.from({ length: rows }, (_, row) => row);
+  const labels = takeRows(y, first);
+  return { X: takeRows(X, first), y: { ...labels, data: labels.data.map((digit) => digit % 2) } };
 }
 
 /** One search after the other, as the main program does. */

@@ -19,6 +19,7 @@ import {
   type Found,
   grid,
   type Half,
+  oddEven,
   type Score,
   search,
   searchScores,
@@ -40,7 +41,7 @@ export async function openGridSearch(): Promise<OpenCase> {
       'scikit-learn: one Python process for the whole run, its workers alive, warmed up by the same search on that other split. It is warm in the ' +
         'line "cold" too, where sheaf is not: there sheaf is a fresh process with a new cluster and no search before.',
       'Timed is GridSearchCV.fit, so fits, scores and refit, no prediction of the other half. Results of every round were checked against the reference run.',
-      'ml-svm subset: digits 3 and 8, two values of C, three folds. Its own solver is a simplified SMO that stops at a looser optimum.',
+      'ml-svm subset: 600 digits told odd from even, two values of C, three folds, scored by accuracy. The solver of ml-svm is a simplified SMO.',
     ],
     close: () => scikitLearn.close(),
   };
@@ -56,7 +57,7 @@ async function digitsLines(scikitLearn: ScikitLearn): Promise<Line[]> {
       (found) => checkScores('sheaf', scores, found),
     );
   const columns = (scores: readonly Score[]) =>
-    scikitLearn.columns({ classes: null, grid, scoring: scores.map((score) => `${score}_macro`), cv: 5 }, (found) =>
+    scikitLearn.columns({ odd_even: null, grid, scoring: scores.map((score) => `${score}_macro`), cv: 5 }, (found) =>
       checkScores('scikit-learn', scores, found),
     );
   const allThreads = contestant(both, {});
@@ -104,19 +105,19 @@ function onFreshCluster<T>(
 }
 
 const subset = {
-  classes: [3, 8],
+  rows: 600,
   grid: { kernel: ['rbf'], gamma: [1e-3], C: [0.1, 10] },
   cv: 3,
   // scikit-learn 1.2.1
   expected: {
     bestParams: { C: 10, gamma: 1e-3, kernel: 'rbf' },
-    meanTestScore: [0.9533172010485984, 0.9941520467836257],
+    meanTestScore: [0.9016666666666667, 0.9833333333333334],
   },
 } as const;
 
 async function mlSvmLine(scikitLearn: ScikitLearn): Promise<Line> {
-  const { classes, cv, expected } = subset;
-  const data = { timed: await trainingHalf(0, classes), warm: await trainingHalf(1, classes) };
+  const { rows, cv, expected } = subset;
+  const data = { timed: await oddEven(0, rows), warm: await oddEven(1, rows) };
   const withSolver = (solver: 'libsvm' | 'ml-svm', check: (found: Found) => void) =>
     onFreshCluster(
       {},
@@ -135,7 +136,7 @@ async function mlSvmLine(scikitLearn: ScikitLearn): Promise<Line> {
       "sheaf, solver 'ml-svm'": withSolver('ml-svm', ({ meanTestScore }) =>
         checkNear("solver 'ml-svm'", meanTestScore),
       ),
-      ...scikitLearn.columns({ classes, grid: subset.grid, scoring: ['accuracy'], cv }, ([found]) =>
+      ...scikitLearn.columns({ odd_even: rows, grid: subset.grid, scoring: ['accuracy'], cv }, ([found]) =>
         checkFound('scikit-learn', found, expected),
       ),
     },
@@ -147,7 +148,7 @@ function mlSvmAlone(data: { readonly timed: Half; readonly warm: Half }): Contes
     const [n, d] = X.shape;
     const problem = {
       rows: Array.from({ length: n }, (_, i) => Array.from(X.data.subarray(i * d, (i + 1) * d))),
-      labels: Array.from(y.data, (label) => (label === subset.classes[0] ? 1 : -1)),
+      labels: Array.from(y.data, (label) => (label === 1 ? 1 : -1)),
       folds: new StratifiedKFold({ nSplits: subset.cv }).split(X, y.data),
     };
     return searchWithMlSvm(problem, subset.grid.C, subset.grid.gamma[0]);

@@ -16,27 +16,23 @@ answers = os.fdopen(os.dup(1), "w", buffering=1)
 os.dup2(2, 1)
 
 
-def digits_half(split, classes):
-    """The training half of the digits that `split` draws, or its rows of some classes."""
-    import numpy as np
+def digits_half(split, odd_even):
+    """The training half of the digits that `split` draws; or so many rows of it, told odd from even."""
     from sklearn.datasets import load_digits
     from sklearn.model_selection import train_test_split
 
     digits = load_digits()
     X, _, y, _ = train_test_split(digits.data, digits.target, test_size=0.5, random_state=split)
-    if classes is None:
-        return X, y
-    rows = np.isin(y, classes)
-    return X[rows], y[rows]
+    return (X, y) if odd_even is None else (X[:odd_even], y[:odd_even] % 2)
 
 
-def grid_search(split, classes, grid, scoring, cv, n_jobs):
+def grid_search(split, odd_even, grid, scoring, cv, n_jobs):
     """One search after another over the same data, one for each scoring."""
     from joblib import Parallel, delayed
     from sklearn.model_selection import GridSearchCV
     from sklearn.svm import SVC
 
-    X, y = digits_half(split, classes)
+    X, y = digits_half(split, odd_even)
     if n_jobs != 1:  # joblib lets its workers go when they have been idle for long: have them there again
         Parallel(n_jobs=n_jobs)(delayed(abs)(i) for i in range(64))
     start = time.perf_counter()

@@ -6,8 +6,8 @@ import { type PythonPeer, startPython } from './python.js';
 
 /** The parameters of driver.py's grid_search, but for the split and the jobs. */
 export interface SearchRequest {
-  /** null for all. */
-  readonly classes: readonly number[] | null;
+  /** So many rows, told odd from even; null for all rows and ten classes. */
+  readonly odd_even: number | null;
   readonly grid: unknown;
   readonly scoring: readonly string[];
   readonly cv: number;
