@@ -30,6 +30,7 @@ export async function openStartup(): Promise<OpenCase> {
         sheaf: startOf('readyMs'),
         peers: { dask: daskClient ?? { missing: notInstalled(dask) } },
       },
+      { ...line, name: 'first-result', sheaf: startOf('firstResultMs') },
       { ...line, name: 'npm-start', sheaf: npmStart },
     ],
     versions: found ? { dask: pythonVersions(found) } : {},
@@ -45,6 +46,7 @@ export async function openStartup(): Promise<OpenCase> {
 interface Start {
   readonly importMs: number;
   readonly readyMs: number;
+  readonly firstResultMs: number;
 }
 
 const startOf = (measure: keyof Start): Contestant => ({
