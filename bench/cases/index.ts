@@ -1,0 +1,12 @@
+/** The cases by name. Each is loaded when it is run, so that none measures with another one's code in memory. */
+import type { OpenCaseFn } from '../case.js';
+
+export const cases: Readonly<Record<string, () => Promise<OpenCaseFn>>> = {
+  'grid-search': async () => (await import('./grid-search.js')).openGridSearch,
+  startup: async () => (await import('./startup.js')).openStartup,
+};
+
+/** Run by name only: what the tests of the benchmark itself need. */
+export const hiddenCases: typeof cases = {
+  'self-test': async () => (await import('./self-test.js')).openSelfTest,
+};

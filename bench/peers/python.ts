@@ -1,0 +1,72 @@
+/** Peers in Python: which interpreter has them, and the one process that times them. */
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { SheafError } from '../../src/util/errors.js';
+
+/** Raised when the Python process reports an error or ends. */
+export class PeerError extends SheafError {
+  override readonly name = 'PeerError';
+}
+
+export interface Interpreter {
+  readonly command: string;
+  /** Of Python itself. */
+  readonly pythonVersion: string;
+  /** Of the module asked for. */
+  readonly moduleVersion: string;
+}
+
+// The python3 of a virtual environment first, then that of the distribution, whose packages it may not see.
+const candidates = ['python3', '/usr/bin/python3'];
+
+/** The first python3 that can import `module`. */
+export function findPython(module: string): Interpreter | undefined {
+  const program = `import platform, ${module} as m; print(platform.python_version(), m.__version__)`;
+  for (const command of candidates) {
+    const { status, stdout } = spawnSync(command, ['-c', program], { encoding: 'utf8' });
+    if (status !== 0) continue;
+    const [pythonVersion, moduleVersion] = stdout.trim().split(' ');
+    return { command, pythonVersion, moduleVersion };
+  }
+  return undefined;
+}
+
+export interface Answer<T> {
+  readonly ms: number;
+  readonly result: T;
+}
+
+export interface PythonPeer {
+  /** Runs an operation of driver.py, one at a time. */
+  ask<T>(op: string, params: object): Promise<Answer<T>>;
+  close(): Promise<void>;
+}
+
+/** Starts driver.py. */
+export function startPython(command: string): PythonPeer {
+  const driver = fileURLToPath(new URL('../../../bench/peers/driver.py', import.meta.url));
+  const child = spawn(command, [driver], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const exited = once(child, 'exit').then(() => {});
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    stderr = (stderr + text).slice(-4000);
+  });
+  child.stdin.on('error', () => {}); // told by its end
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  return {
+    async ask<T>(op: string, params: object) {
+      child.stdin.write(`${JSON.stringify({ op, params })}\n`);
+      const { value, done } = await lines.next();
+      if (done) throw new PeerError(`${command} ended in ${op}:\n${stderr}`);
+      const answer = JSON.parse(value) as Answer<T> & { readonly error?: string };
+      if (answer.error !== undefined) throw new PeerError(`${op} failed in ${command}:\n${answer.error}`);
+      return answer;
+    },
+    async close() {
+      child.stdin.end();
+      await exited;
+    },
+  };
+}

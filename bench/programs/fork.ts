@@ -1,0 +1,23 @@
+/** Programs that measure themselves in a fresh process. */
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { SheafError } from '../../src/util/errors.js';
+
+/** What a program of this folder sends to its parent. Rejects when it ends without. */
+export function answerOf<T>(program: string): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const child = fork(fileURLToPath(new URL(`./${program}.js`, import.meta.url)), { execArgv: [] });
+    let answer: { readonly value: T } | undefined;
+    child.on('message', (value) => {
+      answer = { value: value as T };
+    });
+    child.on('error', reject);
+    child.on('exit', (code) => {
+      if (answer && code === 0) resolve(answer.value);
+      else
+        reject(
+          new SheafError(`the program ${program} ended with code ${code} ${answer ? 'after' : 'without'} its answer`),
+        );
+    });
+  });
+}

@@ -1,0 +1,85 @@
+import { describe, expect, test } from 'vitest';
+import { jsonReport, markdownReport, number, type Report, textReport } from '../../bench/report.js';
+
+const report: Report = {
+  machine: { cpu: 'Some CPU', cores: 2, node: 'v20.19.0', os: 'Linux 6.1', load: 0.25 },
+  versions: { 'scikit-learn': '1.2.1' },
+  notes: ['A note.'],
+  rows: [
+    {
+      case: 'c',
+      line: 'search',
+      unit: 'ms',
+      higherIsBetter: false,
+      sheaf: 400,
+      peers: { 'a|b': 1000 },
+      ratio: { 'a|b': 2.5 },
+      spread: { sheaf: { min: 390, max: 410.4, rounds: 5 }, 'a|b': { min: 900, max: 1100, rounds: 5 } },
+      extra: { threads: 2, speedup: 1.666 },
+    },
+    {
+      case: 'c',
+      line: 'rate',
+      unit: 'MB/s',
+      higherIsBetter: true,
+      sheaf: 12.34,
+      peers: { 'other peer': 0.5 },
+      ratio: { 'other peer': 24.68 },
+      spread: { sheaf: { min: 12, max: 13, rounds: 5 }, 'other peer': { min: 0.25, max: 0.75, rounds: 5 } },
+      extra: {},
+    },
+  ],
+};
+
+describe('reports', () => {
+  test('text: machine, versions, one aligned line per row, notes', () => {
+    const lines = textReport(report).split('\n');
+    expect(lines.slice(0, 6)).toEqual([
+      'Machine: Some CPU, 2 cores, Linux 6.1, load at the start 0.3',
+      'Versions: Node v20.19.0, scikit-learn 1.2.1',
+      '',
+      'line    unit          sheaf                     a|b               other peer  further',
+      'search  ms    400 (390–410)  1000 (900–1100), 2.50×                           threads 2, speedup 1.67',
+      'rate    MB/s   12.3 (12–13)                          0.50 (0.25–0.75), 24.7×',
+    ]);
+    expect(lines).toContain('- A note.');
+  });
+
+  test('Markdown: a table whose cells cannot break it', () => {
+    const lines = markdownReport(report).split('\n');
+    expect(lines.filter((line) => line.startsWith('|'))).toEqual([
+      '| line | unit | sheaf | a\\|b | other peer | further |',
+      '| --- | --- | ---: | ---: | ---: | --- |',
+      '| search | ms | 400 (390–410) | 1000 (900–1100), 2.50× |  | threads 2, speedup 1.67 |',
+      '| rate | MB/s | 12.3 (12–13) |  | 0.50 (0.25–0.75), 24.7× |  |',
+    ]);
+    expect(lines).toContain('- A note.');
+  });
+
+  test('a column of further numbers only where there are any', () => {
+    const plain = textReport({ ...report, rows: [report.rows[1]] });
+    expect(plain).not.toContain('further');
+    expect(plain).not.toMatch(/ \n/);
+  });
+
+  test('JSON: an array of rows with further numbers as fields', () => {
+    const [first, second] = JSON.parse(jsonReport(report));
+    const { extra, ...fields } = report.rows[0];
+    expect(first).toEqual({ ...fields, ...extra });
+    expect(Object.keys(second)).toEqual([
+      ...['case', 'line', 'unit', 'higherIsBetter', 'sheaf', 'peers', 'ratio', 'spread'],
+    ]);
+  });
+
+  test.each([
+    [0, '0'],
+    [2, '2'],
+    [0.5, '0.50'],
+    [9.876, '9.88'],
+    [12.34, '12.3'],
+    [123.4, '123'],
+    [12345.6, '12346'],
+  ])('the number %d as %s', (value, text) => {
+    expect(number(value)).toBe(text);
+  });
+});
