@@ -34,7 +34,8 @@ export class Scheduler {
 }
 
 const handlers: { readonly [K in SchedulerEvent['type']]: (state: SchedulerState, event: EventOf<K>) => void } = {
-  'add-worker'(state, { worker, address, nthreads }) {
+  'add-worker'(state, { now, worker, address, nthreads }) {
+    handlers['remove-worker'](state, { type: 'remove-worker', now, worker, reason: 'it joined again' });
     state.workers.set(worker, {
       name: worker,
       address,
@@ -55,6 +56,7 @@ const handlers: { readonly [K in SchedulerEvent['type']]: (state: SchedulerState
       if (isLost(task)) transition(state, task, 'released', `worker ${name} left`);
     }
     for (const task of [...worker.processing.keys()]) {
+      if (task.worker !== worker) continue; // needed only for one that was just given up
       task.deaths.push(name);
       if (task.deaths.length >= state.options.allowedFailures) {
         const message = `task ${task.key} was running on ${task.deaths.length} workers when they ended (${task.deaths.join(', ')}; the last: ${reason}), so it is not tried again`;
@@ -83,12 +85,13 @@ const handlers: { readonly [K in SchedulerEvent['type']]: (state: SchedulerState
     for (const task of tasksOf(graph)) given.set(task.key, task);
     const depsOf = (key: Key) => given.get(key)?.deps ?? state.tasks.get(key)?.task.deps;
     // Inputs come before the tasks that use them, so every record finds those of its inputs.
+    const added: TaskRecord[] = [];
     const refused = new Map<Key, string>();
     for (const key of depthFirstOrder(keys, depsOf)) {
       if (state.tasks.has(key)) continue;
       const task = given.get(key)!;
       const missing = task.deps.find((dep) => !state.tasks.has(dep));
-      if (missing === undefined) addTask(state, task);
+      if (missing === undefined) added.push(addTask(state, task));
       else
         refused.set(
           key,
@@ -114,6 +117,8 @@ const handlers: { readonly [K in SchedulerEvent['type']]: (state: SchedulerState
       if (task.state === 'released') transition(state, task, 'waiting', `client ${name} wants it`);
       else if (task.state === 'memory' || task.state === 'erred') tellClient(state, name, task);
     }
+    // Inputs of what was refused.
+    for (const task of added) settle(state, task, `client ${name} has no use for it`);
   },
 
   'release-keys'(state, { client: name, keys }) {
@@ -152,7 +157,8 @@ const handlers: { readonly [K in SchedulerEvent['type']]: (state: SchedulerState
     for (const key of keys) {
       const task = state.tasks.get(key);
       if (task?.state === 'memory') addHolder(task, worker);
-      else unwanted.push(key);
+      // A copy from before it was lost; to free it would also give up the task that computes it again.
+      else if (task?.worker !== worker) unwanted.push(key);
     }
     if (unwanted.length > 0) state.instructions.push({ to: 'worker', name, message: { op: 'free', keys: unwanted } });
   },
@@ -162,10 +168,14 @@ const handlers: { readonly [K in SchedulerEvent['type']]: (state: SchedulerState
     const cause = `${reporter} could not get it from ${from}`;
     for (const key of keys) {
       const task = state.tasks.get(key);
-      if (task?.state !== 'memory') continue;
-      if (holder) removeHolder(task, holder);
-      if (isLost(task)) transition(state, task, 'released', cause);
-      else if (state.clients.has(reporter)) tellClient(state, reporter, task);
+      if (task?.state === 'memory' && holder) {
+        removeHolder(task, holder);
+        // It may have it after all, if only the way there is broken.
+        state.instructions.push({ to: 'worker', name: from, message: { op: 'free', keys: [key] } });
+      }
+      if (task?.state === 'memory' && isLost(task)) transition(state, task, 'released', cause);
+      else if (state.clients.has(reporter) && (task?.state === 'memory' || task?.state === 'erred'))
+        tellClient(state, reporter, task);
     }
     for (const key of tasks) {
       const task = state.tasks.get(key);
@@ -174,7 +184,7 @@ const handlers: { readonly [K in SchedulerEvent['type']]: (state: SchedulerState
   },
 };
 
-function addTask(state: SchedulerState, task: Task): void {
+function addTask(state: SchedulerState, task: Task): TaskRecord {
   const deps = new Set(task.deps.map((key) => state.tasks.get(key)!));
   const record: TaskRecord = {
     key: task.key,
@@ -195,6 +205,7 @@ function addTask(state: SchedulerState, task: Task): void {
   };
   for (const dep of deps) dep.dependents.add(record);
   state.tasks.set(task.key, record);
+  return record;
 }
 
 function release(state: SchedulerState, client: ClientRecord, tasks: Iterable<TaskRecord>, cause: string): void {

@@ -34,7 +34,7 @@ export function transition(
   for (const [next, target] of recommend) {
     recommend.delete(next);
     const from = next.state;
-    if (from === target || (target === 'released' && !mayBeReleased(next))) continue;
+    if (from === target || isOutOfDate(next, target)) continue;
     const move = table[`${from}->${target}`];
     if (!move) {
       throw new InvariantError(
@@ -47,8 +47,11 @@ export function transition(
   }
 }
 
-/** A recommendation may be out of date: since it was made, somebody may want the task again. */
-const mayBeReleased = (task: TaskRecord): boolean => !isWanted(task) || (task.state === 'memory' && isLost(task));
+/** Since a recommendation was made, somebody may want the task again, or nobody any more. */
+function isOutOfDate(task: TaskRecord, target: TaskStateName): boolean {
+  if (target === 'waiting') return !isWanted(task);
+  return target === 'released' && isWanted(task) && !(task.state === 'memory' && isLost(task));
+}
 
 /** Whether a result that was in memory is nowhere any more. */
 export const isLost = (task: TaskRecord): boolean => task.holders.size === 0 && task.value === undefined;

@@ -122,6 +122,7 @@ export class WorkerState {
           this.#dropped.delete(task.key); // wanted again before it was done
           continue;
         }
+        this.store.delete(task.key); // a copy that the scheduler takes for lost
         const missing = new Set(task.deps.filter((key) => !(key in task.values) && !this.store.has(key)));
         const waiting = { task, missing };
         this.#waiting.set(task.key, waiting);

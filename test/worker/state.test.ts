@@ -94,3 +94,12 @@ test('a task whose input is freed under it goes back to the scheduler', () => {
     message: { op: 'missing-data', from: '', keys: ['x'], tasks: ['p'] },
   });
 });
+
+test('a copy of what is to be computed again is not kept, as the scheduler does not know of it', () => {
+  const worker = new WorkerState(1);
+  worker.handle({ type: 'run', tasks: [task('p', 1, ['x'])] });
+  worker.handle({ type: 'fetched', from: a, keys: ['x'], values: new Map([['x', 1]]) });
+  worker.handle({ type: 'run', tasks: [task('x', 0)] });
+  worker.handle({ type: 'failed', key: 'x', error: { name: 'Error', message: 'not this time' } });
+  expect([...worker.store.keys()]).toEqual([]);
+});

@@ -1,0 +1,94 @@
+/** Messages that cross on their way, and deaths at the wrong moment: one short history each. */
+import { expect, test } from 'vitest';
+import type { Task } from '../../src/graph/task.js';
+import type { Instruction, SchedulerEvent } from '../../src/scheduler/events.js';
+import { Scheduler } from '../../src/scheduler/scheduler.js';
+
+type Given = SchedulerEvent extends infer E ? (E extends { now: number } ? Omit<E, 'now'> : never) : never;
+
+/** A scheduler with client `c`, and a way to tell it things. */
+function begin(): { scheduler: Scheduler; tell: (event: Given) => Instruction[] } {
+  const scheduler = new Scheduler({ validate: true });
+  const tell = (event: Given) => scheduler.handle({ ...event, now: 0 } as SchedulerEvent);
+  tell({ type: 'add-client', client: 'c' });
+  return { scheduler, tell };
+}
+
+const join = (worker: string, nthreads = 1) =>
+  ({ type: 'add-worker', worker, address: `sim://${worker}`, nthreads }) as const;
+const leave = (worker: string) => ({ type: 'remove-worker', worker, reason: 'a test' }) as const;
+const done = (worker: string, key: string) => ({ type: 'task-done', worker, key, nbytes: 10_000, ms: 500 }) as const;
+const task = (key: string, ...deps: string[]): Task => ({ key, op: 'm.js#f', params: null, deps });
+const submit = (keys: string[], ...tasks: Task[]) =>
+  ({ type: 'update-graph', client: 'c', graph: { layers: [{ kind: 'tasks', tasks }] }, keys }) as const;
+const stateOf = (scheduler: Scheduler, key: string) => scheduler.state.tasks.get(key)?.state;
+const freed = (instructions: readonly Instruction[]) =>
+  instructions.flatMap(({ to, name, message }) => (message.op === 'free' ? [[to, name, message.keys]] : []));
+
+test('news of a copy does not cancel the task that computes it again on that very worker', () => {
+  const { scheduler, tell } = begin();
+  tell(join('a'));
+  tell(join('b'));
+  tell(submit(['x'], task('x')));
+  tell(done('a', 'x'));
+  // b fetched x; before the scheduler hears of it a dies, and b is the one to compute x again.
+  tell(leave('a'));
+  expect(scheduler.state.tasks.get('x')!.worker!.name).toBe('b');
+  expect(freed(tell({ type: 'add-replicas', worker: 'b', keys: ['x'] }))).toEqual([]);
+  tell(done('b', 'x'));
+  expect(stateOf(scheduler, 'x')).toBe('memory');
+});
+
+test('a task that nobody needs once another was given up is not tried again', () => {
+  const { scheduler, tell } = begin();
+  tell(submit(['sum'], task('deadly'), task('other'), task('sum', 'deadly', 'other')));
+  for (const worker of ['a', 'b', 'c']) {
+    tell(join(worker, 2));
+    expect(scheduler.state.workers.get(worker)!.processing.size).toBe(2);
+    tell(leave(worker));
+  }
+  expect(stateOf(scheduler, 'sum')).toBe('erred');
+  expect(stateOf(scheduler, 'other')).toBe('released');
+});
+
+test('a client that looks for lost data hears that computing it again failed', () => {
+  const { tell } = begin();
+  tell(join('a'));
+  tell(join('b'));
+  tell(submit(['x'], task('x')));
+  tell(done('a', 'x'));
+  tell(leave('a'));
+  tell({ type: 'task-erred', worker: 'b', key: 'x', error: { name: 'Error', message: 'not again' } });
+  const answer = tell({ type: 'missing-data', from: 'a', keys: ['x'], reporter: 'c', tasks: [] });
+  expect(answer).toEqual([
+    { to: 'client', name: 'c', message: { op: 'erred', key: 'x', error: { name: 'Error', message: 'not again' } } },
+  ]);
+});
+
+test('a worker that is said not to have a result is told to free it, should it have it after all', () => {
+  const { tell } = begin();
+  tell(join('a'));
+  tell(submit(['x'], task('x')));
+  tell(done('a', 'x'));
+  const answer = tell({ type: 'missing-data', from: 'a', keys: ['x'], reporter: 'c', tasks: [] });
+  expect(answer.map(({ message }) => message.op)).toEqual(['free', 'run']);
+});
+
+test('a worker that joins again under its name has left before', () => {
+  const { scheduler, tell } = begin();
+  tell(join('a'));
+  tell(submit(['x', 'y'], task('x'), task('y')));
+  tell(done('a', 'x'));
+  const again = tell(join('a'));
+  expect(again.filter(({ message }) => message.op === 'run')).toHaveLength(1);
+  tell(done('a', 'x'));
+  tell(done('a', 'y'));
+  expect([stateOf(scheduler, 'x'), stateOf(scheduler, 'y')]).toEqual(['memory', 'memory']);
+  expect(scheduler.state.tasks.get('x')!.holders).toContain(scheduler.state.workers.get('a'));
+});
+
+test('nothing stays of a graph that is refused', () => {
+  const { scheduler, tell } = begin();
+  tell(submit(['top'], task('fine'), task('top', 'fine', 'ghost')));
+  expect([...scheduler.state.tasks.keys()]).toEqual([]);
+});
