@@ -2,10 +2,11 @@
  * The search of the main program, and a smaller one against ml-svm.
  *
  * A cluster keeps the results of work that may come again, so a second round on it would find those of the first. Every
- * round therefore has a cluster of its own, whose threads are warmed up by the same search on another split.
+ * round therefore has a cluster of its own. Each of its threads compiles for itself, so it is warmed up by as many
+ * searches on other splits as it has threads: every thread has then done about one search's work.
  */
 import { availableParallelism } from 'node:os';
-import { Client, LocalCluster, type LocalClusterOptions } from 'sheaf';
+import { Client, LocalCluster } from 'sheaf';
 import { StratifiedKFold, SVC } from 'sheaf/learn';
 import type { Contestant, Line, Missing, OpenCase } from '../case.js';
 import { searchWithMlSvm } from '../peers/ml-svm.js';
@@ -33,12 +34,12 @@ const cores = availableParallelism();
 export async function openGridSearch(): Promise<OpenCase> {
   const scikitLearn = openScikitLearn();
   return {
-    lines: [...(await digitsLines(scikitLearn)), await mlSvmLine(scikitLearn)],
+    lines: [...digitsLines(scikitLearn), await mlSvmLine(scikitLearn)],
     versions: { ...scikitLearn.versions, 'ml-svm': mlSvm.version() ?? 'not installed' },
     notes: [
       `sheaf: a LocalCluster of ${cores} compute threads, already up; a fresh one each round, for a cluster keeps results of equal work and ` +
-        'would find those of the round before; warmed up by the same search on another split (randomState 1), then timed on randomState 0.',
-      'scikit-learn: one Python process for the whole run, its workers alive, warmed up by the same search on that other split. It is warm in the ' +
+        'would find those of the round before; warmed up by the same search on other splits (randomState 1, 2, …), one per thread, then timed on randomState 0.',
+      'scikit-learn: one Python process for the whole run, its workers alive, warmed up by the same search on split 1. It is warm in the ' +
         'line "cold" too, where sheaf is not: there sheaf is a fresh process with a new cluster and no search before.',
       'Timed is GridSearchCV.fit, so fits, scores and refit, no prediction of the other half. Results of every round were checked against the reference run.',
       'ml-svm subset: 600 digits told odd from even, two values of C, three folds, scored by accuracy. The solver of ml-svm is a simplified SMO.',
@@ -47,27 +48,26 @@ export async function openGridSearch(): Promise<OpenCase> {
   };
 }
 
-async function digitsLines(scikitLearn: ScikitLearn): Promise<Line[]> {
-  const data = { timed: await trainingHalf(0), warm: await trainingHalf(1) };
-  const contestant = (scores: readonly Score[], options: LocalClusterOptions): Contestant =>
+function digitsLines(scikitLearn: ScikitLearn): Line[] {
+  const contestant = (scores: readonly Score[], threads: number): Contestant =>
     onFreshCluster(
-      options,
+      threads,
+      trainingHalf,
       (half, client) => searchScores(half, scores, client),
-      data,
       (found) => checkScores('sheaf', scores, found),
     );
   const columns = (scores: readonly Score[]) =>
     scikitLearn.columns({ odd_even: null, grid, scoring: scores.map((score) => `${score}_macro`), cv: 5 }, (found) =>
       checkScores('scikit-learn', scores, found),
     );
-  const allThreads = contestant(both, {});
-  const oneThread = contestant(both, { workers: 1, threadsPerWorker: 1 });
+  const allThreads = contestant(both, cores);
+  const oneThread = contestant(both, 1);
   const peers = columns(both);
   const line = { unit: 'ms', higherIsBetter: false, rounds: 5 };
   return [
     { ...line, name: 'digits, both scores', sheaf: allThreads, peers },
     { ...line, name: 'digits, both scores, cold', sheaf: { round: coldRound }, peers },
-    { ...line, name: 'digits, one score', sheaf: contestant(['precision'], {}), peers: columns(['precision']) },
+    { ...line, name: 'digits, one score', sheaf: contestant(['precision'], cores), peers: columns(['precision']) },
     {
       ...line,
       name: 'digits, workers 1',
@@ -85,18 +85,19 @@ async function coldRound(): Promise<number> {
 }
 
 function onFreshCluster<T>(
-  options: LocalClusterOptions,
+  threads: number,
+  load: (split: number) => Promise<Half>,
   run: (half: Half, client: Client) => Promise<T>,
-  data: { readonly timed: Half; readonly warm: Half },
   check: (result: T) => void,
 ): Contestant {
   return {
     async round() {
-      await using cluster = await LocalCluster.start(options);
+      await using cluster = await LocalCluster.start({ workers: 1, threadsPerWorker: threads });
       await using client = new Client(cluster);
-      await run(data.warm, client);
+      for (let split = 1; split <= threads; split++) await run(await load(split), client);
+      const half = await load(0);
       const start = performance.now();
-      const result = await run(data.timed, client);
+      const result = await run(half, client);
       const ms = performance.now() - start;
       check(result);
       return ms;
@@ -117,12 +118,12 @@ const subset = {
 
 async function mlSvmLine(scikitLearn: ScikitLearn): Promise<Line> {
   const { rows, cv, expected } = subset;
-  const data = { timed: await oddEven(0, rows), warm: await oddEven(1, rows) };
+  const load = (split: number) => oddEven(split, rows);
   const withSolver = (solver: 'libsvm' | 'ml-svm', check: (found: Found) => void) =>
     onFreshCluster(
-      {},
+      cores,
+      load,
       (half, client) => search(half, new SVC({ solver }), subset.grid, { scoring: 'accuracy', cv, client }),
-      data,
       check,
     );
   return {
@@ -132,7 +133,8 @@ async function mlSvmLine(scikitLearn: ScikitLearn): Promise<Line> {
     rounds: 5,
     sheaf: withSolver('libsvm', (found) => checkFound('sheaf', found, expected)),
     peers: {
-      'ml-svm': mlSvm.version() === undefined ? { missing: notInstalled(mlSvm) } : mlSvmAlone(data),
+      'ml-svm':
+        mlSvm.version() === undefined ? { missing: notInstalled(mlSvm) } : mlSvmAlone(await load(0), await load(1)),
       "sheaf, solver 'ml-svm'": withSolver('ml-svm', ({ meanTestScore }) =>
         checkNear("solver 'ml-svm'", meanTestScore),
       ),
@@ -143,7 +145,7 @@ async function mlSvmLine(scikitLearn: ScikitLearn): Promise<Line> {
   };
 }
 
-function mlSvmAlone(data: { readonly timed: Half; readonly warm: Half }): Contestant | Missing {
+function mlSvmAlone(timed: Half, warm: Half): Contestant | Missing {
   const run = ({ X, y }: Half) => {
     const [n, d] = X.shape;
     const problem = {
@@ -154,10 +156,10 @@ function mlSvmAlone(data: { readonly timed: Half; readonly warm: Half }): Contes
     return searchWithMlSvm(problem, subset.grid.C, subset.grid.gamma[0]);
   };
   return {
-    warmUp: async () => void run(data.warm),
+    warmUp: async () => void run(warm),
     async round() {
       const start = performance.now();
-      const accuracies = run(data.timed);
+      const accuracies = run(timed);
       const ms = performance.now() - start;
       checkNear('ml-svm', accuracies);
       return ms;

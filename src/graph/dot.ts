@@ -128,7 +128,9 @@ function detailsOf({ params }: Task): string[] {
 function summaryOf(value: unknown): string {
   if (ArrayBuffer.isView(value)) return `${(value as Uint8Array).length} values`;
   if (Array.isArray(value)) return `${value.length} values`;
-  if (typeof value !== 'object' || value === null) return String(value).slice(0, 24);
+  if (typeof value !== 'object' || value === null) return clip(String(value), 24);
   const text = Object.entries(value).map(([name, item]) => `${name}: ${typeof item === 'object' ? '…' : String(item)}`);
-  return `{ ${text.join(', ')} }`.slice(0, 48);
+  return clip(`{ ${text.join(', ')} }`, 36);
 }
+
+const clip = (text: string, length: number): string => (text.length > length ? `${text.slice(0, length - 1)}…` : text);

@@ -14,9 +14,21 @@ export type FromThread =
   | { readonly id: number; readonly value: unknown; readonly nbytes: number; readonly ms: number }
   | { readonly id: number; readonly error: ErrorReport };
 
+const NONE = -1;
+
+interface Job {
+  readonly task: ToThread;
+  readonly resolve: (answer: FromThread) => void;
+}
+
 interface Thread {
   readonly worker: Worker;
-  readonly jobs: Map<number, (answer: FromThread) => void>;
+  /** What it has been given and not answered, in order. */
+  readonly jobs: Map<number, Job>;
+  /** What goes to it at the end of this turn: one message for all, since waking a thread costs more than a short task. */
+  readonly outbox: ToThread[];
+  /** One int32 in shared memory: the id of the task that it runs or ran last. */
+  readonly running: Int32Array;
 }
 
 export class ThreadPool {
@@ -30,18 +42,9 @@ export class ThreadPool {
 
   /** Runs one task on the thread that has the least to do. */
   run(op: OpRef, params: unknown, inputs: readonly unknown[]): Promise<FromThread> {
-    const id = this.#nextId++;
+    const task = { id: this.#nextId++, op, params, inputs };
     const thread = this.#threads.reduce((a, b) => (b.jobs.size < a.jobs.size ? b : a));
-    return new Promise((resolve) => {
-      thread.jobs.set(id, resolve);
-      try {
-        thread.worker.postMessage({ id, op, params, inputs } satisfies ToThread);
-      } catch (error) {
-        thread.jobs.delete(id);
-        const { name, message } = error as Error;
-        resolve({ id, error: { name, message: `the inputs of ${op} cannot be sent to a thread: ${message}` } });
-      }
-    });
+    return new Promise((resolve) => this.#give(thread, { task, resolve }));
   }
 
   async close(): Promise<void> {
@@ -49,24 +52,64 @@ export class ThreadPool {
     await Promise.all(this.#threads.map(({ worker }) => worker.terminate()));
   }
 
+  #give(thread: Thread, job: Job): void {
+    thread.jobs.set(job.task.id, job);
+    thread.outbox.push(job.task);
+    if (thread.outbox.length === 1) queueMicrotask(() => flush(thread));
+  }
+
   #start(): Thread {
-    const worker = new Worker(new URL('./thread.js', import.meta.url), { name: 'sheaf-compute' });
-    const thread: Thread = { worker, jobs: new Map() };
-    worker.on('message', (answer: FromThread) => {
-      const resolve = thread.jobs.get(answer.id);
-      thread.jobs.delete(answer.id);
-      resolve?.(answer);
+    const running = new Int32Array(new SharedArrayBuffer(4)).fill(NONE);
+    const worker = new Worker(new URL('./thread.js', import.meta.url), { name: 'sheaf-compute', workerData: running });
+    const thread: Thread = { worker, jobs: new Map(), outbox: [], running };
+    worker.on('message', (answers: readonly FromThread[]) => {
+      for (const answer of answers) settle(thread, answer);
     });
-    // A thread ends when a task exits or breaks it: its tasks fail with that, and a new thread takes its place.
-    const end = (message: string) => {
-      const at = this.#threads.indexOf(thread);
-      if (this.#closed || at < 0) return;
-      this.#threads[at] = this.#start();
-      for (const [id, resolve] of thread.jobs) resolve({ id, error: { name: 'ThreadEndedError', message } });
-    };
-    worker.on('error', (error) => end(`the compute thread of this task broke: ${error.message}`));
-    worker.on('exit', (code) => end(`the compute thread of this task ended with code ${code}`));
+    worker.on('error', (error) => this.#end(thread, `the compute thread of this task broke: ${error.message}`));
+    worker.on('exit', (code) => this.#end(thread, `the compute thread of this task ended with code ${code}`));
     worker.unref(); // last: a listener for messages refs again
     return thread;
+  }
+
+  /**
+   * A thread ends when a task exits or breaks it: that task fails, and a new thread takes over the others. One that
+   * never came to run anything would only end again, so its tasks fail with it.
+   */
+  #end(thread: Thread, message: string): void {
+    const at = this.#threads.indexOf(thread);
+    if (this.#closed || at < 0) return;
+    const next = this.#start();
+    this.#threads[at] = next;
+    const culprit = thread.running[0]!;
+    for (const id of culprit === NONE ? [...thread.jobs.keys()] : [culprit]) {
+      settle(thread, { id, error: { name: 'ThreadEndedError', message } });
+    }
+    for (const job of thread.jobs.values()) this.#give(next, job);
+  }
+}
+
+function settle(thread: Thread, answer: FromThread): void {
+  const job = thread.jobs.get(answer.id);
+  thread.jobs.delete(answer.id);
+  job?.resolve(answer);
+}
+
+function flush(thread: Thread): void {
+  const tasks = thread.outbox.splice(0);
+  try {
+    thread.worker.postMessage(tasks);
+  } catch {
+    for (const task of tasks) post(thread, task);
+  }
+}
+
+/** Sends one task alone, or tells why it cannot be sent. */
+function post(thread: Thread, task: ToThread): void {
+  try {
+    thread.worker.postMessage([task]);
+  } catch (error) {
+    const { name, message } = error as Error;
+    const text = `the inputs of ${task.op} cannot be sent to a thread: ${message}`;
+    settle(thread, { id: task.id, error: { name, message: text } });
   }
 }

@@ -76,19 +76,22 @@ export interface Groups {
 
 /** Groups a training set by class. Raises {@link InputError} where there are fewer than two. */
 export function groupByClass(rows: Int32Array, codes: Int32Array): Groups {
-  const members = new Map<number, number[]>();
-  rows.forEach((row, position) => {
-    const group = members.get(codes[row]);
-    if (group) group.push(position);
-    else members.set(codes[row], [position]);
-  });
-  if (members.size < 2) {
-    throw new InputError(`The number of classes has to be greater than one; got ${members.size} class`);
+  let codesEnd = 0;
+  for (let k = 0; k < rows.length; k++) codesEnd = Math.max(codesEnd, codes[rows[k]] + 1);
+  const counts = new Int32Array(codesEnd);
+  for (let k = 0; k < rows.length; k++) counts[codes[rows[k]]]++;
+  const classes = Int32Array.from(counts.keys()).filter((code) => counts[code] > 0);
+  if (classes.length < 2) {
+    throw new InputError(`The number of classes has to be greater than one; got ${classes.length} class`);
   }
-  const classes = Int32Array.from(members.keys()).sort();
-  const groups = Array.from(classes, (code) => members.get(code)!);
-  const offsets = offsetsOf(Int32Array.from(groups, (group) => group.length));
-  return { classes, positions: Int32Array.from(groups.flat()), offsets };
+  const offsets = offsetsOf(classes.map((code) => counts[code]));
+  // Counting sort: `counts` becomes the next free place of each class.
+  classes.forEach((code, k) => {
+    counts[code] = offsets[k];
+  });
+  const positions = new Int32Array(rows.length);
+  for (let k = 0; k < rows.length; k++) positions[counts[codes[rows[k]]]++] = k;
+  return { classes, positions, offsets };
 }
 
 /**

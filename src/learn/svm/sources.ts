@@ -17,6 +17,8 @@ export interface GroupedKernel {
   readonly values: Block<'float64'>;
   /** The same in the solver's precision. */
   readonly rounded: Block<'float32'>;
+  /** K(k, k), not rounded: side by side, since a stride of a row each would miss the cache every time. */
+  readonly diagonal: Float64Array;
   /** Where each row of the data stands in them. */
   readonly places: Int32Array;
   /** Whether every value is finite in the solver's precision; with others the solver would never end. */
@@ -31,11 +33,14 @@ export const classOrder = (codes: Int32Array): Int32Array =>
 export function groupedKernel(values: Block<'float64'>, order: Int32Array): GroupedKernel {
   const rounded = zeros('float32', values.shape);
   const allFinite = round(values.data, rounded.data);
-  const places = allocate('int32', order.length);
+  const n = order.length;
+  const diagonal = allocate('float64', n);
+  for (let k = 0; k < n; k++) diagonal[k] = values.data[k * (n + 1)];
+  const places = allocate('int32', n);
   order.forEach((row, place) => {
     places[row] = place;
   });
-  return { values, rounded, places, allFinite };
+  return { values, rounded, diagonal, places, allFinite };
 }
 
 /** Rounds, and tells whether all is finite: x − x is 0 then, and NaN for the rest, so one sum tells about all. */
@@ -68,14 +73,14 @@ export function reorder(matrix: Block<'float64'>, order: Int32Array): Block<'flo
 }
 
 /** Values looked up in a grouped kernel. */
-export function kernelSource({ values, rounded, places }: GroupedKernel): KernelSource {
-  const n = values.shape[0] as number;
+export function kernelSource({ rounded, diagonal: ofPlace, places }: GroupedKernel): KernelSource {
+  const n = places.length;
   return {
     locate: (rows, items, diagonal) => {
       for (let k = 0; k < rows.length; k++) {
         const place = places[rows[k]];
         items[k] = place;
-        diagonal[k] = values.data[place * (n + 1)];
+        diagonal[k] = ofPlace[place];
       }
     },
     gather: (item, columns, length, out, start) => gather(rounded.data, item * n, columns, length, out, start),
