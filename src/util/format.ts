@@ -97,7 +97,8 @@ function roundHalfEven(x: number): number {
  * exact tie goes to the even digit (`toFixed` rounds it up, drops the sign of -0 and gives up at 1e21).
  *
  * @example
- * fixed(0.125, 2); // '0.12', where (0.125).toFixed(2) is '0.13'
+ * fixed(0.125, 2); // '0.12'
+ * (0.125).toFixed(2); // '0.13'
  */
 export function fixed(x: number, digits: number): string {
   if (!Number.isFinite(x)) return reprNumber(x);

@@ -41,7 +41,7 @@ export interface SearchEvents {
  * @example
  * const search = new GridSearchCV(new SVC(), { C: [1, 10], gamma: [0.1, 0.01] }, { cv: 3 });
  * await search.fit(X, y);
- * search.bestParams_; // { C: 10, gamma: 0.01 }
+ * search.bestParams_; // { C: 10, gamma: 0.1 }
  */
 export class GridSearchCV<E extends Estimator = Estimator> {
   readonly estimator: E;

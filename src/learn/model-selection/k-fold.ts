@@ -10,7 +10,7 @@ import { type Split, splitsOfFolds } from './split.js';
  *
  * @example
  * new KFold({ nSplits: 2 }).split([10, 20, 30]);
- * // [{ train: [2], test: [0, 1] }, { train: [0, 1], test: [2] }]
+ * // [{ train: Int32Array [2], test: Int32Array [0, 1] }, { train: Int32Array [0, 1], test: Int32Array [2] }]
  */
 export class KFold extends BaseKFold {
   /** One split per fold. `y` is only checked to have as many rows as `X`. */

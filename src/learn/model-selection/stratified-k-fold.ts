@@ -12,7 +12,10 @@ import { type Split, splitsOfFolds } from './split.js';
  *
  * @example
  * new StratifiedKFold({ nSplits: 2 }).split([1, 2, 3, 4], ['a', 'a', 'b', 'b']);
- * // [{ train: [1, 3], test: [0, 2] }, { train: [0, 2], test: [1, 3] }]
+ * // [
+ * //   { train: Int32Array [1, 3], test: Int32Array [0, 2] },
+ * //   { train: Int32Array [0, 2], test: Int32Array [1, 3] },
+ * // ]
  */
 export class StratifiedKFold extends BaseKFold {
   /** One split per fold; `X` only has to have as many rows as there are labels. */

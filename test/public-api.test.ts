@@ -1,0 +1,150 @@
+/** What a user of the package can import, and what importing it costs. A change of these lists is one of the API. */
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { frontDoors } from './support/examples.js';
+import { root } from './support/paths.js';
+
+const api = {
+  sheaf: {
+    values: [
+      'Client',
+      'Future',
+      'GraphBuilder',
+      'InputError',
+      'LocalCluster',
+      'SchedulerLostError',
+      'SheafError',
+      'TaskError',
+      'initialize',
+    ],
+    types: [
+      'ClientOptions',
+      'FutureStatus',
+      'Graph',
+      'InitializeOptions',
+      'Key',
+      'Layer',
+      'LocalClusterOptions',
+      'Op',
+      'OpRef',
+      'SchedulerInfo',
+      'Task',
+      'WorkerInfo',
+    ],
+  },
+  'sheaf/learn': {
+    values: [
+      'GridSearchCV',
+      'KFold',
+      'SVC',
+      'StratifiedKFold',
+      'accuracyScore',
+      'balancedAccuracyScore',
+      'classificationReport',
+      'clone',
+      'confusionMatrix',
+      'crossValidate',
+      'datasets',
+      'f1Score',
+      'fbetaScore',
+      'fixed',
+      'fromMl',
+      'makeScorer',
+      'parameterGrid',
+      'precisionRecallFscoreSupport',
+      'precisionScore',
+      'pythonRepr',
+      'recallScore',
+      'scorers',
+      'timedelta',
+      'trainTestSplit',
+    ],
+    types: [
+      'CvResults',
+      'Dataset',
+      'Digits',
+      'Estimator',
+      'FitOutcome',
+      'Grid',
+      'GridSearchOptions',
+      'KFoldOptions',
+      'Label',
+      'Labels',
+      'LabelsLike',
+      'MatrixLike',
+      'Params',
+      'PlannedFit',
+      'PlansFits',
+      'ScorerName',
+      'SearchEvents',
+      'SearchProblem',
+      'Split',
+      'Splitter',
+    ],
+  },
+};
+
+interface Imported {
+  readonly names: readonly string[];
+  /** The URLs of all scripts that the process has loaded, its own and those of Node included. */
+  readonly scripts: readonly string[];
+}
+
+// The debugger, when it is switched on, tells of every script there is.
+const program = `
+import { Session } from 'node:inspector';
+const names = Object.keys(await import(process.argv[1]));
+const scripts = [];
+const session = new Session();
+session.connect();
+session.on('Debugger.scriptParsed', ({ params }) => scripts.push(params.url));
+session.post('Debugger.enable');
+console.log(JSON.stringify({ names, scripts }));
+`;
+
+/** Imports `specifier` in a process of its own, as a module of this package would. */
+async function imported(specifier: string): Promise<Imported> {
+  const args = ['--input-type=module', '--eval', program, specifier];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root });
+  return JSON.parse(stdout);
+}
+
+const packagesOf = ({ scripts }: Imported): string[] => [
+  ...new Set(scripts.flatMap((url) => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1] ?? [])),
+];
+
+describe.each(Object.entries(api))('%s', (specifier, { values, types }) => {
+  const all = frontDoors[specifier]!.map(({ name }) => name);
+  let found: Imported;
+
+  beforeAll(async () => {
+    found = await imported(specifier);
+  });
+
+  test('exports these values', () => {
+    expect([...found.names].sort()).toEqual(values);
+  });
+
+  test('exports these types', () => {
+    expect(all.filter((name) => !values.includes(name)).sort()).toEqual(types);
+  });
+
+  test('has declarations for TypeScript', () => {
+    const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    const declarations = join(root, exports[specifier.replace('sheaf', '.')].types);
+    const text = readFileSync(declarations, 'utf8');
+    expect(all.filter((name) => !new RegExp(`\\b${name}\\b`).test(text))).toEqual([]);
+  });
+
+  test('loads no other package until one is needed', () => {
+    expect(packagesOf(found)).toEqual([]);
+  });
+});
+
+test('packages that are loaded are seen', async () => {
+  expect(packagesOf(await imported('apache-arrow'))).toContain('apache-arrow');
+  expect(packagesOf(await imported('papaparse'))).toEqual(['papaparse']);
+});
