@@ -13,6 +13,6 @@ export function setDefaultTarget(target: Promise<Target>): void {
 
 /** The default target; the first caller starts the local cluster where there is none. */
 export function defaultTarget(): Promise<Target> {
-  current ??= LocalCluster.start().then((cluster) => cluster.target);
+  current ??= new LocalCluster().target;
   return current;
 }

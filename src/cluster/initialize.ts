@@ -52,9 +52,9 @@ const MIN_RANKS = 3;
 export async function initialize(options: InitializeOptions = {}): Promise<void> {
   const launcher = currentLauncher();
   if (!launcher) {
-    const cluster = LocalCluster.start(options);
-    setDefaultTarget(cluster.then(({ target }) => target));
-    await cluster;
+    const cluster = new LocalCluster(options);
+    setDefaultTarget(cluster.target);
+    await cluster.ready;
     return;
   }
   // Launchers give ranks a terminal of their own: colours would end in the user's files.

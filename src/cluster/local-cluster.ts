@@ -30,63 +30,86 @@ interface Member {
 let clusters = 0;
 
 /**
- * Starts and stops a scheduler and its workers on this machine.
+ * A scheduler and workers on this machine, which start at once and in the background.
+ * Raises InputError for counts that are not positive integers.
  *
  * @example
- * const cluster = await LocalCluster.start({ workers: 2, threadsPerWorker: 1, processes: true });
+ * const cluster = new LocalCluster({ workers: 2, threadsPerWorker: 1, processes: true });
  * const client = new Client(cluster);
  * await client.close();
  * await cluster.close();
  */
 export class LocalCluster implements AsyncDisposable {
-  readonly target: Target;
-  readonly #scheduler: SchedulerServer;
-  readonly #members: readonly Member[];
+  /** Resolves to this cluster when every worker has been started. */
+  readonly ready: Promise<this>;
+  readonly #parts: Promise<Parts>;
 
-  private constructor(scheduler: SchedulerServer, target: Target, members: readonly Member[]) {
-    this.#scheduler = scheduler;
-    this.target = target;
-    this.#members = members;
+  constructor(options: LocalClusterOptions = {}) {
+    this.#parts = startParts(checkOptions(options));
+    this.ready = this.#parts.then(() => this);
+    this.ready.catch(() => {}); // told again by whoever joins
   }
 
-  /** Resolves when every worker has been started; raises InputError for counts that are not positive integers. */
+  /** A cluster that is ready. */
   static async start(options: LocalClusterOptions = {}): Promise<LocalCluster> {
-    const { processes = false } = options;
-    const cores = availableParallelism();
-    const workers = positive('workers', options.workers ?? (processes ? cores : 1));
-    const nthreads = positive('threadsPerWorker', options.threadsPerWorker ?? Math.max(1, Math.floor(cores / workers)));
-    const id = `local-${clusters++}`;
-    const secret = newSecret();
-    const scheduler = await SchedulerServer.start({
-      addresses: [processes ? 'tcp://127.0.0.1:0' : `inproc://${id}`],
-      secret,
-      ...(options.retainBytes === undefined ? {} : { retainBytes: options.retainBytes }),
-    });
-    const target = { address: scheduler.addresses[0]!, secret, minWorkers: workers };
-    const start = processes ? startProcess : WorkerServer.start;
-    const members = Array.from({ length: workers }, (_, i) =>
-      start({
-        scheduler: target.address,
-        secret,
-        name: `${id}-${i}`,
-        nthreads,
-        address: processes ? 'tcp://127.0.0.1:0' : `inproc://${id}-${i}`,
-      }),
-    );
-    return new LocalCluster(scheduler, target, await Promise.all(members));
+    return new LocalCluster(options).ready;
   }
 
-  get address(): string {
-    return this.target.address;
+  /** What it takes to join, when there is something to join. */
+  get target(): Promise<Target> {
+    return this.#parts.then(({ target }) => target);
   }
 
   async close(): Promise<void> {
-    await this.#scheduler.close();
-    await Promise.all(this.#members.map((member) => member.close()));
+    const { scheduler, members } = await this.#parts;
+    await scheduler.close();
+    await Promise.all(members.map((member) => member.close()));
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+}
+
+interface Parts {
+  readonly scheduler: SchedulerServer;
+  readonly target: Target;
+  readonly members: readonly Member[];
+}
+
+type CheckedOptions = LocalClusterOptions & { readonly workers: number; readonly nthreads: number };
+
+function checkOptions(options: LocalClusterOptions): CheckedOptions {
+  const cores = availableParallelism();
+  const workers = positive('workers', options.workers ?? (options.processes ? cores : 1));
+  const threads = options.threadsPerWorker ?? Math.max(1, Math.floor(cores / workers));
+  return { ...options, workers, nthreads: positive('threadsPerWorker', threads) };
+}
+
+async function startParts({ workers, nthreads, processes = false, retainBytes }: CheckedOptions): Promise<Parts> {
+  const id = `local-${clusters++}`;
+  const secret = newSecret();
+  const scheduler = await SchedulerServer.start({
+    addresses: [processes ? 'tcp://127.0.0.1:0' : `inproc://${id}`],
+    secret,
+    ...(retainBytes === undefined ? {} : { retainBytes }),
+  });
+  const target = { address: scheduler.addresses[0]!, secret, minWorkers: workers };
+  const start = processes ? startProcess : WorkerServer.start;
+  const members = Array.from({ length: workers }, (_, i) =>
+    start({
+      scheduler: target.address,
+      secret,
+      name: `${id}-${i}`,
+      nthreads,
+      address: processes ? 'tcp://127.0.0.1:0' : `inproc://${id}-${i}`,
+    }),
+  );
+  try {
+    return { scheduler, target, members: await Promise.all(members) };
+  } catch (error) {
+    await scheduler.close(); // which ends the workers that did start
+    throw error;
   }
 }
 

@@ -10,7 +10,7 @@ test('a worker process that is killed in mid-task does not lose the job', async 
   const builder = new GraphBuilder();
   const numbers = Array.from({ length: 20 }, (_, i) => builder.add(op('range'), 1000 + i));
   const sums = numbers.map((key) => builder.add(op('sum'), null, [key]));
-  const killer = builder.add(op('killOnce'), cluster.address, []);
+  const killer = builder.add(op('killOnce'), (await cluster.target).address, []);
   const total = builder.add(op('add'), 0, [...sums, killer]);
   const expected = numbers.reduce((sum, _, i) => sum + ((1000 + i) * (999 + i)) / 2, 0);
   expect(await client.get(builder.build(), [total])).toEqual([expected]);
