@@ -19,7 +19,6 @@ export async function runSearch(settings: SearchSettings): Promise<void> {
     ...(threads === undefined ? {} : { threadsPerWorker: threads, nthreads: threads }),
   });
   await using client = new Client();
-  await client.ready; // workers that have not joined when the job ends would look for it for long
   if (json !== undefined) checkWritable(json);
   const samples = await loadData(settings.data);
   const { train, test } = holdOut(samples, settings);
