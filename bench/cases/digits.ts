@@ -83,13 +83,31 @@ const golden = JSON.parse(readFileSync(new URL('../../../test/golden/grid-search
   readonly scores: Readonly<Record<Score, GoldenScore>>;
 };
 
-/** Raises {@link WrongResultError} unless the searches for `scores` on split 0 found what the reference run did. */
-export function checkScores(who: string, scores: readonly Score[], found: readonly Found[]): void {
-  scores.forEach((score, i) => {
-    const { params, mean_test_score: meanTestScore, best_index: best } = golden.scores[score];
-    checkFound(`${who}, ${score}`, found[i], { bestParams: params[best], meanTestScore });
-  });
+/** The first split that no round is timed on; further ones follow. */
+export const warmUpSplit = 1000;
+
+/** Says whether what was found on a split is right. */
+export type Referee = (who: string, split: number, found: readonly Found[]) => void;
+
+/**
+ * Raises {@link WrongResultError} unless everyone finds the same on a split, and on split 0 what `expected` says:
+ * whoever is first on a split sets what the others must find.
+ */
+export function referee(expected: readonly Found[]): Referee {
+  const bySplit = new Map([[0, expected]]);
+  return (who, split, found) => {
+    const must = bySplit.get(split);
+    if (!must) bySplit.set(split, found);
+    else for (const [i, one] of must.entries()) checkFound(`${who}, split ${split}`, found[i], one);
+  };
 }
+
+/** What the reference run found for `scores` on split 0. */
+export const referenceFound = (scores: readonly Score[]): Found[] =>
+  scores.map((score) => {
+    const { params, mean_test_score: meanTestScore, best_index: best } = golden.scores[score];
+    return { bestParams: params[best], meanTestScore };
+  });
 
 export function checkFound(who: string, found: Found, expected: Found): void {
   const near = (value: number, i: number) => Math.abs(value - found.meanTestScore[i]) <= 1e-12;

@@ -1,6 +1,6 @@
 /** Grid searches in scikit-learn as contestants. */
 import type { Contestant, Missing } from '../case.js';
-import type { Found } from '../cases/digits.js';
+import { type Found, warmUpSplit } from '../cases/digits.js';
 import { notInstalled, pythonVersions, scikitLearn } from './peers.js';
 import { type PythonPeer, startPython } from './python.js';
 
@@ -13,10 +13,12 @@ export interface SearchRequest {
   readonly cv: number;
 }
 
+export type CheckFound = (split: number, found: readonly Found[]) => void;
+
 export interface ScikitLearn {
   readonly versions: Readonly<Record<string, string>>;
-  /** The columns of this peer in a line; `check` raises when the searches found something wrong. */
-  columns(request: SearchRequest, check: (found: readonly Found[]) => void): Record<string, Contestant | Missing>;
+  /** The columns of this peer in a line: round r searches split r; `check` raises when it found something wrong. */
+  columns(request: SearchRequest, check: CheckFound): Record<string, Contestant | Missing>;
   close(): Promise<void>;
 }
 
@@ -41,20 +43,17 @@ export function openScikitLearn(): ScikitLearn {
 }
 
 /** Warmed up by the same search on another split, as sheaf is. */
-function contestant(
-  python: PythonPeer,
-  request: SearchRequest,
-  nJobs: number,
-  check: (found: readonly Found[]) => void,
-): Contestant {
+function contestant(python: PythonPeer, request: SearchRequest, nJobs: number, check: CheckFound): Contestant {
+  let rounds = 0;
   const run = (split: number) => python.ask<Found[]>('grid_search', { ...request, split, n_jobs: nJobs });
   return {
     async warmUp() {
-      await run(1);
+      await run(warmUpSplit);
     },
     async round() {
-      const { ms, result } = await run(0);
-      check(result);
+      const split = rounds++;
+      const { ms, result } = await run(split);
+      check(split, result);
       return ms;
     },
   };
