@@ -49,7 +49,7 @@ export class LocalCluster implements AsyncDisposable {
     this.#members = members;
   }
 
-  /** Resolves when every worker has been started; raises InputError for counts that are not positive integers. */
+  /** Resolves when every worker has joined; raises InputError for counts that are not positive integers. */
   static async start(options: LocalClusterOptions = {}): Promise<LocalCluster> {
     const { processes = false } = options;
     const cores = availableParallelism();
@@ -62,7 +62,8 @@ export class LocalCluster implements AsyncDisposable {
       secret,
       ...(options.retainBytes === undefined ? {} : { retainBytes: options.retainBytes }),
     });
-    const target = { address: scheduler.addresses[0]!, secret, minWorkers: workers };
+    scheduler.ref();
+    const target = { address: scheduler.addresses[0]!, secret };
     const start = processes ? startProcess : WorkerServer.start;
     const members = Array.from({ length: workers }, (_, i) =>
       start({
@@ -73,7 +74,18 @@ export class LocalCluster implements AsyncDisposable {
         address: processes ? 'tcp://127.0.0.1:0' : `inproc://${id}-${i}`,
       }),
     );
-    return new LocalCluster(scheduler, target, await Promise.all(members));
+    try {
+      const cluster = new LocalCluster(scheduler, target, await Promise.all(members));
+      await scheduler.haveReported(workers);
+      scheduler.unref();
+      return cluster;
+    } catch (error) {
+      for (const member of await Promise.allSettled(members)) {
+        if (member.status === 'fulfilled') await member.value.close();
+      }
+      await scheduler.close();
+      throw error;
+    }
   }
 
   get address(): string {
