@@ -19,6 +19,11 @@ interface Thread {
   readonly jobs: Map<number, (answer: FromThread) => void>;
 }
 
+/** Node's own flags are the threads' too, but a script given by `-e` is not in a file as theirs is. */
+const execArgv = process.execArgv.filter(
+  (flag, i, flags) => !flag.startsWith('--input-type') && flags[i - 1] !== '--input-type',
+);
+
 export class ThreadPool {
   readonly #threads: Thread[];
   #nextId = 0;
@@ -50,7 +55,7 @@ export class ThreadPool {
   }
 
   #start(): Thread {
-    const worker = new Worker(new URL('./thread.js', import.meta.url), { name: 'sheaf-compute' });
+    const worker = new Worker(new URL('./thread.js', import.meta.url), { name: 'sheaf-compute', execArgv });
     const thread: Thread = { worker, jobs: new Map() };
     worker.on('message', (answer: FromThread) => {
       const resolve = thread.jobs.get(answer.id);
