@@ -10,13 +10,23 @@ export interface ToThread {
   readonly inputs: readonly unknown[];
 }
 
-export type FromThread =
-  | { readonly id: number; readonly value: unknown; readonly nbytes: number; readonly ms: number }
-  | { readonly id: number; readonly error: ErrorReport };
+export interface Result {
+  readonly value: unknown;
+  readonly nbytes: number;
+  readonly ms: number;
+}
+
+export type FromThread = ({ readonly id: number } & Result) | { readonly id: number; readonly error: ErrorReport };
+
+interface Job {
+  readonly message: ToThread;
+  readonly resolve: (answer: FromThread) => void;
+}
 
 interface Thread {
   readonly worker: Worker;
-  readonly jobs: Map<number, (answer: FromThread) => void>;
+  /** What it was given, in that order, and has not answered yet. */
+  readonly jobs: Map<number, Job>;
 }
 
 /** Node's own flags are the threads' too, but a script given by `-e` is not in a file as theirs is. */
@@ -35,18 +45,20 @@ export class ThreadPool {
 
   /** Runs one task on the thread that has the least to do. */
   run(op: OpRef, params: unknown, inputs: readonly unknown[]): Promise<FromThread> {
-    const id = this.#nextId++;
+    return new Promise((resolve) => this.#post({ message: { id: this.#nextId++, op, params, inputs }, resolve }));
+  }
+
+  #post(job: Job): void {
+    const { id, op } = job.message;
     const thread = this.#threads.reduce((a, b) => (b.jobs.size < a.jobs.size ? b : a));
-    return new Promise((resolve) => {
-      thread.jobs.set(id, resolve);
-      try {
-        thread.worker.postMessage({ id, op, params, inputs } satisfies ToThread);
-      } catch (error) {
-        thread.jobs.delete(id);
-        const { name, message } = error as Error;
-        resolve({ id, error: { name, message: `the inputs of ${op} cannot be sent to a thread: ${message}` } });
-      }
-    });
+    thread.jobs.set(id, job);
+    try {
+      thread.worker.postMessage(job.message);
+    } catch (error) {
+      thread.jobs.delete(id);
+      const { name, message } = error as Error;
+      job.resolve({ id, error: { name, message: `the inputs of ${op} cannot be sent to a thread: ${message}` } });
+    }
   }
 
   async close(): Promise<void> {
@@ -58,16 +70,19 @@ export class ThreadPool {
     const worker = new Worker(new URL('./thread.js', import.meta.url), { name: 'sheaf-compute', execArgv });
     const thread: Thread = { worker, jobs: new Map() };
     worker.on('message', (answer: FromThread) => {
-      const resolve = thread.jobs.get(answer.id);
+      const job = thread.jobs.get(answer.id);
       thread.jobs.delete(answer.id);
-      resolve?.(answer);
+      job?.resolve(answer);
     });
-    // A thread ends when a task exits or breaks it: its tasks fail with that, and a new thread takes its place.
+    // A thread ends when a task exits or breaks it. That task is taken to be the oldest: it fails, and a new thread takes
+    // the place, while those behind it are done elsewhere.
     const end = (message: string) => {
       const at = this.#threads.indexOf(thread);
       if (this.#closed || at < 0) return;
       this.#threads[at] = this.#start();
-      for (const [id, resolve] of thread.jobs) resolve({ id, error: { name: 'ThreadEndedError', message } });
+      const [culprit, ...others] = thread.jobs.values();
+      culprit?.resolve({ id: culprit.message.id, error: { name: 'ThreadEndedError', message } });
+      for (const job of others) this.#post(job);
     };
     worker.on('error', (error) => end(`the compute thread of this task broke: ${error.message}`));
     worker.on('exit', (code) => end(`the compute thread of this task ended with code ${code}`));
