@@ -72,7 +72,7 @@ test('a result that is released while it is fetched from where it is no more: it
     secret,
     onComm: (comm) =>
       comm.onMessage(({ id }) => {
-        events.addEventListener('answer', () => comm.send({ op: 'data', id, values: new Map() }));
+        events.addEventListener('answer', () => comm.send({ op: 'end-of-data', id }));
         events.dispatchEvent(new Event('asked'));
       }),
   });
