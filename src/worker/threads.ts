@@ -29,10 +29,8 @@ interface Thread {
   readonly jobs: Map<number, Job>;
 }
 
-/** Node's own flags are the threads' too, but a script given by `-e` is not in a file as theirs is. */
-const execArgv = process.execArgv.filter(
-  (flag, i, flags) => !flag.startsWith('--input-type') && flags[i - 1] !== '--input-type',
-);
+/** Threads have the flags of the process, unless one says that the script is no file (`-e`): theirs is one. */
+const flags = process.execArgv.some((flag) => flag.startsWith('--input-type')) ? { execArgv: [] } : {};
 
 export class ThreadPool {
   readonly #threads: Thread[];
@@ -67,7 +65,7 @@ export class ThreadPool {
   }
 
   #start(): Thread {
-    const worker = new Worker(new URL('./thread.js', import.meta.url), { name: 'sheaf-compute', execArgv });
+    const worker = new Worker(new URL('./thread.js', import.meta.url), { name: 'sheaf-compute', ...flags });
     const thread: Thread = { worker, jobs: new Map() };
     worker.on('message', (answer: FromThread) => {
       const job = thread.jobs.get(answer.id);

@@ -104,7 +104,7 @@ function run(script: string): Promise<{ code: number; stdout: string; stderr: st
   return new Promise((resolve) => {
     const done = (error: { code?: unknown } | null, stdout: string, stderr: string) =>
       resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
-    execFile(process.execPath, ['--input-type=module', '-e', source], { timeout: 30_000 }, done);
+    execFile(process.execPath, ['--expose-gc', '--input-type=module', '-e', source], { timeout: 30_000 }, done);
   });
 }
 
