@@ -5,7 +5,7 @@ import type { LocalCluster } from '../cluster/local-cluster.js';
 import { PeerLostError, Peers } from '../cluster/peers.js';
 import type { SchedulerInfo } from '../cluster/scheduler-server.js';
 import type { Target } from '../cluster/target.js';
-import { type Comm, connect, type Message } from '../comm/comm.js';
+import { type Comm, connect, type Message, UnreachableError } from '../comm/comm.js';
 import type { Graph } from '../graph/graph.js';
 import type { Key } from '../graph/task.js';
 import type { Holder, ToClient } from '../scheduler/events.js';
@@ -47,7 +47,9 @@ export class Client implements FutureOwner, AsyncDisposable {
   /** Resolves when the scheduler and its workers are there; every other method waits for it by itself. */
   readonly ready: Promise<void>;
   readonly #entries = new Map<Key, Entry>();
-  readonly #requests = new Map<number, Deferred<Message>>();
+  readonly #requests = new Map<number, Deferred<Message | undefined>>();
+  /** What was sent before there was a connection. */
+  readonly #outbox: (Message & { readonly keys: readonly Key[] })[] = [];
   #scheduler: Comm | undefined;
   #peers: Peers | undefined;
   #lost: SheafError | undefined;
@@ -60,13 +62,18 @@ export class Client implements FutureOwner, AsyncDisposable {
       cluster === undefined
         ? defaultTarget()
         : typeof cluster === 'string'
-          ? { address: cluster, secret: options.secret ?? '', minWorkers: 0 }
+          ? { address: cluster, secret: options.secret ?? '' }
           : cluster.target;
-    this.ready = this.#hold(this.#connect(target, options.timeoutMs));
-    this.ready.catch(() => {}); // told again by whatever is awaited
+    // A cluster that has begun listens: only an address may be of one that is still to come.
+    const retry = typeof cluster === 'string';
+    this.ready = this.#hold(this.#connect(target, { retry, ...options }));
+    this.ready.catch((error) => this.#lose(error)); // told by whatever is awaited
   }
 
-  /** Submits `graph` and returns a future for each of `keys`; what none of them needs does not run. */
+  /**
+   * Submits `graph` and returns a future for each of `keys`; what none of them needs does not run. Futures of a graph
+   * that cannot be sent, or of a client that has no cluster any more, reject.
+   */
   compute(graph: Graph, keys: readonly Key[]): Future[] {
     const fresh: Key[] = [];
     for (const key of keys) {
@@ -75,8 +82,10 @@ export class Client implements FutureOwner, AsyncDisposable {
         entry.handles++;
         continue;
       }
-      this.#entries.set(key, { handles: 1, status: 'pending', located: deferred(), result: undefined });
-      fresh.push(key);
+      const fresher: Entry = { handles: 1, status: 'pending', located: deferred(), result: undefined };
+      this.#entries.set(key, fresher);
+      if (this.#lost) fail(fresher, this.#lost);
+      else fresh.push(key);
     }
     if (fresh.length > 0) this.#send({ op: 'update-graph', graph, keys: fresh });
     return keys.map((key) => new Future(this, key));
@@ -98,23 +107,12 @@ export class Client implements FutureOwner, AsyncDisposable {
   }
 
   async schedulerInfo(): Promise<SchedulerInfo> {
-    return (await this.#request({ op: 'info' })).info as SchedulerInfo;
+    return (await this.#request({ op: 'info' }))!.info as SchedulerInfo;
   }
 
-  /** Resolves when at least `count` workers have joined; rejects after `timeoutMs`, naming those that are there. */
+  /** Resolves when at least `count` workers are there; rejects after `timeoutMs`, naming those that are. */
   async waitForWorkers(count: number, timeoutMs?: number): Promise<void> {
-    const arrived = this.#request({ op: 'wait-for-workers', count });
-    if (timeoutMs === undefined) {
-      await arrived;
-      return;
-    }
-    let timer: NodeJS.Timeout | undefined;
-    const expired = new Promise<'expired'>((resolve) => {
-      timer = setTimeout(resolve, timeoutMs, 'expired');
-    });
-    const first = await Promise.race([arrived, expired]);
-    clearTimeout(timer);
-    if (first !== 'expired') return;
+    if (await this.#request({ op: 'wait-for-workers', count }, timeoutMs)) return;
     const { workers } = await this.schedulerInfo();
     const names = workers.map((worker) => worker.name).join(', ') || 'none';
     throw new SheafError(`${workers.length} of ${count} workers joined within ${timeoutMs} ms: ${names}`);
@@ -146,31 +144,31 @@ export class Client implements FutureOwner, AsyncDisposable {
     const entry = this.#entries.get(key);
     if (!entry || --entry.handles > 0) return;
     this.#entries.delete(key);
-    if (entry.status === 'pending') {
-      entry.located.reject(new SheafError(`the future of ${key} was released before it was done`));
-    }
+    if (entry.status === 'pending') entry.located.reject(releasedTooEarly(key));
     this.#send({ op: 'release-keys', keys: [key] });
   }
 
-  async #connect(target: Target | Promise<Target>, timeoutMs?: number): Promise<void> {
-    const { address, secret, minWorkers } = await target;
-    const scheduler = await connect(address, { secret, ...(timeoutMs === undefined ? {} : { timeoutMs }) });
+  async #connect(
+    target: Target | Promise<Target>,
+    { retry, timeoutMs }: { readonly retry: boolean; readonly timeoutMs?: number },
+  ): Promise<void> {
+    const { address, secret } = await target;
+    const limits = timeoutMs === undefined ? {} : { timeoutMs };
+    const scheduler = await connect(address, { secret, retry, ...limits }).catch((cause: Error) => {
+      if (retry || !(cause instanceof UnreachableError)) throw cause;
+      throw new SchedulerLostError(`the cluster was closed, or its process ended: ${cause.message}`, { cause });
+    });
     scheduler.unref();
-    this.#scheduler = scheduler;
     this.#peers = new Peers(secret);
-    scheduler.onMessage((message) => this.#receive(message));
+    scheduler.onMessage((message) => this.#handlers[message.op]?.(message));
     scheduler.closed.then((cause) => {
       this.#lose(
         new SchedulerLostError(`the scheduler at ${address} is gone${cause ? `: ${cause.message}` : ''}`, { cause }),
       );
     });
     scheduler.send({ op: 'register-client', name: `client-${randomUUID()}` });
-    if (minWorkers > 0) await this.#ask({ op: 'wait-for-workers', count: minWorkers });
-  }
-
-  #receive(message: Message): void {
-    const handle = this.#handlers[message.op];
-    handle?.(message);
+    this.#scheduler = scheduler;
+    for (const message of this.#outbox.splice(0)) this.#send(message);
   }
 
   readonly #handlers: Readonly<Record<string, (message: Message) => void>> = {
@@ -184,14 +182,10 @@ export class Client implements FutureOwner, AsyncDisposable {
     erred: (message) => {
       const { key, error } = message as unknown as Extract<ToClient, { op: 'erred' }>;
       const entry = this.#entries.get(key);
-      if (!entry) return;
-      entry.status = 'error';
-      entry.located.reject(new TaskError(key, error));
+      if (entry) fail(entry, new TaskError(key, error));
     },
-    info: (message) => {
-      this.#requests.get(message.id as number)?.resolve(message);
-      this.#requests.delete(message.id as number);
-    },
+    info: (message) => this.#requests.get(message.id as number)?.resolve(message),
+    stop: ({ reason }) => this.#lose(new SchedulerLostError(`the cluster has ended: ${reason}`)),
   };
 
   /** Fetches from the workers that hold the result; asks the scheduler again when they do not have it any more. */
@@ -199,6 +193,7 @@ export class Client implements FutureOwner, AsyncDisposable {
     for (;;) {
       const where = await entry.located.promise;
       if ('small' in where) return where.small;
+      if (this.#lost) throw this.#lost;
       const { worker, address } = where.holders[0]!;
       const values = await this.#peers!.fetch(address, [key]).catch((error) => {
         if (error instanceof PeerLostError) return new Map<Key, unknown>();
@@ -206,35 +201,46 @@ export class Client implements FutureOwner, AsyncDisposable {
       });
       if (values.has(key)) return values.get(key);
       if (this.#lost) throw this.#lost;
+      if (this.#entries.get(key) !== entry) throw releasedTooEarly(key);
       entry.located = deferred();
       entry.status = 'pending';
       this.#send({ op: 'missing-data', from: worker, keys: [key], tasks: [] });
     }
   }
 
-  #send(message: Message): void {
-    if (this.#scheduler) this.#scheduler.send(message);
-    else this.ready.then(() => this.#scheduler?.send(message)).catch((error) => this.#lose(error));
+  #send(message: Message & { readonly keys: readonly Key[] }): void {
+    if (!this.#scheduler) {
+      this.#outbox.push(message);
+      return;
+    }
+    try {
+      this.#scheduler.send(message);
+    } catch (error) {
+      for (const key of message.keys) fail(this.#entries.get(key), error as Error);
+    }
   }
 
-  async #request(message: Message): Promise<Message> {
+  /** The scheduler's answer, or undefined when there is none after `timeoutMs`. */
+  async #request(message: Message, timeoutMs?: number): Promise<Message | undefined> {
     await this.ready;
-    return this.#hold(this.#ask(message));
-  }
-
-  #ask(message: Message): Promise<Message> {
-    if (this.#lost) return Promise.reject(this.#lost);
+    if (this.#lost) throw this.#lost;
     const id = this.#nextId++;
-    const answer = deferred<Message>();
+    const answer = deferred<Message | undefined>();
     this.#requests.set(id, answer);
+    const timer = timeoutMs === undefined ? undefined : setTimeout(answer.resolve, timeoutMs, undefined);
     this.#scheduler!.send({ ...message, id });
-    return answer.promise;
+    try {
+      return await this.#hold(answer.promise);
+    } finally {
+      clearTimeout(timer);
+      this.#requests.delete(id);
+    }
   }
 
-  /** Fails everything that is still awaited. */
+  /** Fails everything that is still awaited, and whatever comes. */
   #lose(error: SheafError): void {
     this.#lost ??= error;
-    for (const { located } of this.#entries.values()) located.reject(this.#lost);
+    for (const entry of this.#entries.values()) fail(entry, this.#lost);
     for (const answer of this.#requests.values()) answer.reject(this.#lost);
   }
 
@@ -251,3 +257,12 @@ export class Client implements FutureOwner, AsyncDisposable {
     return promise;
   }
 }
+
+function fail(entry: Entry | undefined, error: Error): void {
+  if (entry?.status !== 'pending') return;
+  entry.status = 'error';
+  entry.located.reject(error);
+}
+
+const releasedTooEarly = (key: Key): SheafError =>
+  new SheafError(`the future of ${key} was released before its result was there`);

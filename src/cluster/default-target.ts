@@ -9,6 +9,7 @@ let current: Promise<Target> | undefined;
 
 export function setDefaultTarget(target: Promise<Target>): void {
   current = target;
+  target.catch(() => {}); // told by the clients that join it
 }
 
 /** The default target; the first caller starts the local cluster where there is none. */

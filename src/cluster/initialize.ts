@@ -173,7 +173,7 @@ async function goOnAsClient(job: Job): Promise<void> {
   if (!answer) throw new BootstrapError(`the scheduler at ${address} went away before the script began`);
   if (answer.failure !== undefined) throw new ToldError(String(answer.failure));
   lifeline.unref();
-  setDefaultTarget(Promise.resolve({ address, secret, minWorkers: job.launcher.size - 2 }));
+  setDefaultTarget(Promise.resolve({ address, secret }));
 }
 
 /** The others: workers, until the scheduler sends them away. */

@@ -94,7 +94,8 @@ async function startParts({ workers, nthreads, processes = false, retainBytes }:
     secret,
     ...(retainBytes === undefined ? {} : { retainBytes }),
   });
-  const target = { address: scheduler.addresses[0]!, secret, minWorkers: workers };
+  scheduler.ref();
+  const target = { address: scheduler.addresses[0]!, secret };
   const start = processes ? startProcess : WorkerServer.start;
   const members = Array.from({ length: workers }, (_, i) =>
     start({
@@ -106,9 +107,15 @@ async function startParts({ workers, nthreads, processes = false, retainBytes }:
     }),
   );
   try {
-    return { scheduler, target, members: await Promise.all(members) };
+    const parts = { scheduler, target, members: await Promise.all(members) };
+    await scheduler.haveReported(workers);
+    scheduler.unref();
+    return parts;
   } catch (error) {
-    await scheduler.close(); // which ends the workers that did start
+    for (const member of await Promise.allSettled(members)) {
+      if (member.status === 'fulfilled') await member.value.close();
+    }
+    await scheduler.close();
     throw error;
   }
 }

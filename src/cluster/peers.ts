@@ -2,7 +2,7 @@
  * Fetching results from the workers that hold them. One connection per worker serves all requests; a request that is
  * under way when the connection ends fails, and the caller asks the scheduler where else the data is.
  */
-import { type Comm, connect, type Message } from '../comm/comm.js';
+import { type Comm, connect } from '../comm/comm.js';
 import type { Key } from '../graph/task.js';
 import { SheafError } from '../util/errors.js';
 
@@ -11,13 +11,13 @@ export class PeerLostError extends SheafError {
   override readonly name = 'PeerLostError';
 }
 
-interface Answer extends Message {
-  readonly op: 'data';
-  readonly id: number;
-  readonly values: ReadonlyMap<Key, unknown>;
-}
+/** Each result is a message of its own, as together they may be more than one can hold. */
+type Answer =
+  | { readonly op: 'data'; readonly id: number; readonly key: Key; readonly value: unknown }
+  | { readonly op: 'end-of-data'; readonly id: number };
 
 interface Request {
+  readonly values: Map<Key, unknown>;
   readonly resolve: (values: ReadonlyMap<Key, unknown>) => void;
   readonly reject: (error: Error) => void;
 }
@@ -38,10 +38,12 @@ export class Peers {
 
   /** The results for `keys` that the worker at `address` has; those it lacks are left out. Raises {@link PeerLostError}. */
   async fetch(address: string, keys: readonly Key[]): Promise<ReadonlyMap<Key, unknown>> {
-    const peer = await this.#peer(address);
+    const connecting = this.#peer(address);
+    const peer = await connecting;
+    if (this.#peers.get(address) !== connecting) throw lost(address); // it ended in the meantime
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
-      peer.requests.set(id, { resolve, reject });
+      peer.requests.set(id, { values: new Map(), resolve, reject });
       peer.comm.send({ op: 'get-data', id, keys });
     });
   }
@@ -66,13 +68,19 @@ export class Peers {
       comm.unref();
       const requests = new Map<number, Request>();
       comm.onMessage((message) => {
-        const { id, values } = message as Answer;
-        requests.get(id)?.resolve(values);
-        requests.delete(id);
+        const answer = message as Answer;
+        const request = requests.get(answer.id);
+        if (!request) return;
+        if (answer.op === 'data') {
+          request.values.set(answer.key, answer.value);
+        } else {
+          requests.delete(answer.id);
+          request.resolve(request.values);
+        }
       });
       comm.closed.then((reason) => {
         this.#peers.delete(address);
-        const error = new PeerLostError(`the connection to the worker at ${address} ended`, { cause: reason });
+        const error = lost(address, reason);
         for (const { reject } of requests.values()) reject(error);
       });
       return { comm, requests };
@@ -83,12 +91,17 @@ export class Peers {
   }
 }
 
+const lost = (address: string, cause?: Error): PeerLostError =>
+  new PeerLostError(`the connection to the worker at ${address} ended`, { cause });
+
 /** Answers requests of {@link Peers} from a store. */
 export function serveData(comm: Comm, store: ReadonlyMap<Key, unknown>): void {
   comm.onMessage((message) => {
     if (message.op !== 'get-data') return;
-    const values = new Map<Key, unknown>();
-    for (const key of message.keys as Key[]) if (store.has(key)) values.set(key, store.get(key));
-    comm.send({ op: 'data', id: message.id, values });
+    const { id } = message;
+    for (const key of message.keys as Key[]) {
+      if (store.has(key)) comm.send({ op: 'data', id, key, value: store.get(key) });
+    }
+    comm.send({ op: 'end-of-data', id });
   });
 }

@@ -34,11 +34,16 @@ export interface SchedulerInfo {
 export class SchedulerServer {
   readonly #scheduler: Scheduler;
   readonly #comms = { worker: new Map<string, Comm>(), client: new Map<string, Comm>() };
+  /** All connections, whoever they are. */
+  readonly #open = new Set<Comm>();
   readonly #waitingForWorkers = new Set<() => void>();
   readonly #places = new Map<string, Pick<WorkerInfo, 'host' | 'pid'>>();
   readonly #lifeline = deferred<Comm>();
   readonly #failures: string[] = [];
   #listeners: Listener[] = [];
+  #isClosed = false;
+  /** Why there are no workers any more. */
+  #end: string | undefined;
 
   private constructor(options: SchedulerServerOptions) {
     this.#scheduler = new Scheduler(options);
@@ -95,18 +100,22 @@ export class SchedulerServer {
     for (const listener of this.#listeners) listener.unref();
   }
 
-  /** Sends every worker and client away and stops listening. */
+  /** Sends everybody away and stops listening. */
   async close(): Promise<void> {
-    for (const comm of [...this.#comms.worker.values(), ...this.#comms.client.values()]) {
-      comm.send({ op: 'stop' });
-      comm.close();
-    }
+    this.#isClosed = true;
+    for (const comm of this.#open) sendAway(comm, 'it was closed');
     await Promise.all(this.#listeners.map((listener) => listener.close()));
   }
 
   /** The first message of a connection says who it is. */
   #accept(comm: Comm): void {
     comm.unref();
+    if (this.#isClosed) {
+      sendAway(comm, 'it was closed');
+      return;
+    }
+    this.#open.add(comm);
+    comm.closed.then(() => this.#open.delete(comm));
     comm.onMessage((message) => {
       const register = this.#registrations[message.op];
       if (register) register(comm, message);
@@ -117,6 +126,7 @@ export class SchedulerServer {
   readonly #registrations: Readonly<Record<string, (comm: Comm, message: Message) => void>> = {
     'register-worker': (comm, { name, address, nthreads, host, pid }) => {
       const worker = { worker: String(name), address: String(address), nthreads: Number(nthreads) };
+      this.#end = undefined;
       this.#places.set(worker.worker, { host: String(host), pid: Number(pid) });
       this.#join('worker', worker.worker, comm);
       this.#handle({ type: 'add-worker', now: performance.now(), ...worker });
@@ -125,6 +135,7 @@ export class SchedulerServer {
     'register-client': (comm, { name }) => {
       this.#join('client', String(name), comm);
       this.#handle({ type: 'add-client', now: performance.now(), client: String(name) });
+      if (this.#end !== undefined) sendAway(comm, this.#end);
     },
     'register-lifeline': (comm) => {
       this.#lifeline.resolve(comm);
@@ -137,6 +148,7 @@ export class SchedulerServer {
   };
 
   #join(kind: 'worker' | 'client', name: string, comm: Comm): void {
+    this.#comms[kind].get(name)?.close();
     this.#comms[kind].set(name, comm);
     comm.onMessage((message) => this.#receive(kind, name, comm, message));
     comm.closed.then((reason) => {
@@ -144,14 +156,16 @@ export class SchedulerServer {
       this.#comms[kind].delete(name);
       const now = performance.now();
       if (kind === 'client') this.#handle({ type: 'remove-client', now, client: name });
-      else
-        this.#handle({
-          type: 'remove-worker',
-          now,
-          worker: name,
-          reason: reason?.message ?? 'it closed its connection',
-        });
+      else this.#loseWorker(name, reason?.message ?? 'it closed its connection');
     });
+  }
+
+  /** Nobody starts workers anew: when the last has gone, clients are told so instead of waiting for ever. */
+  #loseWorker(name: string, reason: string): void {
+    this.#handle({ type: 'remove-worker', now: performance.now(), worker: name, reason });
+    if (this.#comms.worker.size > 0) return;
+    this.#end = `it has no workers any more; the last, ${name}, is gone: ${reason}`;
+    for (const comm of this.#comms.client.values()) sendAway(comm, this.#end);
   }
 
   #receive(kind: 'worker' | 'client', name: string, comm: Comm, message: Message): void {
@@ -192,4 +206,9 @@ export class SchedulerServer {
   #handle(event: SchedulerEvent): void {
     for (const { to, name, message } of this.#scheduler.handle(event)) this.#comms[to].get(name)?.send(message);
   }
+}
+
+function sendAway(comm: Comm, reason: string): void {
+  comm.send({ op: 'stop', reason });
+  comm.close();
 }

@@ -3,10 +3,10 @@
  * All decisions are made in `worker/state.ts`.
  */
 import { hostname } from 'node:os';
-import { type Comm, connect, type Listener, listen, type Message } from '../comm/comm.js';
-import type { Assignment, Holder } from '../scheduler/events.js';
+import { type Comm, checkSendable, connect, type Listener, listen, type Message } from '../comm/comm.js';
+import type { Assignment, ErrorReport, Holder } from '../scheduler/events.js';
 import { type WorkerEvent, type WorkerInstruction, WorkerState } from '../worker/state.js';
-import { ThreadPool } from '../worker/threads.js';
+import { type Result, ThreadPool } from '../worker/threads.js';
 import { Peers, serveData } from './peers.js';
 
 export interface WorkerOptions {
@@ -25,6 +25,8 @@ export class WorkerServer {
   readonly #scheduler: Comm;
   readonly #peers: Peers;
   readonly #listener: Listener;
+  /** Whether results may have to cross to another process. */
+  readonly #isRemote: boolean;
 
   private constructor(
     options: WorkerOptions,
@@ -37,6 +39,7 @@ export class WorkerServer {
     this.#threads = threads;
     this.#scheduler = scheduler;
     this.#listener = listener;
+    this.#isRemote = !listener.address.startsWith('inproc:');
     this.#peers = new Peers(options.secret);
     scheduler.onMessage((message) => this.#receive(message));
     scheduler.closed.then(() => this.close());
@@ -97,8 +100,9 @@ export class WorkerServer {
 
     execute: ({ key, op, params, inputs }) => {
       this.#threads.run(op, params, inputs).then((answer) => {
-        if ('error' in answer) this.#handle({ type: 'failed', key, error: answer.error });
-        else this.#handle({ type: 'executed', key, value: answer.value, nbytes: answer.nbytes, ms: answer.ms });
+        const error = 'error' in answer ? answer.error : this.#refusalOf(answer.value, op);
+        if (error) this.#handle({ type: 'failed', key, error });
+        else this.#handle({ type: 'executed', key, ...(answer as Result) });
       });
     },
 
@@ -106,6 +110,18 @@ export class WorkerServer {
       this.#fetch(from, keys).then((event) => this.#handle(event));
     },
   };
+
+  /** Why nobody else could get the result: found now, as the failure of its task, not when somebody waits for it. */
+  #refusalOf(value: unknown, op: string): ErrorReport | undefined {
+    if (!this.#isRemote) return undefined;
+    try {
+      checkSendable(value);
+      return undefined;
+    } catch (error) {
+      const { name, message } = error as Error;
+      return { name, message: `the result of ${op} cannot be sent: ${message}` };
+    }
+  }
 
   async #fetch(from: Holder, keys: readonly string[]): Promise<WorkerEvent> {
     try {

@@ -7,6 +7,7 @@ import { tcp } from './tcp.js';
 
 export type { Comm, ConnectOptions, Listener, ListenOptions, Message } from './channel.js';
 export { CommClosedError, UnreachableError } from './channel.js';
+export { checkSendable } from './framing.js';
 export { HandshakeError, newSecret } from './handshake.js';
 
 const transports: Readonly<Record<string, Transport>> = { inproc, tcp };

@@ -10,7 +10,7 @@
  * will stay; a header that arrived in one piece is not copied either.
  */
 import { SheafError } from '../util/errors.js';
-import type { Encoded } from './codec.js';
+import { type Encoded, encode } from './codec.js';
 
 const magic = 0x31464853; // 'SHF1'
 const prefixBytes = 12;
@@ -47,6 +47,14 @@ export function frameOf({ header, buffers }: Encoded, maxFrameBytes = defaultMax
   if (!isJoined) return [start, header, ...buffers];
   start.set(header, tableEnd);
   return [start, ...buffers];
+}
+
+/**
+ * Raises InputError or FrameError when `value` cannot cross to another process in a message of its own. Costs what the
+ * objects cost: arrays are not copied.
+ */
+export function checkSendable(value: unknown, maxFrameBytes?: number): void {
+  frameOf(encode([{ op: 'data', value }]), maxFrameBytes);
 }
 
 export const goodbye = (): Uint8Array[] => frameOf({ header: new Uint8Array(0), buffers: [] });

@@ -10,9 +10,13 @@ export interface ToThread {
   readonly inputs: readonly unknown[];
 }
 
-export type FromThread =
-  | { readonly id: number; readonly value: unknown; readonly nbytes: number; readonly ms: number }
-  | { readonly id: number; readonly error: ErrorReport };
+export interface Result {
+  readonly value: unknown;
+  readonly nbytes: number;
+  readonly ms: number;
+}
+
+export type FromThread = ({ readonly id: number } & Result) | { readonly id: number; readonly error: ErrorReport };
 
 const NONE = -1;
 
@@ -30,6 +34,9 @@ interface Thread {
   /** One int32 in shared memory: the id of the task that it runs or ran last. */
   readonly running: Int32Array;
 }
+
+/** Threads have the flags of the process, unless one says that the script is no file (`-e`): theirs is one. */
+const flags = process.execArgv.some((flag) => flag.startsWith('--input-type')) ? { execArgv: [] } : {};
 
 export class ThreadPool {
   readonly #threads: Thread[];
@@ -60,7 +67,11 @@ export class ThreadPool {
 
   #start(): Thread {
     const running = new Int32Array(new SharedArrayBuffer(4)).fill(NONE);
-    const worker = new Worker(new URL('./thread.js', import.meta.url), { name: 'sheaf-compute', workerData: running });
+    const worker = new Worker(new URL('./thread.js', import.meta.url), {
+      name: 'sheaf-compute',
+      workerData: running,
+      ...flags,
+    });
     const thread: Thread = { worker, jobs: new Map(), outbox: [], running };
     worker.on('message', (answers: readonly FromThread[]) => {
       for (const answer of answers) settle(thread, answer);

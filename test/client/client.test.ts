@@ -63,6 +63,8 @@ describe.each(kinds)('on a cluster of %s', (_name, options) => {
     ['a result that cannot be sent', 'unclonable', 'cannot be sent'],
     ['a task that exits', 'exit', 'ended with code'],
     ['an operation that does not exist', 'nothing', 'exports no function nothing'],
+    ['a task that throws nothing', 'throwNothing', 'undefined'],
+    ['a task that throws an object', 'throwObject', '{ code: 42 }'],
   ])('%s is an error of that task alone', async (_title, name, text) => {
     const builder = new GraphBuilder();
     const bad = builder.add(op(name), 3);
@@ -70,6 +72,21 @@ describe.each(kinds)('on a cluster of %s', (_name, options) => {
     const [futureBad, futureGood] = client.compute(builder.build(), [bad, good]);
     await expect(futureBad!.result()).rejects.toThrow(text);
     expect(await futureGood).toBe(2);
+  });
+
+  test('short tasks handed ahead to a thread outlive the one that ends it', async () => {
+    const items = [1, 2, 3];
+    const warm = { kind: 'map', prefix: 'warm', op: op('exitIfNegative'), items, deps: [] } as const;
+    expect(await client.get({ layers: [warm] }, ['warm-0', 'warm-1', 'warm-2'])).toEqual(items);
+    const values = Array.from({ length: 40 }, (_, i) => (i === 0 ? -1 : i));
+    const layer = { ...warm, prefix: 'ahead', items: values };
+    const [bad, ...good] = client.compute(
+      { layers: [layer] },
+      values.map((_, i) => `ahead-${i}`),
+    );
+    await expect(bad!.result()).rejects.toThrow('ended with code 3');
+    expect(await client.gather(good)).toEqual(values.slice(1));
+    for (const future of [bad!, ...good]) future.release();
   });
 
   test('keys that nobody knows, missing inputs and cycles are refused with a sentence', async () => {

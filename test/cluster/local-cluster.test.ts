@@ -41,6 +41,15 @@ test('results on a lost worker are computed again when they are asked for', asyn
   expect((await client.schedulerInfo()).workers.map((worker) => worker.name)).not.toContain(holder.name);
 });
 
+test.each([1, 10_000])('a result that no other process can have fails, and costs no worker (%d numbers)', async (n) => {
+  await using cluster = await LocalCluster.start({ workers: 2, threadsPerWorker: 1, processes: true });
+  await using client = new Client(cluster);
+  const builder = new GraphBuilder();
+  const key = builder.add(op('sharedMemory'), n);
+  await expect(client.get(builder.build(), [key])).rejects.toThrow('message.value[0] (a SharedArrayBuffer)');
+  expect((await client.schedulerInfo()).workers).toHaveLength(2);
+});
+
 test('what is awaited when the cluster goes is told that the scheduler is gone', async () => {
   const cluster = await LocalCluster.start({ workers: 1, threadsPerWorker: 1 });
   const client = new Client(cluster);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { FrameParser, frameOf, goodbye } from '../../src/comm/framing.js';
+import { checkSendable, FrameError, FrameParser, frameOf, goodbye } from '../../src/comm/framing.js';
 
 type Seen = { header: number[]; buffers: number[][] } | 'goodbye';
 
@@ -117,4 +117,11 @@ test('large headers and buffers are written from where they lie', () => {
   expect(pieces.length).toBe(3);
   expect(pieces[1]).toBe(frame.header);
   expect(pieces[2]).toBe(frame.buffers[0]);
+});
+
+test('a value that cannot cross is refused beforehand: no plain data, or more than a message can hold', () => {
+  expect(() => checkSendable({ rows: [new Float64Array(100)] }, 2000)).not.toThrow();
+  expect(() => checkSendable({ rows: [() => 1] })).toThrow('message.value.rows[0] (a function) is not plain data');
+  expect(() => checkSendable(new Float64Array(1000), 2000)).toThrow(FrameError);
+  expect(() => checkSendable('x'.repeat(3000), 2000)).toThrow(FrameError);
 });

@@ -21,6 +21,19 @@ export const fail: Op = (message: string) => {
   throw new TypeError(message, { cause: new RangeError('the cause') });
 };
 
+export const throwNothing: Op = () => {
+  throw undefined;
+};
+
+export const throwObject: Op = () => {
+  throw { code: 42 };
+};
+
+export const exitIfNegative: Op = (value: number) => (value < 0 ? process.exit(3) : value);
+
+/** Threads of one process can share it; other processes cannot have it. */
+export const sharedMemory: Op = (count: number) => [new SharedArrayBuffer(8), new Float64Array(count)];
+
 export const exit: Op = (code: number) => process.exit(code);
 
 /** Ends the process of the worker without a word, as the kernel's out-of-memory killer does. */
