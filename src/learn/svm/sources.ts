@@ -5,6 +5,9 @@ import { type KernelParams, transforms } from './kernels.js';
 
 /** Where a solver takes kernel values from. It numbers the rows of the data in its own way: those numbers are items. */
 export interface KernelSource {
+  /** All rounded values [items, items] where they are there already; `gather` takes them from here. */
+  readonly matrix?: Float32Array;
+  readonly rowLength: number;
   /** Writes the item of each row to `items`, and K(row, row), not rounded, to `diagonal`. */
   locate(rows: Int32Array, items: Int32Array, diagonal: Float64Array): void;
   /** Writes K(item, columns[k]) of the items in `columns` to out[start + k] for k < length, rounded to float32. */
@@ -76,6 +79,8 @@ export function reorder(matrix: Block<'float64'>, order: Int32Array): Block<'flo
 export function kernelSource({ rounded, diagonal: ofPlace, places }: GroupedKernel): KernelSource {
   const n = places.length;
   return {
+    matrix: rounded.data,
+    rowLength: n,
     locate: (rows, items, diagonal) => {
       for (let k = 0; k < rows.length; k++) {
         const place = places[rows[k]];
@@ -107,6 +112,7 @@ export function rowSource(X: Block<'float64'>, params: KernelParams): KernelSour
   const values = new Float64Array(n);
   const columnSquares = new Float64Array(n);
   return {
+    rowLength: n,
     locate: (rows, items, diagonal) => {
       items.set(rows);
       rows.forEach((row, k) => {
@@ -133,6 +139,7 @@ export function rowSource(X: Block<'float64'>, params: KernelParams): KernelSour
 }
 
 const lookupSource = (matrix: Float64Array, n: number): KernelSource => ({
+  rowLength: n,
   locate: (rows, items, diagonal) => {
     items.set(rows);
     rows.forEach((row, k) => {

@@ -6,9 +6,9 @@ import { encodeLabels } from '../../../src/learn/labels.js';
 import { crossDots, dot, dots } from '../../../src/learn/svm/dots.js';
 import { type FitOptions, fit, groupByClass, type SvcState } from '../../../src/learn/svm/fit.js';
 import { type KernelParams, kernelMatrix } from '../../../src/learn/svm/kernels.js';
-import { plainLoops } from '../../../src/learn/svm/loops.js';
 import { solve } from '../../../src/learn/svm/solver.js';
 import { classOrder, groupedKernel, kernelSource, rowSource } from '../../../src/learn/svm/sources.js';
+import { takeSteps } from '../../../src/learn/svm/steps.js';
 import { SVC } from '../../../src/learn/svm/svc.js';
 import { goldenData, halves } from './golden.js';
 
@@ -138,7 +138,7 @@ test('the loops in vectors find what the plain loops find, bit for bit', () => {
       const { rows, groups, source } = prepare(problem);
       const these = { ...options, C: problem.C, shrinking: problem.shrinking, maxIter: 20_000 };
       const plain = fit(source, groups, rows, these, undefined, (binary, workspace) =>
-        solve(binary, workspace, plainLoops),
+        solve(binary, workspace, takeSteps),
       );
       expect(fit(source, groups, rows, these)).toEqual(plain);
       shrunk += plain.iterations.filter((count) => count > rows.length).length;

@@ -1,0 +1,122 @@
+/** The memory of a thread in which it solves one binary problem after another, and the assembled steps that work in it. */
+import { frame, frameBytes } from './frame.js';
+import { padded, type RowBuffers } from './row-cache.js';
+import { stepsCode } from './steps-code.js';
+import { createMemory, instantiate } from './wasm.js';
+
+/**
+ * Arrays for problems of up to `capacity` items, used again by one problem after another. A workspace is good until the
+ * next one is made.
+ *
+ * An item is in I_up when yα may grow (y = +1 below its bound, y = −1 above zero) and in I_low when it may shrink.
+ * `upper` and `lower` hold 0 for members and −∞ for others, so that adding them masks a candidate without a branch.
+ * Up to three positions after the active ones are masked: vector loops run over them.
+ */
+export interface Workspace extends RowBuffers {
+  /** What the assembled steps know of the state, in words; see `frame`. */
+  readonly frame: Int32Array;
+  readonly g: Float64Array;
+  readonly diagonal: Float64Array;
+  readonly upper: Float64Array;
+  readonly lower: Float64Array;
+  /** The part of g due to items at their upper bound. */
+  readonly bounded: Float64Array;
+  /** Position -> index of the item in the problem. */
+  readonly order: Int32Array;
+  readonly y: Float64Array;
+  readonly alpha: Float64Array;
+  readonly bound: Float64Array;
+  /** 1 where α is at its upper bound. */
+  readonly atBound: Int32Array;
+  /** The positions that came to (+) or left (−) their bound since the last look at them, each plus one, in order. */
+  readonly changes: Int32Array;
+}
+
+export interface StepsCode {
+  takeSteps(budget: number, tol: number): number;
+  gather(from: number, items: number, itemsEnd: number, to: number): void;
+}
+
+/** Who makes the rows that the steps miss: the cache of the problem that is being solved. */
+interface RowSupply {
+  /** The slot of the row of the item at `position`. */
+  fill(position: number): number;
+}
+
+let supply: RowSupply | undefined;
+const memory = createMemory();
+const code = instantiate(stepsCode(), { memory, fillRow: (position: number) => supply!.fill(position) }) as StepsCode;
+
+/** Runs `takeSteps` over what the frame says, with missing rows made by `rows`. */
+export function runSteps(rows: RowSupply, budget: number, tol: number): number {
+  supply = rows;
+  return code.takeSteps(budget, tol);
+}
+
+/** The kernel matrix that the memory holds behind the frame. */
+let resident: WeakRef<Float32Array> | undefined;
+const maxResidentBytes = 64 * 2 ** 20;
+
+/**
+ * A workspace for problems of up to `capacity` items that keep up to `values` kernel values; a `matrix` that is not too
+ * large is copied in beside it, and stays for the next workspace.
+ */
+export function createWorkspace(capacity: number, values: number, matrix?: Float32Array): Workspace {
+  const held = matrix && matrix.byteLength <= maxResidentBytes ? matrix : undefined;
+  const length = padded(capacity);
+  const size = 8 * length;
+  const start = frameBytes + (held ? 8 * Math.ceil(held.length / 2) : 0);
+  const doubles = 10;
+  const words = start + doubles * size;
+  const changes = words + 5 * 4 * length;
+  const rows = changes + 8 * Math.min(length, 1000) + 16;
+  const missing = rows + 4 * values - memory.buffer.byteLength;
+  if (missing > 0) memory.grow(Math.ceil(missing / 65536));
+  const { buffer } = memory;
+  if (held && resident?.deref() !== held) new Float32Array(buffer, frameBytes, held.length).set(held);
+  resident = held && new WeakRef(held);
+  const vector = (index: number) => new Float64Array(buffer, start + index * size, length);
+  const integers = (index: number) => new Int32Array(buffer, words + index * 4 * length, length);
+  const workspace = {
+    frame: new Int32Array(buffer, 0, frameBytes / 4),
+    g: vector(0),
+    upper: vector(1),
+    lower: vector(2),
+    diagonal: vector(3),
+    y: vector(5),
+    alpha: vector(6),
+    bound: vector(7),
+    bounded: vector(8),
+    lastUse: vector(9),
+    clock: new Float64Array(buffer, frame.clock, 1),
+    items: integers(0),
+    slotOf: integers(1),
+    positionOf: integers(2),
+    order: integers(3),
+    atBound: integers(4),
+    changes: new Int32Array(buffer, changes, (rows - changes) / 4),
+    values: new Float32Array(buffer, rows, values),
+    gather:
+      held &&
+      ((from: number, length: number, to: number) => {
+        const items = words;
+        code.gather(frameBytes + 4 * from, items, items + 4 * padded(length), rows + 4 * to);
+      }),
+  };
+  const set = (address: number, value: number) => {
+    workspace.frame[address / 4] = value;
+  };
+  set(frame.g, start);
+  set(frame.toUpper, size);
+  set(frame.toLower, 2 * size);
+  set(frame.toDiagonal, 3 * size);
+  set(frame.toDecrease, 4 * size);
+  set(frame.toY, 5 * size);
+  set(frame.toAlpha, 6 * size);
+  set(frame.toBound, 7 * size);
+  set(frame.atBound, workspace.atBound.byteOffset);
+  set(frame.slotOf, workspace.slotOf.byteOffset);
+  set(frame.lastUse, workspace.lastUse.byteOffset);
+  set(frame.values, rows);
+  return workspace;
+}
