@@ -22,8 +22,8 @@ export interface RowBuffers {
   readonly lastUse: Float64Array;
   /** How many rows were asked for, by anyone. */
   readonly clock: Float64Array;
-  /** Copies the values of the matrix from `from` on at the first `length` items to `values`, where the matrix is at hand. */
-  readonly gather: ((from: number, length: number, to: number) => void) | undefined;
+  /** Does what the source's `gather` does for the first `length` items, from a kernel matrix beside the buffers; if there is one. */
+  readonly gather: ((item: number, length: number, start: number) => void) | undefined;
 }
 
 export class RowCache {
@@ -72,7 +72,7 @@ export class RowCache {
     this.#positionOf[slot] = position;
     const item = this.#items[position];
     const start = slot * this.#stride;
-    if (this.#gather) this.#gather(item * this.#source.rowLength, this.#l, start);
+    if (this.#gather) this.#gather(item, this.#l, start);
     else this.#source.gather(item, this.#items, this.#l, this.values, start);
     return slot;
   }

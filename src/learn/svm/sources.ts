@@ -1,13 +1,20 @@
+import { randomUUID } from 'node:crypto';
 import { allocate, type Block, zeros } from '../../arrow/block.js';
 import { InputError } from '../../util/errors.js';
 import { dot, squaredNorms } from './dots.js';
 import { type KernelParams, transforms } from './kernels.js';
 
+/** Rounded kernel values that never change, in rows of `width`; another of the same id holds the same. */
+export interface KernelMatrix {
+  readonly id: string;
+  readonly values: Float32Array;
+  readonly width: number;
+}
+
 /** Where a solver takes kernel values from. It numbers the rows of the data in its own way: those numbers are items. */
 export interface KernelSource {
-  /** All rounded values [items, items] where they are there already; `gather` takes them from here. */
-  readonly matrix?: Float32Array;
-  readonly rowLength: number;
+  /** All the rounded values [items, items], where they are there already. */
+  readonly matrix?: KernelMatrix;
   /** Writes the item of each row to `items`, and K(row, row), not rounded, to `diagonal`. */
   locate(rows: Int32Array, items: Int32Array, diagonal: Float64Array): void;
   /** Writes K(item, columns[k]) of the items in `columns` to out[start + k] for k < length, rounded to float32. */
@@ -16,6 +23,8 @@ export interface KernelSource {
 
 /** A kernel matrix with the rows of each class side by side, as the solver and the decisions read them. */
 export interface GroupedKernel {
+  /** Tells it from all others: shared memory that comes in a message is a new object every time. */
+  readonly id: string;
   /** [n, n]. */
   readonly values: Block<'float64'>;
   /** The same in the solver's precision. */
@@ -43,7 +52,7 @@ export function groupedKernel(values: Block<'float64'>, order: Int32Array): Grou
   order.forEach((row, place) => {
     places[row] = place;
   });
-  return { values, rounded, diagonal, places, allFinite };
+  return { id: randomUUID(), values, rounded, diagonal, places, allFinite };
 }
 
 /** Rounds, and tells whether all is finite: x − x is 0 then, and NaN for the rest, so one sum tells about all. */
@@ -76,11 +85,10 @@ export function reorder(matrix: Block<'float64'>, order: Int32Array): Block<'flo
 }
 
 /** Values looked up in a grouped kernel. */
-export function kernelSource({ rounded, diagonal: ofPlace, places }: GroupedKernel): KernelSource {
+export function kernelSource({ id, rounded, diagonal: ofPlace, places }: GroupedKernel): KernelSource {
   const n = places.length;
   return {
-    matrix: rounded.data,
-    rowLength: n,
+    matrix: { id, values: rounded.data, width: n },
     locate: (rows, items, diagonal) => {
       for (let k = 0; k < rows.length; k++) {
         const place = places[rows[k]];
@@ -112,7 +120,6 @@ export function rowSource(X: Block<'float64'>, params: KernelParams): KernelSour
   const values = new Float64Array(n);
   const columnSquares = new Float64Array(n);
   return {
-    rowLength: n,
     locate: (rows, items, diagonal) => {
       items.set(rows);
       rows.forEach((row, k) => {
@@ -139,7 +146,6 @@ export function rowSource(X: Block<'float64'>, params: KernelParams): KernelSour
 }
 
 const lookupSource = (matrix: Float64Array, n: number): KernelSource => ({
-  rowLength: n,
   locate: (rows, items, diagonal) => {
     items.set(rows);
     rows.forEach((row, k) => {

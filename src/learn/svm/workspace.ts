@@ -1,6 +1,7 @@
 /** The memory of a thread in which it solves one binary problem after another, and the assembled steps that work in it. */
 import { frame, frameBytes } from './frame.js';
 import { padded, type RowBuffers } from './row-cache.js';
+import type { KernelMatrix } from './sources.js';
 import { stepsCode } from './steps-code.js';
 import { createMemory, instantiate } from './wasm.js';
 
@@ -53,19 +54,19 @@ export function runSteps(rows: RowSupply, budget: number, tol: number): number {
   return code.takeSteps(budget, tol);
 }
 
-/** The kernel matrix that the memory holds behind the frame. */
-let resident: WeakRef<Float32Array> | undefined;
+/** The id of the kernel matrix that the memory holds behind the frame. */
+let resident: string | undefined;
 const maxResidentBytes = 64 * 2 ** 20;
 
 /**
  * A workspace for problems of up to `capacity` items that keep up to `values` kernel values; a `matrix` that is not too
  * large is copied in beside it, and stays for the next workspace.
  */
-export function createWorkspace(capacity: number, values: number, matrix?: Float32Array): Workspace {
-  const held = matrix && matrix.byteLength <= maxResidentBytes ? matrix : undefined;
+export function createWorkspace(capacity: number, values: number, matrix?: KernelMatrix): Workspace {
+  const held = matrix && matrix.values.byteLength <= maxResidentBytes ? matrix : undefined;
   const length = padded(capacity);
   const size = 8 * length;
-  const start = frameBytes + (held ? 8 * Math.ceil(held.length / 2) : 0);
+  const start = frameBytes + (held ? 8 * Math.ceil(held.values.length / 2) : 0);
   const doubles = 10;
   const words = start + doubles * size;
   const changes = words + 5 * 4 * length;
@@ -73,8 +74,8 @@ export function createWorkspace(capacity: number, values: number, matrix?: Float
   const missing = rows + 4 * values - memory.buffer.byteLength;
   if (missing > 0) memory.grow(Math.ceil(missing / 65536));
   const { buffer } = memory;
-  if (held && resident?.deref() !== held) new Float32Array(buffer, frameBytes, held.length).set(held);
-  resident = held && new WeakRef(held);
+  if (held && resident !== held.id) new Float32Array(buffer, frameBytes, held.values.length).set(held.values);
+  resident = held?.id;
   const vector = (index: number) => new Float64Array(buffer, start + index * size, length);
   const integers = (index: number) => new Int32Array(buffer, words + index * 4 * length, length);
   const workspace = {
@@ -98,9 +99,8 @@ export function createWorkspace(capacity: number, values: number, matrix?: Float
     values: new Float32Array(buffer, rows, values),
     gather:
       held &&
-      ((from: number, length: number, to: number) => {
-        const items = words;
-        code.gather(frameBytes + 4 * from, items, items + 4 * padded(length), rows + 4 * to);
+      ((item: number, columns: number, to: number) => {
+        code.gather(frameBytes + 4 * item * held.width, words, words + 4 * padded(columns), rows + 4 * to);
       }),
   };
   const set = (address: number, value: number) => {
