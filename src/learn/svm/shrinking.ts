@@ -3,7 +3,7 @@
  * behind the first `active` positions and left out of the loops until the end, where their gradient is reconstructed.
  */
 
-import { exchange, padded, RowCache } from './row-cache.js';
+import { exchange, padded, type RowBuffers, RowCache } from './row-cache.js';
 import type { KernelSource } from './sources.js';
 import type { Workspace } from './workspace.js';
 
@@ -23,14 +23,14 @@ export interface BinaryProblem {
   readonly cacheRows: number;
 }
 
-export interface SolverState extends Workspace {
+export interface SolverState extends Omit<Workspace, keyof RowBuffers> {
   readonly l: number;
   active: number;
   unshrunk: boolean;
   readonly cache: RowCache;
   /** The first item of the next step, −1 where there is none. */
   first: number;
-  /** No α was at its upper bound at any step. */
+  /** See BinarySolution. */
   unbounded: boolean;
   /** How many `changes` there are. */
   changeCount: number;
@@ -40,21 +40,13 @@ export interface SolverState extends Workspace {
 export function initialState(problem: BinaryProblem, workspace: Workspace): SolverState {
   const { source, positives, bounds } = problem;
   const l = problem.rows.length;
-  const { frame, values, items, slotOf, positionOf, lastUse, clock, gather } = workspace;
-  const { g, diagonal, upper, lower, bounded, order, y, alpha, bound, atBound, changes } = workspace;
-  source.locate(problem.rows, items, diagonal);
+  const { frame, g, diagonal, upper, lower, bounded, order, y, alpha, bound, atBound, changes } = workspace;
+  source.locate(problem.rows, workspace.items, diagonal);
   resetClass(workspace, 0, positives, 1, bounds[0]);
   resetClass(workspace, positives, l, -1, bounds[1]);
-  // Every field by name: a spread of so many takes V8 longer than a step takes.
+  // Every field by name: V8 takes longer to spread so many than to solve a small problem.
   const state: SolverState = {
     frame,
-    values,
-    items,
-    slotOf,
-    positionOf,
-    lastUse,
-    clock,
-    gather,
     g,
     diagonal,
     upper,
@@ -82,6 +74,7 @@ export function initialState(problem: BinaryProblem, workspace: Workspace): Solv
   return state;
 }
 
+/** Items [from, to) are those of the class of this sign, whose α may grow to C. */
 function resetClass(workspace: Workspace, from: number, to: number, sign: number, C: number): void {
   const { order, y, alpha, bound, bounded, atBound, g, upper, lower } = workspace;
   // At zero yα of a positive item can only grow, of a negative one only shrink; a bound of zero leaves the other way.
@@ -147,8 +140,9 @@ function updateBounded(state: SolverState): void {
 }
 
 function addBounded(state: SolverState, k: number, change: number): void {
-  const row = state.cache.row(k);
-  const { values, bounded } = state;
+  const { bounded, cache } = state;
+  const { values } = cache;
+  const row = cache.row(k);
   const amount = change * state.y[k] * state.bound[k];
   for (let m = 0; m < state.l; m++) bounded[m] += amount * values[row + m];
 }

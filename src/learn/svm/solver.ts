@@ -16,7 +16,7 @@ import {
   shrink,
 } from './shrinking.js';
 import { assembledSteps, selectFirst, type TakeSteps } from './steps.js';
-import type { Workspace } from './workspace.js';
+import { shrinkPeriod, type Workspace } from './workspace.js';
 
 export interface BinarySolution {
   /** yα of every item, in the order of the problem. */
@@ -36,7 +36,7 @@ export function solve(
 ): BinarySolution {
   const { tol, maxIter, shrinking } = problem;
   const state = initialState(problem, workspace);
-  const period = Math.min(state.l, 1000);
+  const period = Math.min(state.l, shrinkPeriod);
   let untilShrink = period;
   let iterations = 0;
   /** Every item was active when no pair was found. */

@@ -33,7 +33,10 @@ export interface Workspace extends RowBuffers {
   readonly changes: Int32Array;
 }
 
-export interface StepsCode {
+/** At most so many steps are taken from one shrinking to the next. */
+export const shrinkPeriod = 1000;
+
+interface StepsCode {
   takeSteps(budget: number, tol: number): number;
   gather(from: number, items: number, itemsEnd: number, to: number): void;
 }
@@ -60,63 +63,71 @@ const maxResidentBytes = 64 * 2 ** 20;
 
 /**
  * A workspace for problems of up to `capacity` items that keep up to `values` kernel values; a `matrix` that is not too
- * large is copied in beside it, and stays for the next workspace.
+ * large is copied in before it, and stays for the next workspace.
  */
 export function createWorkspace(capacity: number, values: number, matrix?: KernelMatrix): Workspace {
   const held = matrix && matrix.values.byteLength <= maxResidentBytes ? matrix : undefined;
   const length = padded(capacity);
   const size = 8 * length;
-  const start = frameBytes + (held ? 8 * Math.ceil(held.values.length / 2) : 0);
-  const doubles = 10;
-  const words = start + doubles * size;
-  const changes = words + 5 * 4 * length;
-  const rows = changes + 8 * Math.min(length, 1000) + 16;
-  const missing = rows + 4 * values - memory.buffer.byteLength;
-  if (missing > 0) memory.grow(Math.ceil(missing / 65536));
+  const g = frameBytes + (held ? 8 * Math.ceil(held.values.length / 2) : 0);
+  const items = g + 10 * size;
+  const changes = items + 5 * (size / 2);
+  const rows = changes + 8 * maxChanges(length);
+  reserve(rows + 4 * values);
   const { buffer } = memory;
   if (held && resident !== held.id) new Float32Array(buffer, frameBytes, held.values.length).set(held.values);
   resident = held?.id;
-  const vector = (index: number) => new Float64Array(buffer, start + index * size, length);
-  const integers = (index: number) => new Int32Array(buffer, words + index * 4 * length, length);
-  const workspace = {
+  const doubles = (index: number) => new Float64Array(buffer, g + index * size, length);
+  const integers = (index: number) => new Int32Array(buffer, items + index * (size / 2), length);
+  const workspace: Workspace = {
     frame: new Int32Array(buffer, 0, frameBytes / 4),
-    g: vector(0),
-    upper: vector(1),
-    lower: vector(2),
-    diagonal: vector(3),
-    y: vector(5),
-    alpha: vector(6),
-    bound: vector(7),
-    bounded: vector(8),
-    lastUse: vector(9),
+    g: doubles(0),
+    upper: doubles(1),
+    lower: doubles(2),
+    diagonal: doubles(3),
+    // The fifth is scratch space: the decrease of the objective that every second item promises.
+    y: doubles(5),
+    alpha: doubles(6),
+    bound: doubles(7),
+    bounded: doubles(8),
+    lastUse: doubles(9),
     clock: new Float64Array(buffer, frame.clock, 1),
     items: integers(0),
     slotOf: integers(1),
     positionOf: integers(2),
     order: integers(3),
     atBound: integers(4),
-    changes: new Int32Array(buffer, changes, (rows - changes) / 4),
+    changes: new Int32Array(buffer, changes, maxChanges(length)),
     values: new Float32Array(buffer, rows, values),
     gather:
       held &&
-      ((item: number, columns: number, to: number) => {
-        code.gather(frameBytes + 4 * item * held.width, words, words + 4 * padded(columns), rows + 4 * to);
+      ((item: number, columns: number, start: number) => {
+        code.gather(frameBytes + 4 * item * held.width, items, items + 4 * padded(columns), rows + 4 * start);
       }),
   };
-  const set = (address: number, value: number) => {
-    workspace.frame[address / 4] = value;
-  };
-  set(frame.g, start);
-  set(frame.toUpper, size);
-  set(frame.toLower, 2 * size);
-  set(frame.toDiagonal, 3 * size);
-  set(frame.toDecrease, 4 * size);
-  set(frame.toY, 5 * size);
-  set(frame.toAlpha, 6 * size);
-  set(frame.toBound, 7 * size);
-  set(frame.atBound, workspace.atBound.byteOffset);
-  set(frame.slotOf, workspace.slotOf.byteOffset);
-  set(frame.lastUse, workspace.lastUse.byteOffset);
-  set(frame.values, rows);
+  const distance = (array: Float64Array) => array.byteOffset - g;
+  const words: readonly (readonly [address: number, value: number])[] = [
+    [frame.g, g],
+    [frame.toUpper, distance(workspace.upper)],
+    [frame.toLower, distance(workspace.lower)],
+    [frame.toDiagonal, distance(workspace.diagonal)],
+    [frame.toDecrease, 4 * size],
+    [frame.toY, distance(workspace.y)],
+    [frame.toAlpha, distance(workspace.alpha)],
+    [frame.toBound, distance(workspace.bound)],
+    [frame.atBound, workspace.atBound.byteOffset],
+    [frame.slotOf, workspace.slotOf.byteOffset],
+    [frame.lastUse, workspace.lastUse.byteOffset],
+    [frame.values, rows],
+  ];
+  for (const [address, value] of words) workspace.frame[address / 4] = value;
   return workspace;
+}
+
+/** Two for every step until they are looked at, which is at every shrinking; an even number. */
+const maxChanges = (items: number): number => 2 * Math.min(items, shrinkPeriod);
+
+function reserve(bytes: number): void {
+  const missing = bytes - memory.buffer.byteLength;
+  if (missing > 0) memory.grow(Math.ceil(missing / 65536));
 }
