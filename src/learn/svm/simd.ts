@@ -1,5 +1,6 @@
 /**
- * The loops of dots.ts and predict.ts in WebAssembly, two doubles at a time. Each lane does what a plain loop would do, in the same order, so the results are equal to the last bit.
+ * The loops of dots.ts and predict.ts in WebAssembly, two doubles at a time. Each lane does what a plain loop would do, in
+ * the same order, so the results are equal to the last bit.
  *
  * They work in one memory per thread, lent as scratch space to one synchronous caller at a time.
  */
