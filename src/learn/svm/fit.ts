@@ -5,9 +5,10 @@
 import { type ArrayOf, allocate, type Block, block, type DType } from '../../arrow/block.js';
 import { InputError } from '../../util/errors.js';
 import { padded } from './row-cache.js';
-import { type BinaryProblem, createWorkspace, slotsFor, type Workspace } from './shrinking.js';
+import { type BinaryProblem, slotsFor } from './shrinking.js';
 import { type BinarySolution, solve } from './solver.js';
 import type { KernelSource } from './sources.js';
+import { createWorkspace, type Workspace } from './workspace.js';
 
 /** What a fit learns: plain data. */
 export interface SvcState {
@@ -111,21 +112,24 @@ export function fit(
   const problems = pairs.map((pair, p) =>
     smaller?.unbounded[p] === 1 ? undefined : binaryProblem(source, rows, groups, options, pair),
   );
-  const workspace = workspaceFor(problems.filter((problem) => problem !== undefined));
+  const workspace = workspaceFor(
+    problems.filter((problem) => problem !== undefined),
+    source,
+  );
   const solutions = problems.map((problem, p) =>
     problem ? solveBinary(problem, workspace) : copySolution(smaller!, groups, pairs[p], p),
   );
   return joinPairs(groups, rows, pairs, solutions, options.gamma);
 }
 
-function workspaceFor(problems: readonly BinaryProblem[]): Workspace {
+function workspaceFor(problems: readonly BinaryProblem[], { matrix }: KernelSource): Workspace {
   let capacity = 0;
   let values = 0;
   for (const problem of problems) {
     capacity = Math.max(capacity, problem.rows.length);
     values = Math.max(values, padded(problem.rows.length) * slotsFor(problem));
   }
-  return createWorkspace(capacity, values);
+  return createWorkspace(capacity, values, matrix);
 }
 
 function binaryProblem(

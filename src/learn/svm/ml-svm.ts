@@ -18,7 +18,10 @@ interface MlSvm {
 }
 type MlSvmConstructor = new (options: Record<string, unknown>) => MlSvm;
 
-/** Solves one binary problem with ml-svm. Raises what ml-svm raises when it does not converge. */
+/**
+ * Solves one binary problem with ml-svm. Raises what ml-svm raises when it does not converge, and InputError when it
+ * diverges.
+ */
 export function solveWithMlSvm(problem: BinaryProblem): BinarySolution {
   const { source, rows, positives, bounds, tol, maxIter } = problem;
   if (bounds[0] !== bounds[1]) throw new InputError("solver 'ml-svm' has no class weights: leave classWeight null");
@@ -42,6 +45,12 @@ export function solveWithMlSvm(problem: BinaryProblem): BinarySolution {
   );
   const coef = new Float64Array(l);
   for (const [k, item] of svm.supportVectors().entries()) coef[item] = svm.alphas[k] * (item < positives ? 1 : -1);
+  if (![svm.b, ...svm.alphas].every(Number.isFinite)) {
+    throw new InputError(
+      "solver 'ml-svm' found no finite solution: its coefficients grew beyond all bounds, as they do where the kernel is " +
+        `not positive semi-definite and C is large (here ${bounds[0]}): choose a smaller C, or solver 'libsvm'`,
+    );
+  }
   return { coef, rho: -svm.b, iterations: svm.iterations, timedOut: false, unbounded: false };
 }
 

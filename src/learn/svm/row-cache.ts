@@ -20,6 +20,10 @@ export interface RowBuffers {
   readonly positionOf: Int32Array;
   /** Slot -> when its row was last asked for. */
   readonly lastUse: Float64Array;
+  /** How many rows were asked for, by anyone. */
+  readonly clock: Float64Array;
+  /** Does what the source's `gather` does for the first `length` items, from a kernel matrix beside the buffers; if there is one. */
+  readonly gather: ((item: number, length: number, start: number) => void) | undefined;
 }
 
 export class RowCache {
@@ -32,7 +36,8 @@ export class RowCache {
   readonly #slotOf: Int32Array;
   readonly #positionOf: Int32Array;
   readonly #lastUse: Float64Array;
-  #clock = 0;
+  readonly #clock: Float64Array;
+  readonly #gather: RowBuffers['gather'];
   #used = 0;
 
   /** Keeps up to `slots` rows of l items; those at the front of `buffers.items` are permuted in place. */
@@ -46,21 +51,29 @@ export class RowCache {
     this.#slotOf = buffers.slotOf.fill(-1, 0, l);
     this.#positionOf = buffers.positionOf;
     this.#lastUse = buffers.lastUse;
+    this.#clock = buffers.clock;
+    this.#gather = buffers.gather;
+    // The items behind the last are read as well, to no effect.
+    this.#items.fill(0, l, this.#stride);
   }
 
   /** Where the row of the item at `position` begins in {@link values}. It stays until two other rows have been asked for. */
   row(position: number): number {
     let slot = this.#slotOf[position];
-    if (slot < 0) slot = this.#fill(position);
-    this.#lastUse[slot] = ++this.#clock;
+    if (slot < 0) slot = this.fill(position);
+    this.#lastUse[slot] = ++this.#clock[0];
     return slot * this.#stride;
   }
 
-  #fill(position: number): number {
+  /** Makes the row of the item at `position`, which is missing; returns its slot. */
+  fill(position: number): number {
     const slot = this.#used < this.#slots ? this.#used++ : this.#evict();
     this.#slotOf[position] = slot;
     this.#positionOf[slot] = position;
-    this.#source.gather(this.#items[position], this.#items, this.#l, this.values, slot * this.#stride);
+    const item = this.#items[position];
+    const start = slot * this.#stride;
+    if (this.#gather) this.#gather(item, this.#l, start);
+    else this.#source.gather(item, this.#items, this.#l, this.values, start);
     return slot;
   }
 

@@ -4,8 +4,8 @@
  */
 
 import { exchange, padded, type RowBuffers, RowCache } from './row-cache.js';
-import { scratch } from './simd.js';
 import type { KernelSource } from './sources.js';
+import type { Workspace } from './workspace.js';
 
 export interface BinaryProblem {
   readonly source: KernelSource;
@@ -23,104 +23,48 @@ export interface BinaryProblem {
   readonly cacheRows: number;
 }
 
-/**
- * Arrays for problems of up to `capacity` items, used again by one problem after another. They lie in the scratch
- * memory of the thread, so a workspace is good until the next one is made.
- *
- * An item is in I_up when yα may grow (y = +1 below its bound, y = −1 above zero) and in I_low when it may shrink.
- * `upper` and `lower` hold 0 for members and −∞ for others, so that adding them masks a candidate without a branch.
- * Up to three positions after the active ones are masked: vector loops run over them.
- */
-export interface Workspace extends RowBuffers {
-  /** Byte addresses of `g` and of the kernel rows, and how far behind `g` the others lie; `decrease` is scratch space. */
-  readonly at: {
-    readonly g: number;
-    readonly toUpper: number;
-    readonly toLower: number;
-    readonly toDiagonal: number;
-    readonly toDecrease: number;
-    readonly values: number;
-  };
-  readonly g: Float64Array;
-  readonly diagonal: Float64Array;
-  readonly upper: Float64Array;
-  readonly lower: Float64Array;
-  /** The part of g due to items at their upper bound. */
-  readonly bounded: Float64Array;
-  /** Position -> index of the item in the problem. */
-  readonly order: Int32Array;
-  readonly y: Float64Array;
-  readonly alpha: Float64Array;
-  readonly bound: Float64Array;
-  /** 1 where α is at its upper bound. */
-  readonly atBound: Int32Array;
-}
-
-export interface SolverState extends Workspace {
+export interface SolverState extends Omit<Workspace, keyof RowBuffers> {
   readonly l: number;
   active: number;
   unshrunk: boolean;
   readonly cache: RowCache;
-  /** Whether `bounded` is kept up to date: it is from the first shrinking on. */
-  tracksBounded: boolean;
-  /** Before that: the positions that came to (+) or left (−) their bound, each plus one, in order. */
-  readonly boundChanges: number[];
-}
-
-/** A workspace for problems of up to `capacity` items that keep up to `values` kernel values. */
-export function createWorkspace(capacity: number, values: number): Workspace {
-  const length = padded(capacity);
-  const size = 8 * length;
-  const memory = scratch(5 * size + 4 * values);
-  const vector = (index: number) => new Float64Array(memory, index * size, length);
-  return {
-    at: { g: 0, toUpper: size, toLower: 2 * size, toDiagonal: 3 * size, toDecrease: 4 * size, values: 5 * size },
-    g: vector(0),
-    upper: vector(1),
-    lower: vector(2),
-    diagonal: vector(3),
-    values: new Float32Array(memory, 5 * size, values),
-    items: new Int32Array(capacity),
-    slotOf: new Int32Array(capacity),
-    positionOf: new Int32Array(capacity),
-    lastUse: new Float64Array(capacity),
-    order: new Int32Array(capacity),
-    bounded: new Float64Array(capacity),
-    y: new Float64Array(capacity),
-    alpha: new Float64Array(capacity),
-    bound: new Float64Array(capacity),
-    atBound: new Int32Array(capacity),
-  };
+  /** The first item of the next step, −1 where there is none. */
+  first: number;
+  /** See BinarySolution. */
+  unbounded: boolean;
+  /** How many `changes` there are. */
+  changeCount: number;
 }
 
 /** The state before the first step: α = 0, so g = −y. */
 export function initialState(problem: BinaryProblem, workspace: Workspace): SolverState {
   const { source, positives, bounds } = problem;
   const l = problem.rows.length;
-  const { items, order, y, alpha, bound, atBound, g, diagonal, upper, lower } = workspace;
-  source.locate(problem.rows, items, diagonal);
-  const [boundPositive, boundNegative] = bounds;
-  for (let k = 0; k < l; k++) {
-    const isPositive = k < positives;
-    order[k] = k;
-    y[k] = isPositive ? 1 : -1;
-    g[k] = isPositive ? -1 : 1;
-    alpha[k] = 0;
-    bound[k] = isPositive ? boundPositive : boundNegative;
-    atBound[k] = bound[k] <= 0 ? 1 : 0;
-    // At zero yα of a positive item can only grow, of a negative one only shrink; a bound of zero leaves the other way.
-    const canGrow = isPositive === bound[k] > 0;
-    upper[k] = canGrow ? 0 : -Infinity;
-    lower[k] = canGrow ? -Infinity : 0;
-  }
+  const { frame, g, diagonal, upper, lower, bounded, order, y, alpha, bound, atBound, changes } = workspace;
+  source.locate(problem.rows, workspace.items, diagonal);
+  resetClass(workspace, 0, positives, 1, bounds[0]);
+  resetClass(workspace, positives, l, -1, bounds[1]);
+  // Every field by name: V8 takes longer to spread so many than to solve a small problem.
   const state: SolverState = {
-    ...workspace,
+    frame,
+    g,
+    diagonal,
+    upper,
+    lower,
+    bounded,
+    order,
+    y,
+    alpha,
+    bound,
+    atBound,
+    changes,
     l,
     active: l,
     unshrunk: false,
     cache: new RowCache(source, l, slotsFor(problem), workspace),
-    tracksBounded: false,
-    boundChanges: [],
+    first: -1,
+    unbounded: bounds[0] > 0 && bounds[1] > 0,
+    changeCount: 0,
   };
   for (let k = l; k < padded(l); k++) {
     g[k] = 0;
@@ -128,6 +72,27 @@ export function initialState(problem: BinaryProblem, workspace: Workspace): Solv
   }
   mask(state, l, padded(l));
   return state;
+}
+
+/** Items [from, to) are those of the class of this sign, whose α may grow to C. */
+function resetClass(workspace: Workspace, from: number, to: number, sign: number, C: number): void {
+  const { order, y, alpha, bound, bounded, atBound, g, upper, lower } = workspace;
+  // At zero yα of a positive item can only grow, of a negative one only shrink; a bound of zero leaves the other way.
+  const canGrow = sign > 0 === C > 0;
+  const up = canGrow ? 0 : -Infinity;
+  const low = canGrow ? -Infinity : 0;
+  const flag = C <= 0 ? 1 : 0;
+  for (let k = from; k < to; k++) {
+    order[k] = k;
+    y[k] = sign;
+    g[k] = -sign;
+    alpha[k] = 0;
+    bounded[k] = 0;
+    bound[k] = C;
+    atBound[k] = flag;
+    upper[k] = up;
+    lower[k] = low;
+  }
 }
 
 function mask({ upper, lower }: SolverState, from: number, to: number): void {
@@ -149,8 +114,8 @@ export function slotsFor({ rows, cacheRows }: BinaryProblem): number {
   return Math.max(2, Math.min(cacheRows, rows.length, limit));
 }
 
-/** Sets the memberships of position k by its α; tells whether α came to its upper bound (1), left it (−1) or neither (0). */
-export function classify(state: SolverState, k: number): number {
+/** Sets the memberships of position k by its α, and writes down whether it came to its bound or left it. */
+export function classify(state: SolverState, k: number): void {
   const alpha = state.alpha[k];
   const atBound = alpha >= state.bound[k] ? 1 : 0;
   const atZero = atBound === 0 && alpha <= 0;
@@ -159,21 +124,25 @@ export function classify(state: SolverState, k: number): number {
   state.atBound[k] = atBound;
   state.upper[k] = (positive ? atBound === 1 : atZero) ? -Infinity : 0;
   state.lower[k] = (positive ? atZero : atBound === 1) ? -Infinity : 0;
-  return change;
+  if (change !== 0) state.changes[state.changeCount++] = change * (k + 1);
 }
 
 /**
- * Accounts for an α that came to its bound or left it. Most problems end before they shrink, so the sums are put off
- * until then; they are taken in the order in which the changes came, because the order decides how they round.
+ * Adds to `bounded` what came to its bound, and takes from it what left, in the order in which they did, because the order
+ * decides how the sums round. Put off until the sums are read or items move: most problems end before.
  */
-export function recordBoundChange(state: SolverState, k: number, change: number): void {
-  if (state.tracksBounded) addBounded(state, k, change);
-  else state.boundChanges.push(change * (k + 1));
+function updateBounded(state: SolverState): void {
+  for (let c = 0; c < state.changeCount; c++) {
+    const change = state.changes[c];
+    addBounded(state, Math.abs(change) - 1, Math.sign(change));
+  }
+  state.changeCount = 0;
 }
 
 function addBounded(state: SolverState, k: number, change: number): void {
-  const row = state.cache.row(k);
-  const { values, bounded } = state;
+  const { bounded, cache } = state;
+  const { values } = cache;
+  const row = cache.row(k);
   const amount = change * state.y[k] * state.bound[k];
   for (let m = 0; m < state.l; m++) bounded[m] += amount * values[row + m];
 }
@@ -182,6 +151,7 @@ function addBounded(state: SolverState, k: number, change: number): void {
 export function reconstructGradient(state: SolverState): void {
   const { l, active, g, y, alpha, upper, lower, bounded, cache } = state;
   if (active === l) return;
+  updateBounded(state);
   for (let k = active; k < l; k++) g[k] = bounded[k] - y[k];
   let free = 0;
   for (let k = 0; k < active; k++) if (upper[k] + lower[k] === 0) free++;
@@ -202,11 +172,7 @@ export function reconstructGradient(state: SolverState): void {
 
 /** Moves items that violate nothing and sit at a bound out of the active set; once, near the end, it starts again from all. */
 export function shrink(state: SolverState, tol: number): void {
-  if (!state.tracksBounded) {
-    state.tracksBounded = true;
-    state.bounded.fill(0, 0, state.l);
-    for (const change of state.boundChanges) addBounded(state, Math.abs(change) - 1, Math.sign(change));
-  }
+  updateBounded(state);
   const { g, upper, lower } = state;
   let up = -Infinity;
   let low = -Infinity;

@@ -1,136 +1,24 @@
 /**
- * The inner loops in WebAssembly, two doubles at a time. Each lane does what the plain loop beside it in solver.ts,
- * kernels.ts or predict.ts does, in the same order, so the results are equal to the last bit.
+ * The loops of dots.ts and predict.ts in WebAssembly, two doubles at a time. Each lane does what a plain loop would do, in
+ * the same order, so the results are equal to the last bit.
  *
  * They work in one memory per thread, lent as scratch space to one synchronous caller at a time.
  */
-import { assemble, type Code, type FunctionSpec, f64, i32, local, loopWhile, returns, v128, when } from './wasm.js';
+import {
+  advance,
+  assemble,
+  createMemory,
+  type FunctionSpec,
+  f64,
+  i32,
+  instantiate,
+  local,
+  loopWhile,
+  v128,
+} from './wasm.js';
 
 const { get, set } = local;
 const zero = v128.splat(f64.const(0));
-const minusInfinity = v128.splat(f64.const(Number.NEGATIVE_INFINITY));
-const advance = (pointer: number, bytes: number): Code => set(pointer, i32.add(get(pointer), i32.const(bytes)));
-const largerLane = (value: Code): Code => f64.max(v128.low(value), v128.high(value));
-
-/** Returns the last index k (of doubles) with value(address of k) = the wanted one in both lanes of `wanted`, else −1. */
-function lastEqual(end: number, begin: number, value: (address: Code) => Code, wanted: number, mask: number): Code {
-  return [
-    ...loopWhile(
-      i32.below(get(begin), get(end)),
-      advance(end, -16),
-      set(mask, v128.equal(value(get(end)), get(wanted))),
-      when(
-        v128.anyTrue(get(mask)),
-        returns(
-          i32.add(
-            i32.shift(i32.sub(get(end), get(begin)), i32.const(3)),
-            i32.shift(v128.bitmask(get(mask)), i32.const(1)),
-          ),
-        ),
-      ),
-    ),
-    ...i32.const(-1),
-  ];
-}
-
-/** See `updateAndSelectFirst` in solver.ts; the length is a multiple of four. */
-function updateAndSelectFirst(): FunctionSpec {
-  const [g, toUpper, rowI, rowJ, end, changeI, changeJ] = [0, 1, 2, 3, 4, 5, 6];
-  const [p, i, j, vi, vj, best0, best1, x] = [7, 8, 9, 10, 11, 12, 13, 14];
-  const step = (best: number, offset: number): Code => [
-    ...set(
-      x,
-      v128.add(
-        v128.load(get(p), offset),
-        v128.add(
-          v128.mul(v128.loadFloats(get(i), offset / 2), get(vi)),
-          v128.mul(v128.loadFloats(get(j), offset / 2), get(vj)),
-        ),
-      ),
-    ),
-    ...v128.store(get(p), get(x), offset),
-    ...set(best, v128.max(get(best), v128.sub(v128.load(i32.add(get(p), get(toUpper)), offset), get(x)))),
-  ];
-  return {
-    name: 'updateAndSelectFirst',
-    // `toUpper` is the distance from g to upper.
-    params: ['i32', 'i32', 'i32', 'i32', 'i32', 'f64', 'f64'],
-    results: ['i32'],
-    locals: ['i32', 'i32', 'i32', 'v128', 'v128', 'v128', 'v128', 'v128'],
-    body: [
-      ...set(p, get(g)),
-      ...set(i, get(rowI)),
-      ...set(j, get(rowJ)),
-      ...set(vi, v128.splat(get(changeI))),
-      ...set(vj, v128.splat(get(changeJ))),
-      ...set(best0, minusInfinity),
-      ...set(best1, minusInfinity),
-      ...loopWhile(
-        i32.below(get(p), get(end)),
-        step(best0, 0),
-        step(best1, 16),
-        advance(p, 32),
-        advance(i, 16),
-        advance(j, 16),
-      ),
-      ...set(best0, v128.splat(largerLane(v128.max(get(best0), get(best1))))),
-      ...when(f64.equal(v128.low(get(best0)), f64.const(Number.NEGATIVE_INFINITY)), returns(i32.const(-1))),
-      ...lastEqual(
-        end,
-        g,
-        (address) => v128.sub(v128.load(i32.add(address, get(toUpper))), v128.load(address)),
-        best0,
-        x,
-      ),
-    ],
-  };
-}
-
-/** See `selectSecond` in solver.ts; the length is a multiple of four. */
-function selectSecond(): FunctionSpec {
-  const [g, toLower, toDiagonal, toScratch, rowI, end, largest, diagonalI, tol] = [0, 1, 2, 3, 4, 5, 6, 7, 8];
-  const [p, i, vLargest, vDiagonal, opposite, best0, best1, x, curvature] = [9, 10, 11, 12, 13, 14, 15, 16, 17];
-  const at = (distance: number): Code => i32.add(get(p), get(distance));
-  const step = (best: number, offset: number): Code => [
-    ...set(x, v128.add(v128.load(get(p), offset), v128.load(at(toLower), offset))),
-    ...set(opposite, v128.max(get(opposite), get(x))),
-    ...set(x, v128.max(zero, v128.add(get(vLargest), get(x)))),
-    ...set(
-      curvature,
-      v128.sub(
-        v128.add(get(vDiagonal), v128.load(at(toDiagonal), offset)),
-        v128.mul(v128.splat(f64.const(2)), v128.loadFloats(get(i), offset / 2)),
-      ),
-    ),
-    ...set(curvature, v128.select(get(curvature), v128.splat(f64.const(1e-12)), v128.greater(get(curvature), zero))),
-    ...set(x, v128.div(v128.mul(get(x), get(x)), get(curvature))),
-    ...v128.store(at(toScratch), get(x), offset),
-    ...set(best, v128.max(get(best), get(x))),
-  ];
-  return {
-    name: 'selectSecond',
-    params: ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'f64', 'f64', 'f64'],
-    results: ['i32'],
-    locals: ['i32', 'i32', 'v128', 'v128', 'v128', 'v128', 'v128', 'v128', 'v128'],
-    body: [
-      ...set(p, get(g)),
-      ...set(i, get(rowI)),
-      ...set(vLargest, v128.splat(get(largest))),
-      ...set(vDiagonal, v128.splat(get(diagonalI))),
-      ...set(opposite, minusInfinity),
-      ...set(best0, zero),
-      ...set(best1, zero),
-      ...loopWhile(i32.below(get(p), get(end)), step(best0, 0), step(best1, 16), advance(p, 32), advance(i, 16)),
-      ...when(f64.less(f64.add(get(largest), largerLane(get(opposite))), get(tol)), returns(i32.const(-1))),
-      ...set(best0, v128.splat(largerLane(v128.max(get(best0), get(best1))))),
-      // Nothing decreases the objective.
-      ...when(f64.equal(v128.low(get(best0)), f64.const(0)), returns(i32.const(-1))),
-      ...set(g, i32.add(get(g), get(toScratch))),
-      ...set(end, i32.add(get(end), get(toScratch))),
-      ...lastEqual(end, g, (address) => v128.load(address), best0, x),
-    ],
-  };
-}
 
 /**
  * Dot products of four rows with four others, tile after tile: `a` holds one tile and `b` many of them, each [d][4];
@@ -209,40 +97,12 @@ function decideTile(): FunctionSpec {
 }
 
 export interface SimdLoops {
-  updateAndSelectFirst(
-    g: number,
-    toUpper: number,
-    rowI: number,
-    rowJ: number,
-    end: number,
-    changeI: number,
-    changeJ: number,
-  ): number;
-  selectSecond(
-    g: number,
-    toLower: number,
-    toDiagonal: number,
-    toScratch: number,
-    rowI: number,
-    end: number,
-    largest: number,
-    diagonalI: number,
-    tol: number,
-  ): number;
   dotTiles(a: number, b: number, bEnd: number, dBytes: number, out: number, stride: number): void;
   decideTile(tile: number, starts: number, startsEnd: number, terms: number, coef: number, out: number): void;
 }
 
-/** What of the global of this name is used here; Node's own types leave it out. */
-declare const WebAssembly: {
-  readonly Memory: new (limits: { initial: number }) => { readonly buffer: ArrayBuffer; grow(pages: number): number };
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object, imports: object) => { readonly exports: unknown };
-};
-
-const memory = new WebAssembly.Memory({ initial: 1 });
-const module = new WebAssembly.Module(assemble([updateAndSelectFirst(), selectSecond(), dotTiles(), decideTile()]));
-export const simd = new WebAssembly.Instance(module, { env: { memory } }).exports as SimdLoops;
+const memory = createMemory();
+export const simd = instantiate(assemble([dotTiles(), decideTile()]), { memory }) as SimdLoops;
 
 /** The scratch memory, of at least `bytes` bytes, with whatever the last caller left in it; the next call takes it back. */
 export function scratch(bytes: number): ArrayBuffer {

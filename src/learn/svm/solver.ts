@@ -7,18 +7,16 @@
  * The gradient G = Qα − e is kept as g = y·G (elementwise). Changing a sign rounds nothing, so every comparison and
  * every sum has libsvm's value, and no sign is left in the loops: Kᵢⱼ stands for yᵢ·Qᵢⱼ·yⱼ everywhere.
  */
-import { type SolverLoops, selectFirst, simdLoops, TAU } from './loops.js';
 import {
   activateAll,
   type BinaryProblem,
-  classify,
   initialState,
   reconstructGradient,
-  recordBoundChange,
   type SolverState,
   shrink,
-  type Workspace,
 } from './shrinking.js';
+import { assembledSteps, selectFirst, type TakeSteps } from './steps.js';
+import { shrinkPeriod, type Workspace } from './workspace.js';
 
 export interface BinarySolution {
   /** yα of every item, in the order of the problem. */
@@ -30,117 +28,44 @@ export interface BinarySolution {
   readonly unbounded: boolean;
 }
 
-/** Solves one binary problem in a workspace that is large enough for it; which loops do it makes no difference to the result. */
-export function solve(problem: BinaryProblem, workspace: Workspace, loops: SolverLoops = simdLoops): BinarySolution {
+/** Solves one binary problem in a workspace that is large enough for it; who takes the steps makes no difference to the result. */
+export function solve(
+  problem: BinaryProblem,
+  workspace: Workspace,
+  takeSteps: TakeSteps = assembledSteps,
+): BinarySolution {
   const { tol, maxIter, shrinking } = problem;
   const state = initialState(problem, workspace);
-  const { l, cache, y, g, alpha, bound, diagonal, upper } = state;
-  const K = cache.values;
-  const period = Math.min(l, 1000);
-  let untilShrink = period + 1;
+  const period = Math.min(state.l, shrinkPeriod);
+  let untilShrink = period;
   let iterations = 0;
-  let timedOut = false;
-  let unbounded = problem.bounds[0] > 0 && problem.bounds[1] > 0;
-  let i = selectFirst(g, upper, l);
-  while (true) {
-    if (maxIter !== -1 && iterations >= maxIter) {
-      timedOut = true;
-      break;
-    }
-    if (--untilShrink === 0) {
+  /** Every item was active when no pair was found. */
+  let checkedAll = false;
+  state.first = selectFirst(state);
+  while (iterations !== maxIter) {
+    const budget = maxIter === -1 ? untilShrink : Math.min(untilShrink, maxIter - iterations);
+    const taken = takeSteps(state, budget, tol);
+    iterations += taken;
+    untilShrink -= taken;
+    if (taken < budget) {
+      if (checkedAll && taken === 0) break;
+      reconstructGradient(state);
+      activateAll(state);
+      state.first = selectFirst(state);
+      untilShrink = 1;
+      checkedAll = true;
+    } else {
+      checkedAll = false;
+      if (untilShrink > 0) continue;
       untilShrink = period;
       if (shrinking) {
         shrink(state, tol);
-        i = selectFirst(g, upper, state.active);
-      }
+        state.first = selectFirst(state);
+      } else state.changeCount = 0;
     }
-    let rowI = i < 0 ? 0 : cache.row(i);
-    let j = i < 0 ? -1 : loops.selectSecond(state, rowI, i, tol);
-    if (j < 0) {
-      reconstructGradient(state);
-      activateAll(state);
-      i = selectFirst(g, upper, l);
-      if (i < 0) break;
-      rowI = cache.row(i);
-      j = loops.selectSecond(state, rowI, i, tol);
-      if (j < 0) break;
-      untilShrink = 1;
-    }
-    iterations++;
-
-    const rowJ = cache.row(j);
-    const oldI = alpha[i];
-    const oldJ = alpha[j];
-    const curvature = diagonal[i] + diagonal[j] - 2 * K[rowI + j];
-    const step = (g[i] - g[j]) / (curvature <= 0 ? TAU : curvature);
-    if (y[i] === y[j]) moveAgainst(alpha, i, j, y[i] * step, bound[i], bound[j]);
-    else moveTogether(alpha, i, j, -y[i] * step, bound[i], bound[j]);
-    const newI = alpha[i];
-    const newJ = alpha[j];
-    // A negative α can come of rounding alone, where a larger bound would have taken another branch.
-    if (!(newI < bound[i] && newJ < bound[j] && newI >= 0 && newJ >= 0)) unbounded = false;
-
-    const changedI = classify(state, i);
-    const changedJ = classify(state, j);
-    if (shrinking && changedI !== 0) recordBoundChange(state, i, changedI);
-    if (shrinking && changedJ !== 0) recordBoundChange(state, j, changedJ);
-    i = loops.updateAndSelectFirst(state, rowI, rowJ, y[i] * (newI - oldI), y[j] * (newJ - oldJ));
   }
-  return { coef: coefficients(state), rho: offset(state), iterations, timedOut, unbounded };
-}
-
-/** α of two items of one class: what one loses the other gains; then clipped to the box as libsvm clips. */
-function moveAgainst(alpha: Float64Array, i: number, j: number, delta: number, boundI: number, boundJ: number): void {
-  const sum = alpha[i] + alpha[j];
-  let newI = alpha[i] - delta;
-  let newJ = alpha[j] + delta;
-  if (sum > boundI) {
-    if (newI > boundI) {
-      newI = boundI;
-      newJ = sum - boundI;
-    }
-  } else if (newJ < 0) {
-    newJ = 0;
-    newI = sum;
-  }
-  if (sum > boundJ) {
-    if (newJ > boundJ) {
-      newJ = boundJ;
-      newI = sum - boundJ;
-    }
-  } else if (newI < 0) {
-    newI = 0;
-    newJ = sum;
-  }
-  alpha[i] = newI;
-  alpha[j] = newJ;
-}
-
-/** α of two items of different classes: both change by `delta`; then clipped to the box as libsvm clips. */
-function moveTogether(alpha: Float64Array, i: number, j: number, delta: number, boundI: number, boundJ: number): void {
-  const difference = alpha[i] - alpha[j];
-  let newI = alpha[i] + delta;
-  let newJ = alpha[j] + delta;
-  if (difference > 0) {
-    if (newJ < 0) {
-      newJ = 0;
-      newI = difference;
-    }
-  } else if (newI < 0) {
-    newI = 0;
-    newJ = -difference;
-  }
-  if (difference > boundI - boundJ) {
-    if (newI > boundI) {
-      newI = boundI;
-      newJ = boundI - difference;
-    }
-  } else if (newJ > boundJ) {
-    newJ = boundJ;
-    newI = boundJ + difference;
-  }
-  alpha[i] = newI;
-  alpha[j] = newJ;
+  const timedOut = iterations === maxIter;
+  return { coef: coefficients(state), rho: offset(state), iterations, timedOut, unbounded: state.unbounded };
 }
 
 function coefficients({ l, order, alpha, y }: SolverState): Float64Array {

@@ -1,10 +1,20 @@
+import { randomUUID } from 'node:crypto';
 import { allocate, type Block, zeros } from '../../arrow/block.js';
 import { InputError } from '../../util/errors.js';
 import { dot, squaredNorms } from './dots.js';
 import { type KernelParams, transforms } from './kernels.js';
 
+/** Rounded kernel values that never change, in rows of `width`; another of the same id holds the same. */
+export interface KernelMatrix {
+  readonly id: string;
+  readonly values: Float32Array;
+  readonly width: number;
+}
+
 /** Where a solver takes kernel values from. It numbers the rows of the data in its own way: those numbers are items. */
 export interface KernelSource {
+  /** All the rounded values [items, items], where they are there already. */
+  readonly matrix?: KernelMatrix;
   /** Writes the item of each row to `items`, and K(row, row), not rounded, to `diagonal`. */
   locate(rows: Int32Array, items: Int32Array, diagonal: Float64Array): void;
   /** Writes K(item, columns[k]) of the items in `columns` to out[start + k] for k < length, rounded to float32. */
@@ -13,6 +23,8 @@ export interface KernelSource {
 
 /** A kernel matrix with the rows of each class side by side, as the solver and the decisions read them. */
 export interface GroupedKernel {
+  /** Tells it from all others: shared memory that comes in a message is a new object every time. */
+  readonly id: string;
   /** [n, n]. */
   readonly values: Block<'float64'>;
   /** The same in the solver's precision. */
@@ -40,7 +52,7 @@ export function groupedKernel(values: Block<'float64'>, order: Int32Array): Grou
   order.forEach((row, place) => {
     places[row] = place;
   });
-  return { values, rounded, diagonal, places, allFinite };
+  return { id: randomUUID(), values, rounded, diagonal, places, allFinite };
 }
 
 /** Rounds, and tells whether all is finite: x − x is 0 then, and NaN for the rest, so one sum tells about all. */
@@ -73,9 +85,10 @@ export function reorder(matrix: Block<'float64'>, order: Int32Array): Block<'flo
 }
 
 /** Values looked up in a grouped kernel. */
-export function kernelSource({ rounded, diagonal: ofPlace, places }: GroupedKernel): KernelSource {
+export function kernelSource({ id, rounded, diagonal: ofPlace, places }: GroupedKernel): KernelSource {
   const n = places.length;
   return {
+    matrix: { id, values: rounded.data, width: n },
     locate: (rows, items, diagonal) => {
       for (let k = 0; k < rows.length; k++) {
         const place = places[rows[k]];

@@ -41,18 +41,39 @@ export const i32 = {
   const: (value: number): Code => [0x41, ...sleb(value)],
   add: operation(0x6a),
   sub: operation(0x6b),
+  shl: operation(0x74),
   shift: operation(0x76),
+  mul: operation(0x6c),
+  equal: operation(0x46),
+  less: operation(0x48),
   below: operation(0x49),
+  and: operation(0x71),
+  not: operation(0x45),
   load: (address: Code, offset = 0): Code => [...address, 0x28, 2, ...uleb(offset)],
+  store: (address: Code, value: Code, offset = 0): Code => [...address, ...value, 0x36, 2, ...uleb(offset)],
 };
 
 export const f64 = {
   const: (value: number): Code => [0x44, ...new Uint8Array(Float64Array.of(value).buffer)],
+  load: memory(0x2b),
+  store: (address: Code, value: Code, offset = 0): Code => [...address, ...value, 0x39, 3, ...uleb(offset)],
+  /** A float as a double. */
+  loadFloat: (address: Code, offset = 0): Code => [...address, 0x2a, 2, ...uleb(offset), 0xbb],
+  neg: operation(0x9a),
   add: operation(0xa0),
+  sub: operation(0xa1),
+  mul: operation(0xa2),
+  div: operation(0xa3),
   equal: operation(0x61),
   less: operation(0x63),
+  greater: operation(0x64),
+  atMost: operation(0x65),
+  atLeast: operation(0x66),
   max: operation(0xa5),
 };
+
+/** (a, b, condition): a where the condition holds. */
+export const select = operation(0x1b);
 
 export const v128 = {
   load: memory(0xfd, 0x00),
@@ -84,6 +105,10 @@ export const local = {
   set: (index: number, value: Code): Code => [...value, 0x21, ...uleb(index)],
 };
 
+/** Moves a pointer. */
+export const advance = (pointer: number, bytes: number): Code =>
+  local.set(pointer, i32.add(local.get(pointer), i32.const(bytes)));
+
 /** Runs `body` while `condition` holds. */
 export const loopWhile = (condition: Code, ...body: Code[]): Code => [
   ...[0x02, 0x40, 0x03, 0x40],
@@ -92,18 +117,36 @@ export const loopWhile = (condition: Code, ...body: Code[]): Code => [
   ...[0x0c, 0, 0x0b, 0x0b],
 ];
 export const when = (condition: Code, ...body: Code[]): Code => [...condition, 0x04, 0x40, ...body.flat(), 0x0b];
+export const whenElse = (condition: Code, then: Code, otherwise: Code): Code => [
+  ...[...condition, 0x04, 0x40],
+  ...[...then, 0x05],
+  ...[...otherwise, 0x0b],
+];
+export const call = (index: number, ...operands: Code[]): Code => [...operands.flat(), 0x10, ...uleb(index)];
 export const returns = (value: Code): Code => [...value, 0x0f];
 
-export interface FunctionSpec {
+/** index · 2^shift */
+export const times = (index: Code, shift: number): Code => i32.shl(index, i32.const(shift));
+
+export interface FunctionType {
   readonly name: string;
   readonly params: readonly ValueType[];
   readonly results: readonly ValueType[];
+}
+
+export interface FunctionSpec extends FunctionType {
   readonly locals: readonly ValueType[];
   readonly body: Code;
 }
 
-/** The bytes of a module that imports the memory `env.memory` and exports `functions`. */
-export function assemble(functions: readonly FunctionSpec[]): Uint8Array<ArrayBuffer> {
+/**
+ * The bytes of a module that imports the memory `env.memory` and the functions `imports`, and exports `functions`. Calls
+ * number them in this order, the imports first.
+ */
+export function assemble(
+  functions: readonly FunctionSpec[],
+  imports: readonly FunctionType[] = [],
+): Uint8Array<ArrayBuffer> {
   const list = (items: readonly Code[]): number[] => [...uleb(items.length), ...items.flat()];
   const sized = (bytes: Code): number[] => [...uleb(bytes.length), ...bytes];
   const text = (value: string): number[] => sized([...new TextEncoder().encode(value)]);
@@ -113,16 +156,19 @@ export function assemble(functions: readonly FunctionSpec[]): Uint8Array<ArrayBu
     ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
     ...section(
       1,
-      functions.map(({ params, results }) => [0x60, ...typeList(params), ...typeList(results)]),
+      [...imports, ...functions].map(({ params, results }) => [0x60, ...typeList(params), ...typeList(results)]),
     ),
-    ...section(2, [[...text('env'), ...text('memory'), 0x02, 0x00, 0x01]]),
+    ...section(2, [
+      [...text('env'), ...text('memory'), 0x02, 0x00, 0x01],
+      ...imports.map(({ name }, index) => [...text('env'), ...text(name), 0x00, ...uleb(index)]),
+    ]),
     ...section(
       3,
-      functions.map((_, index) => uleb(index)),
+      functions.map((_, index) => uleb(imports.length + index)),
     ),
     ...section(
       7,
-      functions.map(({ name }, index) => [...text(name), 0x00, ...uleb(index)]),
+      functions.map(({ name }, index) => [...text(name), 0x00, ...uleb(imports.length + index)]),
     ),
     ...section(
       10,
@@ -130,3 +176,21 @@ export function assemble(functions: readonly FunctionSpec[]): Uint8Array<ArrayBu
     ),
   ]);
 }
+
+interface Memory {
+  readonly buffer: ArrayBuffer;
+  grow(pages: number): number;
+}
+
+/** What of the global of this name is used here; Node's own types leave it out. */
+declare const WebAssembly: {
+  readonly Memory: new (limits: { initial: number }) => Memory;
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (module: object, imports: object) => { readonly exports: unknown };
+};
+
+export const createMemory = (): Memory => new WebAssembly.Memory({ initial: 1 });
+
+/** The exports of an assembled module; threads of one process share the code that V8 makes of equal bytes. */
+export const instantiate = (bytes: Uint8Array, env: object): unknown =>
+  new WebAssembly.Instance(new WebAssembly.Module(bytes), { env }).exports;

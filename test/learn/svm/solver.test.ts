@@ -6,9 +6,15 @@ import { encodeLabels } from '../../../src/learn/labels.js';
 import { crossDots, dot, dots } from '../../../src/learn/svm/dots.js';
 import { type FitOptions, fit, groupByClass, type SvcState } from '../../../src/learn/svm/fit.js';
 import { type KernelParams, kernelMatrix } from '../../../src/learn/svm/kernels.js';
-import { plainLoops } from '../../../src/learn/svm/loops.js';
 import { solve } from '../../../src/learn/svm/solver.js';
-import { classOrder, groupedKernel, kernelSource, rowSource } from '../../../src/learn/svm/sources.js';
+import {
+  classOrder,
+  groupedKernel,
+  type KernelSource,
+  kernelSource,
+  rowSource,
+} from '../../../src/learn/svm/sources.js';
+import { takeSteps } from '../../../src/learn/svm/steps.js';
 import { SVC } from '../../../src/learn/svm/svc.js';
 import { goldenData, halves } from './golden.js';
 
@@ -131,14 +137,31 @@ test('kernel rows computed as needed, few of them kept, lead to the same solutio
   );
 });
 
-test('the loops in vectors find what the plain loops find, bit for bit', () => {
+test('a kernel matrix in the memory of the steps, there already or replaced by another, or too large for it', () => {
+  fc.assert(
+    fc.property(problems, problems, (one, other) => {
+      const [a, b] = [prepare(one), prepare(other)];
+      const fitBoth = (strip: (source: KernelSource) => KernelSource) =>
+        [a, a, b, a].map(({ source, groups, rows }) =>
+          fit(strip(source), groups, rows, { ...options, maxIter: 20_000 }),
+        );
+      const whole = fitBoth((source) => source);
+      expect(fitBoth(({ locate, gather }) => ({ locate, gather }))).toEqual(whole);
+      expect(whole[1]).toEqual(whole[0]);
+      expect(whole[3]).toEqual(whole[0]);
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test('the assembled steps are those that are written down, bit for bit', () => {
   let shrunk = 0;
   fc.assert(
     fc.property(problems, (problem) => {
       const { rows, groups, source } = prepare(problem);
       const these = { ...options, C: problem.C, shrinking: problem.shrinking, maxIter: 20_000 };
       const plain = fit(source, groups, rows, these, undefined, (binary, workspace) =>
-        solve(binary, workspace, plainLoops),
+        solve(binary, workspace, takeSteps),
       );
       expect(fit(source, groups, rows, these)).toEqual(plain);
       shrunk += plain.iterations.filter((count) => count > rows.length).length;

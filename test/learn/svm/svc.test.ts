@@ -111,6 +111,19 @@ test('ml-svm solves the same problems, near the same answers', () => {
   );
 });
 
+test('a fit in which ml-svm diverges is an error, not a model of NaN', () => {
+  // Indefinite: the dual has no minimum but the bounds.
+  const K = [
+    [1, -0.95, -0.95, 0.95],
+    [-0.95, 1, -0.95, 0.95],
+    [-0.95, -0.95, 1, 0.95],
+    [0.95, 0.95, 0.95, 1],
+  ];
+  const fit = (C: number) => new SVC({ solver: 'ml-svm', kernel: 'precomputed', C }).fit(K, [0, 1, 0, 1]);
+  expect(() => fit(1e308)).toThrow('no finite solution');
+  expect(fit(1).intercept_.every(Number.isFinite)).toBe(true);
+});
+
 test.each(['linear', 'poly'] as const)('a %s kernel too large for single precision is refused, at once', (kernel) => {
   const X = [
     [1e25, 1],
