@@ -11,12 +11,13 @@
 import { formatTcpAddress, parseTcpAddress } from '../comm/address.js';
 import { connect, type Message, newSecret } from '../comm/comm.js';
 import { SheafError } from '../util/errors.js';
+import { checkOptionNames } from '../util/options.js';
 import { bootstrap, currentLauncher } from './bootstrap.js';
 import { BootstrapError } from './bootstrap-error.js';
 import { setDefaultTarget } from './default-target.js';
 import { addressOfInterface, defaultAddress, routeAddress } from './interfaces.js';
 import type { Launcher } from './launcher.js';
-import { LocalCluster, type LocalClusterOptions } from './local-cluster.js';
+import { LocalCluster, type LocalClusterOptions, localClusterOptions } from './local-cluster.js';
 import { SchedulerServer } from './scheduler-server.js';
 import { WorkerServer } from './worker-server.js';
 
@@ -50,9 +51,12 @@ const MIN_RANKS = 3;
  * const client = new Client();
  */
 export async function initialize(options: InitializeOptions = {}): Promise<void> {
+  checkOptionNames('initialize', options, [...localClusterOptions, 'nthreads', 'interface', 'timeoutMs']);
   const launcher = currentLauncher();
   if (!launcher) {
-    const cluster = new LocalCluster(options);
+    const { workers, threadsPerWorker, processes, retainBytes } = options;
+    const given = Object.entries({ workers, threadsPerWorker, processes, retainBytes });
+    const cluster = new LocalCluster(Object.fromEntries(given.filter(([, value]) => value !== undefined)));
     setDefaultTarget(cluster.target);
     await cluster.ready;
     return;

@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { newSecret } from '../comm/comm.js';
 import { InputError, SheafError } from '../util/errors.js';
+import { checkOptionNames } from '../util/options.js';
 import { SchedulerServer } from './scheduler-server.js';
 import { scrubEnv } from './scrub-env.js';
 import type { Target } from './target.js';
@@ -79,7 +80,10 @@ interface Parts {
 
 type CheckedOptions = LocalClusterOptions & { readonly workers: number; readonly nthreads: number };
 
+export const localClusterOptions = ['workers', 'threadsPerWorker', 'processes', 'retainBytes'] as const;
+
 function checkOptions(options: LocalClusterOptions): CheckedOptions {
+  checkOptionNames('LocalCluster', options, localClusterOptions);
   const cores = availableParallelism();
   const workers = positive('workers', options.workers ?? (options.processes ? cores : 1));
   const threads = options.threadsPerWorker ?? Math.max(1, Math.floor(cores / workers));

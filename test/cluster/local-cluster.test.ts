@@ -72,3 +72,9 @@ test.each([
     `${name} must be a positive integer, but it is ${value}`,
   );
 });
+
+test('a mistyped option is refused, not ignored', () => {
+  expect(() => new LocalCluster({ worker: 2 } as never)).toThrow(
+    'LocalCluster has no option worker: there are workers, threadsPerWorker, processes, retainBytes',
+  );
+});

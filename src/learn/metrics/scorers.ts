@@ -1,5 +1,7 @@
 /** Scorers under scikit-learn's names: the higher, the better. */
+import type { Block } from '../../arrow/block.js';
 import { InputError } from '../../util/errors.js';
+import type { Estimator, Label } from '../estimator.js';
 import type { LabelsLike } from '../labels.js';
 import { accuracyScore } from './accuracy.js';
 import { balancedAccuracyScore } from './confusion-matrix.js';
@@ -8,18 +10,20 @@ import { f1Score, precisionScore, recallScore } from './precision-recall.js';
 export type Scorer = (yTrue: LabelsLike, yPred: LabelsLike) => number;
 
 /**
- * A scorer from a metric and its options; with `greaterIsBetter: false` the sign is turned, so that less is better.
+ * A scorer for `scoring` from a metric and its options: it predicts with the estimator and compares with y. With
+ * `greaterIsBetter: false` the sign is turned, so that less is better.
  *
  * @example
  * const f2 = makeScorer(fbetaScore, { beta: 2, average: 'macro' });
+ * await new GridSearchCV(new SVC(), { C: [1, 10] }, { scoring: f2 }).fit(X, y);
  */
 export function makeScorer<const Options extends object>(
   metric: (yTrue: LabelsLike, yPred: LabelsLike, options: NoInfer<Options>) => number,
   options: Options & { readonly greaterIsBetter?: boolean },
-): Scorer {
+): (estimator: Estimator, X: Block, y: readonly Label[]) => Promise<number> {
   const { greaterIsBetter = true, ...rest } = options;
   const sign = greaterIsBetter ? 1 : -1;
-  return (yTrue, yPred) => sign * metric(yTrue, yPred, rest as unknown as Options);
+  return async (estimator, X, y) => sign * metric(y, await estimator.predict(X), rest as unknown as Options);
 }
 
 export const scorers = {

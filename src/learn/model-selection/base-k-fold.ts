@@ -1,4 +1,5 @@
 import { InputError } from '../../util/errors.js';
+import { checkOptionNames } from '../../util/options.js';
 import type { RandomStateLike } from '../../util/random.js';
 import type { LabelsLike } from '../labels.js';
 import type { Split, Splitter } from './split.js';
@@ -18,6 +19,7 @@ export abstract class BaseKFold implements Splitter {
   readonly randomState: RandomStateLike | undefined;
 
   constructor(options: KFoldOptions = {}) {
+    checkOptionNames(new.target.name, options, ['nSplits', 'shuffle', 'randomState']);
     const { nSplits = 5, shuffle = false, randomState } = options;
     checkOptions(nSplits, shuffle, randomState);
     this.nSplits = nSplits;

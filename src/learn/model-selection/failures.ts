@@ -19,6 +19,8 @@ export class FitFailedError extends SheafError {
   constructor(message: string, failures: readonly FitFailure[], options?: ErrorOptions) {
     super(message, options);
     this.failures = failures;
+    // The message sums them up; printed with the error, hundreds of them with their stacks would bury it.
+    Object.defineProperty(this, 'failures', { enumerable: false });
   }
 }
 

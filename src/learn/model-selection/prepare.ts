@@ -1,5 +1,6 @@
 /** Everything a search decides before a task runs: its options checked, the data in one form, the graph planned. */
 import { InputError } from '../../util/errors.js';
+import { checkOptionNames } from '../../util/options.js';
 import { type Estimator, type Params, type PlansFits, plansFits } from '../estimator.js';
 import { checkLengths, type MatrixLike, toMatrix } from '../input.js';
 import { decodeLabels, encodeLabels, type LabelsLike } from '../labels.js';
@@ -28,6 +29,17 @@ export interface GridSearchOptions {
   readonly progress?: boolean;
 }
 
+const optionNames: readonly (keyof GridSearchOptions)[] = [
+  'scoring',
+  'cv',
+  'refit',
+  'errorScore',
+  'returnTrainScore',
+  'client',
+  'verbose',
+  'progress',
+];
+
 export interface Prepared extends SearchInputs {
   readonly plan: SearchPlan;
   readonly runner: GraphRunner;
@@ -40,6 +52,8 @@ export function prepare(
   X: MatrixLike,
   y: LabelsLike,
 ): Prepared {
+  checkOptionNames('GridSearchCV', options, optionNames);
+  checkEstimator(estimator);
   const { cv = 5, refit = true, errorScore = Number.NaN, returnTrainScore: trainScores = false } = options;
   if (typeof errorScore !== 'number' && errorScore !== 'raise') {
     throw new InputError(`errorScore is ${JSON.stringify(errorScore)}: give a number, NaN among them, or 'raise'`);
@@ -70,6 +84,14 @@ export function prepare(
 function localSearch(estimator: Estimator) {
   const fits = localFits(estimator);
   return { fits, runner: localRunner(fits.resolve) };
+}
+
+function checkEstimator(estimator: Estimator): void {
+  const methods = ['fit', 'predict', 'getParams', 'setParams'] as const;
+  const missing = methods.filter((name) => typeof (estimator as Partial<Estimator> | undefined)?.[name] !== 'function');
+  if (missing.length === 0) return;
+  const hint = typeof estimator === 'function' ? '; it is a class: give an instance, made by new' : '';
+  throw new InputError(`the estimator has no ${missing.join(', ')}, which a search calls${hint}`);
 }
 
 function checkParams(candidates: readonly Params[], existing: Params, estimator: string): void {

@@ -1,6 +1,7 @@
 import { isBlock } from '../../arrow/block.js';
 import { type Rows, type Taken, takeRows } from '../../arrow/take.js';
 import { InputError } from '../../util/errors.js';
+import { checkOptionNames } from '../../util/options.js';
 import { checkRandomState, type RandomStateLike } from '../../util/random.js';
 import { consistentLength } from '../input.js';
 import { factorize, type LabelsLike, sortClasses, toLabels } from '../labels.js';
@@ -40,11 +41,7 @@ export function trainTestSplit(...args: readonly unknown[]): unknown[] {
   const last = args.at(-1);
   const [arrays, options] = isOptions(last) ? [args.slice(0, -1), last] : [args, {}];
   if (arrays.length === 0) throw new InputError('At least one array required as input');
-  for (const name of Object.keys(options)) {
-    if (!optionNames.includes(name)) {
-      throw new InputError(`trainTestSplit has no option ${name}: there are ${optionNames.join(', ')}`);
-    }
-  }
+  checkOptionNames('trainTestSplit', options, optionNames);
   const { train, test } = splitRows(consistentLength(...arrays), options);
   return arrays.flatMap((array) => [takeRows(array, train), takeRows(array, test)]);
 }

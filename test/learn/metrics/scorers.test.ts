@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { block } from '../../../src/arrow/block.js';
 import { confusionMatrix } from '../../../src/learn/metrics/confusion-matrix.js';
 import { fbetaScore, precisionScore } from '../../../src/learn/metrics/precision-recall.js';
 import { makeScorer, scorerOf, scorers } from '../../../src/learn/metrics/scorers.js';
@@ -35,18 +36,21 @@ test('scorerOf knows the names', () => {
   expect(() => scorerOf('toString')).toThrow(InputError);
 });
 
-test('makeScorer passes options on and turns the sign of a loss', () => {
+test('makeScorer predicts, passes options on and turns the sign of a loss', async () => {
   const [yTrue, yPred] = [
     [0, 1, 1, 1],
     [0, 1, 1, 0],
   ];
-  expect(makeScorer(fbetaScore, { beta: 2 })(yTrue, yPred)).toBe(0.7142857142857142);
-  expect(makeScorer(precisionScore, { average: 'macro' })(yTrue, yPred)).toBe(0.75);
+  const X = block('float64', [4, 1], new Float64Array(4));
+  const estimator = { fit: () => {}, getParams: () => ({}), setParams: () => {}, predict: () => yPred };
+  const scored = (scorer: ReturnType<typeof makeScorer>) => scorer(estimator, X, yTrue);
+  expect(await scored(makeScorer(fbetaScore, { beta: 2 }))).toBe(0.7142857142857142);
+  expect(await scored(makeScorer(precisionScore, { average: 'macro' }))).toBe(0.75);
   const missed = makeScorer((t, p, { label }: { label: number }) => confusionMatrix(t, p)[label][1 - label], {
     label: 1,
     greaterIsBetter: false,
   });
   // @ts-expect-error no such option
-  expect(makeScorer(precisionScore, { mean: 'macro' })(yTrue, yPred)).toBe(1);
-  expect(missed(yTrue, yPred)).toBe(-1);
+  expect(await scored(makeScorer(precisionScore, { mean: 'macro' }))).toBe(1);
+  expect(await scored(missed)).toBe(-1);
 });

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { tasksOf } from '../../../src/graph/graph.js';
+import { fbetaScore } from '../../../src/learn/metrics/precision-recall.js';
+import { makeScorer } from '../../../src/learn/metrics/scorers.js';
 import { FitFailedError } from '../../../src/learn/model-selection/failures.js';
 import { GridSearchCV, type SearchEvents } from '../../../src/learn/model-selection/grid-search.js';
 import type { GridSearchOptions } from '../../../src/learn/model-selection/prepare.js';
@@ -251,4 +253,27 @@ test('the graph can be had before and after, and drawn', async () => {
   } finally {
     await rm(folder, { recursive: true });
   }
+});
+
+test('mistyped options, classes for instances and objects without the methods are refused', async () => {
+  const grid = { shrink: [0] };
+  // @ts-expect-error no such option
+  const mistyped = new GridSearchCV(new PlannedCentroid(), grid, { scorring: 'f1_macro' });
+  await expect(mistyped.fit(X, y)).rejects.toThrow('GridSearchCV has no option scorring: there are scoring, cv, refit');
+  const ofClass = new GridSearchCV(PlannedCentroid as never, grid);
+  await expect(ofClass.fit(X, y)).rejects.toThrow('it is a class: give an instance, made by new');
+  const ofNothing = new GridSearchCV({ fit: () => {} } as never, grid);
+  await expect(ofNothing.fit(X, y)).rejects.toThrow('the estimator has no predict, getParams, setParams');
+});
+
+test('a made scorer scores a search, beside named ones', async () => {
+  const scoring = { acc: 'accuracy', f2: makeScorer(fbetaScore, { beta: 2, average: 'macro' }) };
+  const search = new GridSearchCV(
+    new PlannedCentroid(),
+    { shrink: [0, 0.5] },
+    { cv: 2, scoring, refit: 'f2', client: recordingRunner() },
+  );
+  const { meanTestAcc, meanTestF2 } = (await search.fit(X, y)).cvResults_;
+  for (const value of [...meanTestAcc, ...meanTestF2]) expect(value).toBeGreaterThan(0);
+  expect(search.bestScore_).toBe(Math.max(...meanTestF2));
 });
