@@ -5,7 +5,7 @@ import { findCycle, resolveSpecifier, specifiersOf, withoutComments } from './su
 
 /** A file imports from its own floor and from those before it. */
 const floors = [
-  ...['util', 'arrow', 'kernels', 'expr', 'io', 'graph', 'plan', 'scheduler', 'worker', 'comm', 'shipping', 'cluster'],
+  ...['util', 'arrow', 'kernels', 'expr', 'io', 'graph', 'plan', 'scheduler', 'shipping', 'worker', 'comm', 'cluster'],
   ...['client', 'array', 'frame', 'bag', 'delayed', 'learn', 'dashboard', 'cli'],
 ];
 

@@ -74,7 +74,7 @@ export class Client implements FutureOwner, AsyncDisposable {
    * Submits `graph` and returns a future for each of `keys`; what none of them needs does not run. Futures of a graph
    * that cannot be sent, or of a client that has no cluster any more, reject.
    */
-  compute(graph: Graph, keys: readonly Key[]): Future[] {
+  submitGraph(graph: Graph, keys: readonly Key[]): Future[] {
     const fresh: Key[] = [];
     for (const key of keys) {
       const entry = this.#entries.get(key);
@@ -98,7 +98,7 @@ export class Client implements FutureOwner, AsyncDisposable {
 
   /** Computes `keys` of `graph`, fetches the results and lets the cluster free them. */
   async get(graph: Graph, keys: readonly Key[]): Promise<unknown[]> {
-    const futures = this.compute(graph, keys);
+    const futures = this.submitGraph(graph, keys);
     try {
       return await this.gather(futures);
     } finally {

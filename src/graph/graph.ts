@@ -5,6 +5,8 @@ import type { Key, OpRef, Task } from './task.js';
 /** A task graph as layers; the client sends it in this form and the scheduler expands it. */
 export interface Graph {
   readonly layers: readonly Layer[];
+  /** The code of the shipped functions that its tasks name, by hash. */
+  readonly code?: Readonly<Record<string, unknown>>;
 }
 
 /** Every task of a graph, in the order of its layers. */

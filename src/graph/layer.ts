@@ -1,8 +1,9 @@
 /**
- * Compact descriptions of many tasks. `tasks` lists them one by one; `map` is one operation over n parameters: task i
- * has the key `${prefix}-${i}`, so a million tasks cost a message the size of their parameters.
+ * Compact descriptions of many tasks. `tasks` lists them one by one; `map` is one shipped function over the rows of some
+ * columns: task i has the key `${prefix}-${i}` and the arguments `columns.map((column) => column[i])`, so a million tasks
+ * cost a message the size of their arguments.
  */
-import type { Key, OpRef, Task } from './task.js';
+import type { Annotations, Key, OpRef, Task } from './task.js';
 
 export interface Layers {
   readonly tasks: { readonly kind: 'tasks'; readonly tasks: readonly Task[] };
@@ -10,18 +11,26 @@ export interface Layers {
     readonly kind: 'map';
     readonly prefix: string;
     readonly op: OpRef;
-    readonly items: ArrayLike<unknown>;
-    /** Results that every task of the layer is given. */
-    readonly deps: readonly Key[];
+    readonly columns: readonly ArrayLike<unknown>[];
+    /** The index of the first row, where the layer is a part of a larger one (default 0). */
+    readonly start?: number;
+    readonly annotations?: Annotations;
   };
 }
 
 export type Layer = Layers[keyof Layers];
 
+const noDeps: readonly Key[] = [];
+
 const expanders: { readonly [K in keyof Layers]: (layer: Layers[K]) => Iterable<Task> } = {
   tasks: (layer) => layer.tasks,
-  *map({ prefix, op, items, deps }) {
-    for (let i = 0; i < items.length; i++) yield { key: `${prefix}-${i}`, op, params: items[i], deps };
+  *map({ prefix, op, columns, start = 0, annotations }) {
+    const rows = Math.min(...columns.map((column) => column.length));
+    const shared = annotations && { annotations };
+    for (let i = 0; i < rows; i++) {
+      const params = columns.map((column) => column[i]);
+      yield { key: `${prefix}-${start + i}`, op, params, deps: noDeps, ...shared };
+    }
   },
 };
 

@@ -40,7 +40,7 @@ describe.each(kinds)('on a cluster of %s', (_name, options) => {
     const bad = builder.add(op('fail'), 'no such thing');
     const needs = builder.add(op('sum'), null, [bad]);
     const good = builder.add(op('add'), 1);
-    const [futureBad, futureNeeds, futureGood] = client.compute(builder.build(), [bad, needs, good]);
+    const [futureBad, futureNeeds, futureGood] = client.submitGraph(builder.build(), [bad, needs, good]);
     expect(await futureGood).toBe(1);
     for (const future of [futureBad!, futureNeeds!]) {
       const error = await future.result().then(
@@ -69,18 +69,18 @@ describe.each(kinds)('on a cluster of %s', (_name, options) => {
     const builder = new GraphBuilder();
     const bad = builder.add(op(name), 3);
     const good = builder.add(op('add'), 2);
-    const [futureBad, futureGood] = client.compute(builder.build(), [bad, good]);
+    const [futureBad, futureGood] = client.submitGraph(builder.build(), [bad, good]);
     await expect(futureBad!.result()).rejects.toThrow(text);
     expect(await futureGood).toBe(2);
   });
 
   test('short tasks handed ahead to a thread outlive the one that ends it', async () => {
     const items = [1, 2, 3];
-    const warm = { kind: 'map', prefix: 'warm', op: op('exitIfNegative'), items, deps: [] } as const;
+    const warm = { kind: 'map', prefix: 'warm', op: op('exitIfNegative'), columns: [items] } as const;
     expect(await client.get({ layers: [warm] }, ['warm-0', 'warm-1', 'warm-2'])).toEqual(items);
     const values = Array.from({ length: 40 }, (_, i) => (i === 0 ? -1 : i));
-    const layer = { ...warm, prefix: 'ahead', items: values };
-    const [bad, ...good] = client.compute(
+    const layer = { ...warm, prefix: 'ahead', columns: [values] };
+    const [bad, ...good] = client.submitGraph(
       { layers: [layer] },
       values.map((_, i) => `ahead-${i}`),
     );
@@ -102,7 +102,7 @@ describe.each(kinds)('on a cluster of %s', (_name, options) => {
 
   test('two thousand tasks of a map layer come back in order', async () => {
     const items = Float64Array.from({ length: 2000 }, (_, i) => i);
-    const graph = { layers: [{ kind: 'map', prefix: 'm', op: op('add'), items, deps: [] }] } as const;
+    const graph = { layers: [{ kind: 'map', prefix: 'm', op: op('first'), columns: [items] }] } as const;
     const keys = Array.from(items, (i) => `m-${i}`);
     expect(await client.get(graph, keys)).toEqual(Array.from(items));
   });
@@ -110,7 +110,7 @@ describe.each(kinds)('on a cluster of %s', (_name, options) => {
   test('released results leave the cluster', async () => {
     const builder = new GraphBuilder();
     const key = builder.add(op('range'), 5000);
-    const [future] = client.compute(builder.build(), [key]);
+    const [future] = client.submitGraph(builder.build(), [key]);
     expect(await future).toHaveLength(5000);
     const before = await client.schedulerInfo();
     future!.release();

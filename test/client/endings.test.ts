@@ -28,7 +28,7 @@ test.each([
   await using cluster = await processes(1);
   await using client = new Client(cluster);
   await until(client);
-  const [future] = client.compute(...one('add', () => 1));
+  const [future] = client.submitGraph(...one('add', () => 1));
   await expect(future!.result()).rejects.toThrow('tasks[0].params (a function) is not plain data');
   expect(future!.status).toBe('error');
   future!.release();
@@ -86,7 +86,7 @@ test('a result that is released while it is fetched from where it is no more: it
   });
   const client = new Client(scheduler.address, { secret });
   const asked = happens('asked');
-  const [future] = client.compute(...one('range', 5000));
+  const [future] = client.submitGraph(...one('range', 5000));
   const refused = expect(future!.result()).rejects.toThrow('was released');
   await asked;
   future!.release();

@@ -32,7 +32,7 @@ test('results on a lost worker are computed again when they are asked for', asyn
   await using client = new Client(cluster);
   const builder = new GraphBuilder();
   const key = builder.add(op('range'), 3000);
-  const [future] = client.compute(builder.build(), [key]);
+  const [future] = client.submitGraph(builder.build(), [key]);
   const sum = builder.add(op('sum'), null, [key]);
   expect(await client.get(builder.build(), [sum])).toEqual([(3000 * 2999) / 2]);
   const holder = (await client.schedulerInfo()).workers.find((worker) => worker.nbytes > 0)!;

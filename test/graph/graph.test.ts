@@ -13,11 +13,13 @@ test('equal work is one task with one key', () => {
   expect([...tasksOf(builder.build())].map((task) => task.key)).toEqual([x, first, other]);
 });
 
-test('a map layer stands for one task per item', () => {
-  const layer = { kind: 'map', prefix: 'square', op: 'm.js#square', items: [3, 4], deps: ['k'] } as const;
-  expect([...tasksOf({ layers: [layer] })]).toEqual([
-    { key: 'square-0', op: 'm.js#square', params: 3, deps: ['k'] },
-    { key: 'square-1', op: 'm.js#square', params: 4, deps: ['k'] },
+test('a map layer stands for one task per row', () => {
+  const layer = { kind: 'map', prefix: 'pow', op: 'fn:1#pow', columns: [[3, 4, 5], Float64Array.of(2, 3)] } as const;
+  expect([...tasksOf({ layers: [layer, { ...layer, start: 2, annotations: { retries: 1 } }] })]).toEqual([
+    { key: 'pow-0', op: 'fn:1#pow', params: [3, 2], deps: [] },
+    { key: 'pow-1', op: 'fn:1#pow', params: [4, 3], deps: [] },
+    { key: 'pow-2', op: 'fn:1#pow', params: [3, 2], deps: [], annotations: { retries: 1 } },
+    { key: 'pow-3', op: 'fn:1#pow', params: [4, 3], deps: [], annotations: { retries: 1 } },
   ]);
 });
 

@@ -52,7 +52,7 @@ const scripts: Readonly<Record<string, () => Promise<void>>> = {
     const builder = new GraphBuilder();
     const key = builder.add(op('forever'), null);
     const client = new Client();
-    client.compute(builder.build(), [key]);
+    client.submitGraph(builder.build(), [key]);
     await client.schedulerInfo();
     console.log('done');
     process.exit(0);

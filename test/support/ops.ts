@@ -29,7 +29,10 @@ export const throwObject: Op = () => {
   throw { code: 42 };
 };
 
-export const exitIfNegative: Op = (value: number) => (value < 0 ? process.exit(3) : value);
+export const exitIfNegative: Op = ([value]: [number]) => (value < 0 ? process.exit(3) : value);
+
+/** What a row of a map layer holds. */
+export const first: Op = ([value]: [unknown]) => value;
 
 /** Threads of one process can share it; other processes cannot have it. */
 export const sharedMemory: Op = (count: number) => [new SharedArrayBuffer(8), new Float64Array(count)];

@@ -78,9 +78,9 @@ export function recordingRunner(): RecordingRunner {
     ran,
     graphSizes,
     held: () => held,
-    compute(graph, keys) {
+    submitGraph(graph, keys) {
       graphSizes.push(graph.layers.reduce((n, layer) => n + (layer.kind === 'tasks' ? layer.tasks.length : 0), 0));
-      return runner.compute(graph, keys).map((future) => {
+      return runner.submitGraph(graph, keys).map((future) => {
         let isHeld = true;
         held++;
         const release = () => {

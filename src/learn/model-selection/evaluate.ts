@@ -51,7 +51,7 @@ export async function evaluate(plan: SearchPlan, runner: GraphRunner, evaluation
     .flatMap(({ fit, testScore, trainScore }) => [needsState ? fit : undefined, testScore, trainScore])
     .filter((key) => key !== undefined);
   const distinct = [...new Set(keys)];
-  const futures = runner.compute(cull(plan.graph, distinct), distinct);
+  const futures = runner.submitGraph(cull(plan.graph, distinct), distinct);
   const results = new Map(distinct.map((key, i) => [key, futures[i].result()]));
   // When one cell fails for good, nobody waits for the others any more.
   for (const result of results.values()) result.catch(() => {});

@@ -211,7 +211,7 @@ export class GridSearchCV<E extends Estimator = Estimator> {
   async #refit({ plan, runner, params, candidates, fromState, X, y }: Prepared, best: number): Promise<void> {
     const { graph, key } = plan.refit(best);
     this.#graph = graph;
-    const [future] = runner.compute(cull(graph, [key]), [key]);
+    const [future] = runner.submitGraph(cull(graph, [key]), [key]);
     try {
       const { state, error, ms } = (await future.result()) as FitOutcome;
       if (error) {

@@ -24,7 +24,7 @@ class CancelledError extends SheafError {
 
 /** Computes keys of a graph: a `Client`, or {@link localRunner}. */
 export interface GraphRunner {
-  compute(graph: Graph, keys: readonly Key[]): readonly GraphFuture[];
+  submitGraph(graph: Graph, keys: readonly Key[]): readonly GraphFuture[];
 }
 
 /**
@@ -34,7 +34,7 @@ export interface GraphRunner {
 export function localRunner(resolve: (op: OpRef) => Op | Promise<Op> = resolveOp): GraphRunner {
   const retained = new Map<Key, Promise<unknown>>();
   return {
-    compute(graph, keys) {
+    submitGraph(graph, keys) {
       const known = [...tasksOf(graph)].map((task) =>
         retained.has(task.key) ? { ...task, op: `retained:${task.key}`, deps: [] } : task,
       );
