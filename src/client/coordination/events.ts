@@ -1,0 +1,18 @@
+/** Logged events, as methods of clients. */
+import type { LoggedEvent } from '../../scheduler/coordination/protocol.js';
+import { call, type Requester } from '../requester.js';
+import { checkName } from './checks.js';
+
+export async function logEvent(client: Requester, topic: string | readonly string[], message: unknown): Promise<void> {
+  const topics = typeof topic === 'string' ? [topic] : topic;
+  for (const name of topics) checkName('topic', name);
+  await call(client, 'events.log', { topics, message });
+}
+
+export function getEvents(client: Requester, topic: string): Promise<LoggedEvent[]>;
+export function getEvents(client: Requester): Promise<Record<string, LoggedEvent[]>>;
+export async function getEvents(client: Requester, topic?: string): Promise<unknown> {
+  if (topic === undefined) return call(client, 'events.get', {});
+  checkName('topic', topic);
+  return (await call(client, 'events.get', { topic }))[topic];
+}
