@@ -4,7 +4,7 @@ import { call, type Requester } from '../requester.js';
 import { checkName } from './checks.js';
 
 export async function logEvent(client: Requester, topic: string | readonly string[], message: unknown): Promise<void> {
-  const topics = typeof topic === 'string' ? [topic] : topic;
+  const topics: readonly string[] = Array.isArray(topic) ? topic : [topic];
   for (const name of topics) checkName('topic', name);
   await call(client, 'events.log', { topics, message });
 }
