@@ -2,12 +2,14 @@
  * Values that are put where others find them. Futures in them, in arrays and plain objects at any depth, go as references,
  * `{ __future: key }`, and come out as futures of the client that gets them.
  */
+import { unclonablePath } from '../../comm/unclonable.js';
 import type { Key } from '../../graph/task.js';
 import type { Content, Delivery } from '../../scheduler/coordination/protocol.js';
+import { InputError } from '../../util/errors.js';
 import { Future } from '../future.js';
 import { call, type Requester } from '../requester.js';
 
-/** Gives `value` to `put`; its futures are held until that is answered, whatever becomes of the caller's handles. */
+/** Gives a copy of `value` to `put`; its futures are held until that is answered, whatever becomes of the caller's handles. */
 export async function send<T>(client: Requester, value: unknown, put: (content: Content) => Promise<T>): Promise<T> {
   const keys = new Set<Key>();
   const data = replaced(value, (part) => {
@@ -17,9 +19,22 @@ export async function send<T>(client: Requester, value: unknown, put: (content: 
   });
   const handles = [...keys].map((key) => client.future(key));
   try {
-    return await put({ data, keys: [...keys] });
+    return await put({ data: copyOf(data), keys: [...keys] });
   } finally {
     for (const handle of handles) handle.release();
+  }
+}
+
+/**
+ * A copy of what was put or is got: within one process, messages are handed over as they are, and nobody else may see what
+ * becomes of the object.
+ */
+export function copyOf<T>(data: T): T {
+  try {
+    return structuredClone(data);
+  } catch (cause) {
+    const path = unclonablePath(data)?.replace(/^message/, 'value') ?? (cause as Error).message;
+    throw new InputError(`the value cannot be sent to other clients, because of ${path}`, { cause });
   }
 }
 

@@ -3,7 +3,7 @@ import { InputError } from '../../util/errors.js';
 import { checkOptionNames } from '../../util/options.js';
 import { call, type Requester } from '../requester.js';
 import { checkName } from './checks.js';
-import { receive, send } from './content.js';
+import { copyOf, receive, send } from './content.js';
 
 export interface PublishOptions {
   /** Whether it may take the place of another one of that name. */
@@ -25,7 +25,7 @@ export async function publishDataset(
 export async function getDataset(client: Requester, name: string): Promise<unknown> {
   checkName('dataset', name);
   const delivery = await call(client, 'dataset.get', { name });
-  if (delivery) return receive(client, delivery);
+  if (delivery) return receive(client, { ...delivery, data: copyOf(delivery.data) });
   const names = (await listDatasets(client)).join(', ') || 'none';
   throw new InputError(`there is no dataset ${name}; published are: ${names}`);
 }

@@ -1,6 +1,6 @@
 import { call, type Requester } from '../requester.js';
 import { type ClientOption, identityOf, type TimeoutOption, timeoutOf } from './checks.js';
-import { receive, send } from './content.js';
+import { copyOf, receive, send } from './content.js';
 
 /**
  * One value that all clients and tasks of a cluster share by its name.
@@ -32,7 +32,7 @@ export class Variable<T = unknown> {
   async get(options: TimeoutOption = {}): Promise<T> {
     const timeoutMs = timeoutOf('Variable.get', options);
     const delivery = await call(this.#client, 'variable.get', { name: this.name }, timeoutMs);
-    return (await receive(this.#client, delivery)) as T;
+    return (await receive(this.#client, { ...delivery, data: copyOf(delivery.data) })) as T;
   }
 
   /** Takes the value out, so that `get` waits for the next. */

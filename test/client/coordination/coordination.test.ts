@@ -106,6 +106,19 @@ describe('queues', () => {
     expect(clients.wanted.get('l')).toBe(2);
   });
 
+  test('what is put is as it was then, and what cannot be sent is told', async () => {
+    const { a } = two();
+    const queue = new Queue<unknown>('q', { client: a });
+    const item = { rows: [1] };
+    const put = queue.put(item);
+    item.rows.push(2);
+    await put;
+    expect(await queue.get()).toEqual({ rows: [1] });
+    expect((await caught(queue.put({ f: [() => 1] }))).message).toBe(
+      'the value cannot be sent to other clients, because of value.f[0] (a function)',
+    );
+  });
+
   test('data that is cyclic or shared stays so', async () => {
     const { clients, a } = two();
     const queue = new Queue<{ self?: unknown; future: Future }>('q', { client: a });
