@@ -51,7 +51,8 @@ export interface ListenOptions extends CommLimits {
 }
 
 export interface ConnectOptions extends CommLimits {
-  readonly secret: string;
+  /** For tcp. Within a process there is nobody to keep out, and threads connect with the secret of their main thread. */
+  readonly secret?: string;
   /** How long to try, 30 s unless given. */
   readonly timeoutMs?: number;
   /** Whether to try again while nobody listens there (default true): not where somebody is known to have listened. */

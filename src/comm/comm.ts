@@ -1,7 +1,9 @@
 /** The front of the transports: `inproc://name` within a process, `tcp://host:port` between processes and hosts. */
+import type { MessagePort } from 'node:worker_threads';
 import { InputError } from '../util/errors.js';
 import type { Comm, ConnectOptions, Listener, ListenOptions, Transport } from './channel.js';
 import { inproc } from './inproc.js';
+import { transportThrough } from './port-comm.js';
 import { retry } from './retry.js';
 import { tcp } from './tcp.js';
 
@@ -11,6 +13,16 @@ export { checkSendable } from './framing.js';
 export { HandshakeError, newSecret } from './handshake.js';
 
 const transports: Readonly<Record<string, Transport>> = { inproc, tcp };
+/** Of this thread, if it connects through its main thread. */
+let throughPort: Pick<Transport, 'connect'> | undefined;
+
+/**
+ * From now on, `connect` in this thread goes through `port`, whose other end the main thread serves (`servePort`): to
+ * the inproc listeners of the main thread too, and with its secret, which this thread never sees.
+ */
+export function setPortConnector(port: MessagePort): void {
+  throughPort = transportThrough(port);
+}
 
 /**
  * Listens at `inproc://name` or `tcp://host:port` (port 0 is any free one; an IPv6 host stands in brackets), and gives
@@ -34,7 +46,8 @@ export function listen(address: string, options: ListenOptions): Promise<Listene
  * Raises {@link UnreachableError} after that, HandshakeError when the listener has another secret or version.
  */
 export async function connect(address: string, options: ConnectOptions): Promise<Comm> {
-  const transport = transportOf(address);
+  const known = transportOf(address);
+  const transport = throughPort ?? known;
   const { timeoutMs = 30_000 } = options;
   if (options.retry === false) return transport.connect(address, { ...options, timeoutMs });
   return retry((remainingMs) => transport.connect(address, { ...options, timeoutMs: remainingMs }), {

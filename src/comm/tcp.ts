@@ -163,7 +163,7 @@ function authenticate(socket: Socket, role: Role, secret: string, timeoutMs: num
   };
 }
 
-function checkSecret(secret: unknown): void {
+function checkSecret(secret: unknown): asserts secret is string {
   if (typeof secret === 'string' && secret.length > 0) return;
   throw new InputError('a tcp address needs the cluster secret, a string that is not empty: make one with newSecret()');
 }
