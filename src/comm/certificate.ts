@@ -47,7 +47,16 @@ export function createCertificate(options: CertificateOptions): CertifiedKey {
 const commonNameOf = (cert: X509Certificate): string => cert.subject.replace(/^CN=/, '');
 
 const contains = { sequence: 0x30, set: 0x31 };
-const tags = { boolean: 0x01, integer: 0x02, bits: 0x03, octets: 0x04, oid: 0x06, utf8: 0x0c, utcTime: 0x17, time: 0x18 };
+const tags = {
+  boolean: 0x01,
+  integer: 0x02,
+  bits: 0x03,
+  octets: 0x04,
+  oid: 0x06,
+  utf8: 0x0c,
+  utcTime: 0x17,
+  time: 0x18,
+};
 
 function der(tag: number, ...contents: readonly Uint8Array[]): Buffer {
   const content = Buffer.concat(contents);

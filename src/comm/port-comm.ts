@@ -8,7 +8,7 @@ import { InputError } from '../util/errors.js';
 import {
   type Comm,
   CommClosedError,
-  type CommLimits,
+  type CommOptions,
   type Message,
   type Transport,
   UnreachableError,
@@ -21,7 +21,7 @@ import { isPlainData, unclonablePath } from './unclonable.js';
 export interface ConnectRequest {
   readonly connect: string;
   readonly port: MessagePort;
-  readonly limits: CommLimits & { readonly timeoutMs: number };
+  readonly limits: Omit<CommOptions, 'security'> & { readonly timeoutMs: number };
 }
 
 /** The first thing that comes back through the channel. */

@@ -5,7 +5,7 @@ import { type Comm, connect } from './comm.js';
 import { type ConnectAnswer, type ConnectRequest, PortComm, textOf } from './port-comm.js';
 
 /** What connections on behalf of a thread are made with. */
-export type ServePortOptions = Pick<ConnectOptions, 'secret'>;
+export type ServePortOptions = Pick<ConnectOptions, 'secret' | 'security'>;
 
 /**
  * Lets the thread at the other end of `port` connect to everything that this thread can reach: there,
