@@ -1,1 +1,0 @@
-export const resultTrouble = (_value: unknown): string | undefined => undefined;
