@@ -7,7 +7,7 @@ import type { Security } from '../comm/security.js';
 import type { Graph } from '../graph/graph.js';
 import type { Key } from '../graph/task.js';
 import type { ToClient } from '../scheduler/events.js';
-import { shipHook } from '../shipping/hook.js';
+import { shipHook } from '../shipping/ship.js';
 import { InputError, type SheafError } from '../util/errors.js';
 import { warn } from '../util/warnings.js';
 import { type AnyFunction, type Code, codeOf, mapLayer, prefixOf, taskOf } from './calls.js';

@@ -58,7 +58,9 @@ describe.each(clusters)('on a cluster of %s', (_name, options) => {
       new Map([['big', big as unknown as Float64Array]]),
     );
     expect(await nested).toBe(2060);
-    expect(await client.gather(client.map((a: number, b: number) => a - b, [5, two, 7], [1, 2, two]))).toEqual([4, 0, 5]);
+    expect(await client.gather(client.map((a: number, b: number) => a - b, [5, two, 7], [1, 2, two]))).toEqual([
+      4, 0, 5,
+    ]);
   });
 
   test('equal calls are one task, unless they are said to be impure', async () => {
@@ -160,13 +162,18 @@ describe.each(clusters)('on a cluster of %s', (_name, options) => {
   });
 
   test('a long map is an array whose futures are made when they are looked at', async () => {
-    const futures = client.map((x: number) => 2 * x, Array.from({ length: 30_000 }, (_, i) => i));
+    const futures = client.map(
+      (x: number) => 2 * x,
+      Array.from({ length: 30_000 }, (_, i) => i),
+    );
     expect(futures).toHaveLength(30_000);
     expect(Array.isArray(futures)).toBe(true);
     expect(await futures[29_999]).toBe(59_998);
     const values = await client.gather(futures);
     expect(values).toEqual(Array.from({ length: 30_000 }, (_, i) => 2 * i));
-    expect(futures.slice(1, 3).map(({ key }) => key)).toEqual([1, 2].map((i) => `${futures[0]!.key.slice(0, -2)}-${i}`));
+    expect(futures.slice(1, 3).map(({ key }) => key)).toEqual(
+      [1, 2].map((i) => `${futures[0]!.key.slice(0, -2)}-${i}`),
+    );
   });
 });
 
@@ -174,7 +181,9 @@ test('what cannot travel is refused where it is submitted, with the way to it', 
   await using client = new Client(await LocalCluster.start({ workers: 1, threadsPerWorker: 1 }));
   const socket = new (await import('node:net')).Socket();
   const deep = { pool: [socket] };
-  expect(() => client.submit(() => deep.pool.length)).toThrow(/Socket[\s\S]*captured variable 'deep'[\s\S]*'pool'[\s\S]*\[0\]/);
+  expect(() => client.submit(() => deep.pool.length)).toThrow(
+    /Socket[\s\S]*captured variable 'deep'[\s\S]*'pool'[\s\S]*\[0\]/,
+  );
   const future = client.submit(() => 1);
   expect(() => client.submit(() => future)).toThrow(/it is a Future .*give it as an argument/);
   expect(() => client.submit(() => client)).toThrow(/getClient\(\)/);
