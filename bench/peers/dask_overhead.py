@@ -68,7 +68,7 @@ def last(x):
     return float(x[-1])
 
 
-def cluster_start(setting, first):
+def cluster_start(setting, n, first):  # one task, so n is 1
     start = time.perf_counter()
     client = open_client(setting)
     result = client.submit(increment, first).result()

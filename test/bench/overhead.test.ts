@@ -42,6 +42,8 @@ const found = [
   ['gather', { n: 1000, first: 5 }, 1004],
 ] as const;
 
+const start = ['cluster_start', { n: 1, first: 7 }, 8] as const;
+
 describe('what a round finds', () => {
   let cluster: Cluster;
   beforeAll(() => {
@@ -55,13 +57,13 @@ describe('what a round finds', () => {
   });
 
   test('sheaf: the start of a cluster', async () => {
-    expect((await clusterStart(false, { n: 1, first: 7 })).result).toBe(8);
+    expect((await clusterStart(false, start[1])).result).toBe(start[2]);
   });
 
   test.skipIf(!dask.find())('dask: each measure', { timeout: 60_000 }, async () => {
     const peer = openDask();
     try {
-      for (const [name, params, result] of found) {
+      for (const [name, params, result] of [...found, start]) {
         const columns = peer.columns({
           measure: name,
           round: async (round, ask) => (await ask(params)).result + round,
