@@ -1,9 +1,8 @@
 /** The measures of overhead on a cluster of sheaf; peers/dask_overhead.py has the same for dask. */
 import type { Future } from 'sheaf';
-import { Client, LocalCluster, type LocalClusterOptions } from 'sheaf';
+import { annotate, Client, LocalCluster } from 'sheaf';
 import type { Done } from '../peers/dask.js';
 import { add, increment, last, ramp } from '../programs/functions.js';
-import { lastOnTheOther, submitter, type Tasks } from './interim.js';
 
 export interface Params {
   /** How many of what the measure counts: tasks, hops, float64 values. */
@@ -15,17 +14,14 @@ export interface Params {
 /** Two workers with one thread each. */
 export interface Cluster {
   readonly client: Client;
-  readonly tasks: Tasks;
   close(): Promise<void>;
 }
 
 export function openCluster(processes: boolean): Cluster {
-  const options: LocalClusterOptions = { workers: 2, threadsPerWorker: 1, processes };
-  const cluster = new LocalCluster(options);
+  const cluster = new LocalCluster({ workers: 2, threadsPerWorker: 1, processes });
   const client = new Client(cluster);
   return {
     client,
-    tasks: submitter(client),
     async close() {
       await client.close();
       await cluster.close();
@@ -36,8 +32,8 @@ export function openCluster(processes: boolean): Cluster {
 /** From nothing to the first result. */
 export async function clusterStart(processes: boolean, { first }: Params): Promise<Done> {
   const start = performance.now();
-  const { tasks, close } = openCluster(processes);
-  const result = await tasks.submit(increment, first).result();
+  const { client, close } = openCluster(processes);
+  const result = await client.submit(increment, first).result();
   const ms = performance.now() - start;
   await close();
   return { ms, result };
@@ -45,22 +41,22 @@ export async function clusterStart(processes: boolean, { first }: Params): Promi
 
 /** By their names in dask_overhead.py. What they submit is released after them, outside of their time. */
 export const measures = {
-  async map_gather({ tasks }, { n, first }, used) {
+  async map_gather({ client }, { n, first }, used) {
     const items = Array.from({ length: n }, (_, i) => first + i);
     return timed(async () => {
-      const futures = tasks.map(increment, items);
+      const futures = client.map(increment, items);
       used.push(...futures);
-      return sum(await tasks.gather(futures));
+      return sum(await client.gather(futures));
     });
   },
 
-  async tree({ tasks }, { n, first }, used) {
+  async tree({ client }, { n, first }, used) {
     const leaves = Array.from({ length: n }, (_, i) => first + i);
     return timed(() => {
       let level: (number | Future<number>)[] = leaves;
       while (level.length > 1) {
         const sums: Future<number>[] = [];
-        for (let i = 0; i < level.length; i += 2) sums.push(tasks.submit(add, level[i]!, level[i + 1]!));
+        for (let i = 0; i < level.length; i += 2) sums.push(client.submit(add, level[i]!, level[i + 1]!));
         used.push(...sums);
         level = sums;
       }
@@ -68,23 +64,23 @@ export const measures = {
     });
   },
 
-  async chain({ tasks }, { n, first }, used) {
+  async chain({ client }, { n, first }, used) {
     return timed(() => {
-      let x = tasks.submit(increment, first);
+      let x = client.submit(increment, first);
       used.push(x);
       for (let i = 1; i < n; i++) {
-        x = tasks.submit(increment, x);
+        x = client.submit(increment, x);
         used.push(x);
       }
       return x.result();
     });
   },
 
-  async round_trip({ tasks }, { n, first }, used) {
+  async round_trip({ client }, { n, first }, used) {
     return timed(async () => {
       let total = 0;
       for (let i = 0; i < n; i++) {
-        const x = tasks.submit(increment, first + i);
+        const x = client.submit(increment, first + i);
         used.push(x);
         total += await x.result();
       }
@@ -92,15 +88,22 @@ export const measures = {
     });
   },
 
-  async transfer({ tasks }, { n, first }, used) {
-    const x = tasks.submit(ramp, n, first);
+  async transfer({ client }, { n, first }, used) {
+    const [here, there] = (await client.schedulerInfo()).workers.map(({ name }) => name);
+    const lastOn = (worker: string, x: Future<Float64Array>) => {
+      const value = annotate({ workers: [worker], pure: false }, () => client.submit(last, x));
+      used.push(value);
+      return value.result();
+    };
+    const x = annotate({ workers: [here] }, () => client.submit(ramp, n, first));
     used.push(x);
-    return lastOnTheOther(tasks, x, used);
+    await lastOn(here, x);
+    return timed(() => lastOn(there, x));
   },
 
-  async gather({ tasks }, { n, first }, used) {
-    const x = tasks.submit(ramp, n, first);
-    const there = tasks.submit(last, x);
+  async gather({ client }, { n, first }, used) {
+    const x = client.submit(ramp, n, first);
+    const there = client.submit(last, x);
     used.push(x, there);
     await there.result();
     const { ms, result } = await timed(() => x.result());

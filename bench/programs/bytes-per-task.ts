@@ -14,7 +14,7 @@ function bytesInUse(): number {
 const before = bytesInUse();
 const scheduler = new Scheduler();
 scheduler.handle({ type: 'add-client', now: 0, client });
-scheduler.handle({ type: 'update-graph', now: 0, client, ...mapGraph(tasks) });
+scheduler.handle({ type: 'update-graph', now: 0, client, graph: mapGraph(tasks) });
 const bytes = (bytesInUse() - before) / scheduler.state.tasks.size;
 process.send!({ bytes });
 process.disconnect();
