@@ -15,8 +15,8 @@ test('the lines, their units and what is aimed at; dask stands beside what it ca
   ).toEqual([
     ['map-gather-10k', 'µs', false, 25, 2],
     ['map-gather-10k, in process', 'µs', false, 25, 2],
-    ['map-gather-100k', 'µs', false, 25, 2],
-    ['map-gather-100k, in process', 'µs', false, 25, 2],
+    ['map-gather-100k', 'µs', false, 25, 1],
+    ['map-gather-100k, in process', 'µs', false, 25, 1],
     ['tree-8191', 'µs', false, 60, 2],
     ['tree-8191, in process', 'µs', false, 60, 2],
     ['chain-500', 'µs', false, 300, 2],
