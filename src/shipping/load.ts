@@ -6,6 +6,7 @@
 import { SheafError } from '../util/errors.js';
 import { evaluate, factoryOf, importFrom, setLate } from './compile.js';
 import { componentsOf } from './components.js';
+import { rememberOrigin } from './provenance.js';
 import { importMetaOf, importValue, requireFrom } from './load-modules.js';
 import {
   type Encoded,
@@ -31,6 +32,7 @@ export async function load(payload: unknown, options: { readonly importTimeoutMs
   await Promise.all(
     imports.map(async ({ node, i }) => {
       values[i] = await importValue(node, options.importTimeoutMs ?? importTimeoutMs);
+      rememberOrigin(values[i], node);
       made[i] = 1;
     }),
   );
