@@ -9,6 +9,7 @@ import { resultTrouble } from '../shipping/result.js';
 import { deferred } from '../util/deferred.js';
 import { reportOf } from './error-report.js';
 import { resolveOp } from './ops.js';
+import { hookTypeScript } from './typescript-loader.js';
 import { sizeOfValue } from './sizeof.js';
 import { enter, type TaskContext, type TaskPlace } from './task-context.js';
 import {
@@ -192,6 +193,8 @@ function post(batch: readonly FromThread[]): void {
     parentPort!.postMessage([{ id: batch[0]!.id, error }] satisfies FromThread[]);
   }
 }
+
+await hookTypeScript();
 
 parentPort!.on('message', ({ code, jobs }: ToThread) => {
   if (code) registerCode(code);
