@@ -19,7 +19,8 @@ const MOST_BUFFER_BYTES = 2 ** 31 - 16;
  */
 export async function piecesOfTable(table: TableLike): Promise<Uint8Array[]> {
   const { Table } = await arrow();
-  if (!(table instanceof Table)) throw new InputError("the table is of another copy of apache-arrow than this package's");
+  if (!(table instanceof Table))
+    throw new InputError("the table is of another copy of apache-arrow than this package's");
   return piecesOf(table);
 }
 
@@ -54,11 +55,17 @@ export async function tableOfFile(bytes: Uint8Array): Promise<Table> {
 
 function checkLength({ byteLength }: ArrayBufferView): void {
   if (byteLength <= MOST_BUFFER_BYTES) return;
-  throw new InputError(`a buffer of ${byteLength} bytes is over the ${MOST_BUFFER_BYTES} of an Arrow file: use smaller chunks`);
+  throw new InputError(
+    `a buffer of ${byteLength} bytes is over the ${MOST_BUFFER_BYTES} of an Arrow file: use smaller chunks`,
+  );
 }
 
 /** A file of one column, each of whose chunks is a batch. */
-async function piecesOfColumn(field: Field, chunks: readonly Data[], metadata: [string, string]): Promise<Uint8Array[]> {
+async function piecesOfColumn(
+  field: Field,
+  chunks: readonly Data[],
+  metadata: [string, string],
+): Promise<Uint8Array[]> {
   const { makeData, RecordBatch, Schema, Struct, Table } = await arrow();
   const schema = new Schema([field], new Map([metadata]));
   const type = new Struct([field]);

@@ -84,7 +84,9 @@ export function checkThresholds(options: ThresholdOptions): MemoryThresholds {
     thresholds[threshold] = value;
     if (value === false) continue;
     if (typeof value !== 'number' || !(value > 0 && value <= 1)) {
-      throw new InputError(`${name} is ${describe(value)}: give a fraction of the memory limit (0 to 1), or false for none`);
+      throw new InputError(
+        `${name} is ${describe(value)}: give a fraction of the memory limit (0 to 1), or false for none`,
+      );
     }
     if (last && value < last[1]) {
       throw new InputError(

@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../../src/util/errors.js';
-import { checkThresholds, decideMemory, defaultThresholds, type MemoryReading } from '../../src/worker/memory-policy.js';
+import {
+  checkThresholds,
+  decideMemory,
+  defaultThresholds,
+  type MemoryReading,
+} from '../../src/worker/memory-policy.js';
 
 const nothing = { spillBytes: 0, collect: false, pause: false, resume: false, terminate: false };
 const reading = { limitBytes: 1000, managedBytes: 0, processBytes: 0, isCollected: false, isPaused: false };
@@ -24,7 +29,10 @@ describe('of a limit of 1000 bytes', () => {
     const none = { target: false, spill: false, pause: false, terminate: false } as const;
     expect(decideMemory({ ...reading, managedBytes: 2000, processBytes: 2000 }, none)).toEqual(nothing);
     expect(
-      decideMemory({ ...reading, managedBytes: 500, processBytes: 750, isCollected: true }, { ...defaultThresholds, target: false }),
+      decideMemory(
+        { ...reading, managedBytes: 500, processBytes: 750, isCollected: true },
+        { ...defaultThresholds, target: false },
+      ),
     ).toMatchObject({ spillBytes: 50 });
   });
 });

@@ -2,7 +2,7 @@ import { deepStrictEqual } from 'node:assert';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Table, Table as ArrowTable, tableFromIPC } from 'apache-arrow';
+import { Table as ArrowTable, type Table, tableFromIPC } from 'apache-arrow';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { allocate, type Block, type DType, sizeOf } from '../../src/arrow/block.js';
@@ -74,7 +74,10 @@ describe('a table is its columns', () => {
   });
 
   test('a part of one, in batches, and an empty one', async () => {
-    const whole = (await toTable({ x: new Float64Array([1, 2, 3, 4]), s: await toVector(['a', 'b', 'c', 'b']) })) as Table;
+    const whole = (await toTable({
+      x: new Float64Array([1, 2, 3, 4]),
+      s: await toVector(['a', 'b', 'c', 'b']),
+    })) as Table;
     const values = [whole.slice(1, 3), whole.slice(0, 2).concat(whole.slice(2)), whole.slice(0, 0)];
     for (const value of values) {
       const { read, table } = await spill(value);
@@ -96,7 +99,13 @@ describe('anything else is rows of bytes', () => {
   });
 
   test('what structured clone makes of it', async () => {
-    const values = fc.anything({ withBigInt: true, withDate: true, withMap: true, withSet: true, withTypedArray: true });
+    const values = fc.anything({
+      withBigInt: true,
+      withDate: true,
+      withMap: true,
+      withSet: true,
+      withTypedArray: true,
+    });
     await fc.assert(
       fc.asyncProperty(values, async (value) => {
         const { read, file } = await spill(value);

@@ -1,0 +1,95 @@
+/**
+ * Carries out what `memory-policy.ts` decides: looks at a worker's memory as results come and at every tick of a clock,
+ * spills, asks for collections, pauses and resumes.
+ */
+import { formatBytes } from '../util/bytes.js';
+import { RELEASED_AFTER_MS } from './collect.js';
+import { decideMemory, type MemoryThresholds } from './memory-policy.js';
+import type { Store } from './store.js';
+
+export interface MemoryWatchOptions {
+  readonly store: Pick<Store, 'memoryBytes' | 'spill'>;
+  readonly limitBytes: number;
+  readonly thresholds: MemoryThresholds;
+  /** Collects in every thread of the worker that sees its data; may end before they have. */
+  readonly collect: () => void;
+  readonly onPause: (isPaused: boolean) => void;
+  readonly processBytes?: () => number;
+  readonly now?: () => number;
+}
+
+export interface MemoryWatch {
+  /** After results came to the store. */
+  stored(): void;
+  /** One look at the process; `start` takes one every {@link TICK_MS}. */
+  tick(): void;
+  start(): void;
+  stop(): void;
+  /** What the worker's memory is taken by, for those who wonder why it is paused. */
+  describe(): string;
+}
+
+/** Longer than it takes until the memory that a collection frees is back. */
+export const TICK_MS = 200;
+
+export function memoryWatch(options: MemoryWatchOptions): MemoryWatch {
+  const { store, limitBytes, thresholds, collect, onPause } = options;
+  const processBytes = options.processBytes ?? (() => process.memoryUsage.rss());
+  const now = options.now ?? (() => performance.now());
+  let timer: NodeJS.Timeout | undefined;
+  let isPaused = false;
+  let isSpilling = false;
+  /** When memory that was free then is back with the system; undefined if something was spilled since. */
+  let collectedAt: number | undefined;
+
+  const spill = (bytes: number): void => {
+    isSpilling = true;
+    store.spill(bytes).finally(() => {
+      isSpilling = false;
+      collectedAt = undefined;
+    });
+  };
+
+  const decide = (bytes: number, isCollected: boolean) =>
+    decideMemory(
+      { limitBytes, managedBytes: store.memoryBytes, processBytes: bytes, isCollected, isPaused },
+      thresholds,
+    );
+
+  const watch: MemoryWatch = {
+    stored() {
+      const { spillBytes } = decide(0, false);
+      if (spillBytes > 0) spill(spillBytes);
+    },
+
+    tick() {
+      const at = now();
+      const isCollected = !isSpilling && collectedAt !== undefined && at - collectedAt >= RELEASED_AFTER_MS;
+      const { spillBytes, collect: wantsCollection, pause, resume } = decide(processBytes(), isCollected);
+      if (pause || resume) {
+        isPaused = pause;
+        onPause(isPaused);
+      }
+      if (spillBytes > 0) spill(spillBytes);
+      if (isCollected)
+        collectedAt = undefined; // believed once: garbage may have come since
+      else if (wantsCollection && !isSpilling && collectedAt === undefined) {
+        collect();
+        collectedAt = now();
+      }
+    },
+
+    start() {
+      timer ??= setInterval(watch.tick, TICK_MS).unref();
+    },
+
+    stop() {
+      clearInterval(timer);
+      timer = undefined;
+    },
+
+    describe: () =>
+      `${formatBytes(processBytes())} of ${formatBytes(limitBytes)} in use, ${formatBytes(store.memoryBytes)} of it by results`,
+  };
+  return watch;
+}
