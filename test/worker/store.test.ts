@@ -46,8 +46,11 @@ test('least recently used values go first, and only as many as need be', async (
 
 test('many ask for one value, and it is read once', async () => {
   let reads = 0;
-  const counting = { ...shelf, read: (file: SpillFile) => (reads++, shelf.read(file)) };
-  const store = fill('ab', { shelf: counting });
+  const read = (file: SpillFile) => {
+    reads++;
+    return shelf.read(file);
+  };
+  const store = fill('ab', { shelf: { ...shelf, read } });
   await store.spill(2 * bytes);
   const [one, other] = await Promise.all([store.load('a'), store.load('a')]);
   expect(one).toBe(other);
@@ -57,7 +60,11 @@ test('many ask for one value, and it is read once', async () => {
 
 test('what was read back is not written again', async () => {
   let writes = 0;
-  const store = fill('ab', { shelf: { ...shelf, write: (value: unknown) => (writes++, shelf.write(value)) } });
+  const write = (value: unknown) => {
+    writes++;
+    return shelf.write(value);
+  };
+  const store = fill('ab', { shelf: { ...shelf, write } });
   await store.spill(2 * bytes);
   await store.load('a');
   await store.spill(bytes);
