@@ -114,9 +114,15 @@ export function superviseWorker(options: NannyOptions, handlers: NannyHandlers =
     const error = new WorkerDeathError(`worker ${worker.name} ended before it was ready (${reason})`);
     dead.ready.reject(error);
     if (!dead.isWanted) return; // closed or replaced: who did it goes on
-    if (code === 0) return end();
+    if (code === 0) {
+      end();
+      return;
+    }
     handlers.onDeath?.({ pid: dead.child.pid!, reason, code, signal });
-    if (!first.isReady) return end(); // it will not do better the next time
+    if (!first.isReady) {
+      end(); // it will not do better the next time
+      return;
+    }
     const now = performance.now();
     deaths.push(now);
     const recent = deaths.filter((at) => now - at <= withinMs).length;

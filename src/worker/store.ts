@@ -7,6 +7,7 @@
  */
 import type { Key } from '../graph/task.js';
 import { invariant } from '../util/errors.js';
+import { sizeOfValue } from './sizeof.js';
 
 /** Where spilled values go. */
 export interface Shelf<File> {
@@ -98,7 +99,7 @@ export class Store<File = unknown> {
     return entry?.value;
   }
 
-  set(key: Key, value: unknown, nbytes: number): void {
+  set(key: Key, value: unknown, nbytes: number = sizeOfValue(value)): void {
     this.delete(key);
     const entry: Entry<File> = { key, nbytes, value, inMemory: true };
     this.#entries.set(key, entry);

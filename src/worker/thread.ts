@@ -6,11 +6,21 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { argumentsOf } from '../shipping/call.js';
 import { loadedFunction, registerCode } from '../shipping/registry.js';
 import { resultTrouble } from '../shipping/result.js';
+import { bufferPressure, collectGarbage } from './collect.js';
 import { reportOf } from './error-report.js';
 import { resolveOp } from './ops.js';
 import { sizeOfValue } from './sizeof.js';
 import { enter, type TaskContext } from './task-context.js';
-import { BEGUN, type FromThread, OPEN, RUNNING, slotOf, type ThreadJob, type ToThread } from './threads.js';
+import {
+  BEGUN,
+  type FromThread,
+  OPEN,
+  RUNNING,
+  slotOf,
+  type ThreadData,
+  type ThreadJob,
+  type ToThread,
+} from './threads.js';
 
 type Called = (job: ThreadJob) => unknown;
 
@@ -66,7 +76,10 @@ function success(job: ThreadJob, value: unknown, start: number): FromThread {
   const ms = performance.now() - start;
   const trouble = resultTrouble(value);
   if (trouble) return failure(job, new TypeError(`the result of ${nameOf(job.op)} cannot be sent: ${trouble}`));
-  return { id: job.id, ms, nbytes: sizeOfValue(value), value };
+  const nbytes = sizeOfValue(value);
+  seenBytes += nbytes;
+  for (const input of job.inputs) seenBytes += sizeOfValue(input);
+  return { id: job.id, ms, nbytes, value };
 }
 
 const failure = ({ id }: ThreadJob, error: unknown): FromThread => ({ id, error: reportOf(error) });
@@ -77,12 +90,16 @@ const nameOf = (op: string): string => op.slice(op.indexOf('#') + 1) || op;
 const GATHER_MS = 0.5;
 
 /** Tells the pool which job this thread runs, and which it has begun. */
-const shared = workerData as Int32Array;
+const { shared, allowanceBytes } = workerData as ThreadData;
 const queue: ThreadJob[] = [];
 let next = 0;
 let isRunning = false;
 let answers: FromThread[] = [];
 let since = 0;
+
+/** The bytes of results and inputs since the last message: garbage once it is sent. */
+let seenBytes = 0;
+const pressure = bufferPressure(allowanceBytes);
 
 async function drain(): Promise<void> {
   isRunning = true;
@@ -104,6 +121,8 @@ async function drain(): Promise<void> {
   queue.length = 0;
   next = 0;
   isRunning = false;
+  pressure.add(seenBytes);
+  seenBytes = 0;
 }
 
 /** The answer; or undefined when the task gave its place to others, and goes on beside them. */
@@ -152,7 +171,8 @@ function post(batch: readonly FromThread[]): void {
   }
 }
 
-parentPort!.on('message', ({ code, jobs }: ToThread) => {
+parentPort!.on('message', ({ code, jobs, collect }: ToThread) => {
+  if (collect) collectGarbage();
   if (code) registerCode(code);
   for (const job of jobs) queue.push(job);
   if (!isRunning) drain();
