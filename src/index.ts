@@ -1,6 +1,7 @@
 export { Client, type ClientOptions } from './client/client.js';
 export { SchedulerLostError } from './client/connection.js';
 export { CancelledError, Future, type FutureStatus, TaskError } from './client/future.js';
+export { getClient, getWorker, rejoin, secede, type TaskWorker } from './client/in-task.js';
 export { annotate, type SubmitOptions } from './client/options.js';
 export { type InitializeOptions, initialize } from './cluster/initialize.js';
 export { LocalCluster, type LocalClusterOptions } from './cluster/local-cluster.js';

@@ -62,6 +62,12 @@ export interface SupervisedWorker {
 const LOOK_MS = 100;
 const STOP_MS = 5000;
 
+/**
+ * The C library keeps what is freed below a threshold, which it raises to 32 MiB as it goes, for later; so the buffers
+ * of chunks would stay with the process. With thresholds that are set they go back to the system at once.
+ */
+const mallocEnv = { MALLOC_MMAP_THRESHOLD_: String(256 * 1024), MALLOC_TRIM_THRESHOLD_: String(256 * 1024) };
+
 interface Run {
   readonly child: ChildProcess;
   readonly ready: Deferred<void>;
@@ -82,7 +88,7 @@ export function superviseWorker(options: NannyOptions, handlers: NannyHandlers =
 
   function start(): Run {
     const child = fork(options.main ?? new URL('./worker-process.js', import.meta.url), {
-      env: scrubEnv(process.env),
+      env: { ...mallocEnv, ...scrubEnv(process.env) },
       execArgv: [],
       serialization: 'advanced',
     });

@@ -67,7 +67,7 @@ export function workerMemory(options: WorkerMemoryOptions = {}): WorkerMemory {
     },
     stored(bytes) {
       pressure.add(bytes); // whatever comes goes some time
-      watch?.stored();
+      watch?.stored(bytes);
     },
     describe: () => watch?.describe() ?? '',
     async close() {

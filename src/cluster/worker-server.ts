@@ -4,7 +4,9 @@
  */
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { MessagePort } from 'node:worker_threads';
 import { type Comm, checkSendable, connect, type Listener, listen, type Message } from '../comm/comm.js';
+import { servePort } from '../comm/port.js';
 import type { Key } from '../graph/task.js';
 import { codeOf } from '../scheduler/code.js';
 import type { Assignment, ErrorReport, Holder } from '../scheduler/events.js';
@@ -55,7 +57,13 @@ export class WorkerServer {
     this.#memory = memory;
     this.#data = memory.store;
     this.#state = new WorkerState(options.nthreads, this.#data);
-    this.#threads = new ThreadPool(options.nthreads, (answers) => this.#receiveAnswers(answers), memory.allowanceBytes);
+    const home = {
+      worker: { name: options.name, address: listener.address, nthreads: options.nthreads },
+      scheduler: options.scheduler,
+      onPort: (port: MessagePort) => servePort(port, { secret: options.secret }),
+    };
+    const { nthreads } = options;
+    this.#threads = new ThreadPool(nthreads, (answers) => this.#receiveAnswers(answers), home, memory.allowanceBytes);
     this.#scheduler = scheduler;
     this.#listener = listener;
     this.#isRemote = !listener.address.startsWith('inproc:');

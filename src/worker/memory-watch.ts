@@ -19,8 +19,8 @@ export interface MemoryWatchOptions {
 }
 
 export interface MemoryWatch {
-  /** After results came to the store. */
-  stored(): void;
+  /** After results of so many bytes came to the store: threads can fill the memory faster than a clock would notice. */
+  stored(bytes: number): void;
   /** One look at the process; `start` takes one every {@link TICK_MS}. */
   tick(): void;
   start(): void;
@@ -32,6 +32,9 @@ export interface MemoryWatch {
 /** Longer than it takes until the memory that a collection frees is back. */
 export const TICK_MS = 200;
 
+/** The process is looked at whenever results of that part of the limit have come. */
+const LOOKS_PER_LIMIT = 32;
+
 export function memoryWatch(options: MemoryWatchOptions): MemoryWatch {
   const { store, limitBytes, thresholds, collect, onPause } = options;
   const processBytes = options.processBytes ?? (() => process.memoryUsage.rss());
@@ -39,14 +42,16 @@ export function memoryWatch(options: MemoryWatchOptions): MemoryWatch {
   let timer: NodeJS.Timeout | undefined;
   let isPaused = false;
   let isSpilling = false;
-  /** When memory that was free then is back with the system; undefined if something was spilled since. */
+  /** When the last collection was, if what was found after it has not been acted upon. */
   let collectedAt: number | undefined;
+  let unseenBytes = 0;
 
   const spill = (bytes: number): void => {
     isSpilling = true;
     store.spill(bytes).finally(() => {
       isSpilling = false;
-      collectedAt = undefined;
+      collect(); // what was let go of is garbage now
+      collectedAt = now();
     });
   };
 
@@ -57,12 +62,15 @@ export function memoryWatch(options: MemoryWatchOptions): MemoryWatch {
     );
 
   const watch: MemoryWatch = {
-    stored() {
+    stored(bytes) {
+      unseenBytes += bytes;
       const { spillBytes } = decide(0, false);
       if (spillBytes > 0) spill(spillBytes);
+      if (unseenBytes > limitBytes / LOOKS_PER_LIMIT) watch.tick();
     },
 
     tick() {
+      unseenBytes = 0;
       const at = now();
       const isCollected = !isSpilling && collectedAt !== undefined && at - collectedAt >= RELEASED_AFTER_MS;
       const { spillBytes, collect: wantsCollection, pause, resume } = decide(processBytes(), isCollected);

@@ -64,7 +64,7 @@ test('what is beyond spilling pauses the worker until it is gone', async () => {
 
 test('results that come over the target go at once', async () => {
   const { watch, log } = worker({ managed: 700, garbage: 0, other: 0 });
-  watch.stored();
+  watch.stored(10);
   expect(log).toEqual(['spill 100']);
 });
 
