@@ -47,10 +47,14 @@ export function workerMemory(options: WorkerMemoryOptions = {}): WorkerMemory {
   const spills = limitBytes !== undefined && (thresholds.target !== false || thresholds.spill !== false);
   const shelf = spills ? makeSpillDirectory(options.localDirectory) : undefined;
   const store = new Store<SpillFile>(
-    shelf ? { shelf, onDiskFailure: (error) => onDiskFailure(failureOf(shelf, error)) } : {},
+    shelf ? { shelf, onDiskFailure: (error) => onDiskFailure(failureOf(shelf, error)), onLoad: stored } : {},
   );
   let onDiskFailure: (text: string) => void = () => {};
   let watch: MemoryWatch | undefined;
+  function stored(bytes: number): void {
+    pressure.add(bytes); // whatever comes goes some time
+    watch?.stored(bytes);
+  }
   return {
     store,
     allowanceBytes,
@@ -65,10 +69,7 @@ export function workerMemory(options: WorkerMemoryOptions = {}): WorkerMemory {
       watch = memoryWatch({ store, limitBytes, thresholds, collect, onPause: handlers.onPause });
       watch.start();
     },
-    stored(bytes) {
-      pressure.add(bytes); // whatever comes goes some time
-      watch?.stored(bytes);
-    },
+    stored,
     describe: () => watch?.describe() ?? '',
     async close() {
       watch?.stop();

@@ -51,6 +51,8 @@ export class WorkerServer {
 
   /** Tasks whose inputs are being brought back from disk. */
   readonly #loading = new Map<Key, Assignment>();
+  /** One task after another: what is brought back for all at once would be more than fits. */
+  #lastLoad: Promise<void> = Promise.resolve();
 
   private constructor(options: WorkerOptions, scheduler: Comm, listener: Listener, memory: WorkerMemory) {
     this.#options = options;
@@ -169,7 +171,7 @@ export class WorkerServer {
         this.#run(task, this.#inputsOf(task));
       } else {
         this.#loading.set(task.key, task);
-        this.#load(task);
+        this.#lastLoad = this.#lastLoad.then(() => this.#load(task));
       }
     },
 
@@ -203,6 +205,7 @@ export class WorkerServer {
   /** Brings inputs of a task back from disk, then runs it, unless it was taken back meanwhile. */
   async #load(task: Assignment): Promise<void> {
     const { key } = task;
+    if (this.#loading.get(key) !== task) return;
     const lost: Key[] = [];
     const inputs: unknown[] = [];
     for (const dep of task.deps!) {
@@ -222,7 +225,6 @@ export class WorkerServer {
     this.#loading.delete(key);
     if (lost.length > 0) this.#handle({ type: 'lost-inputs', key, keys: lost });
     else this.#run(task, inputs);
-    this.#memory.stored(0);
   }
 
   #pause(isPaused: boolean): void {

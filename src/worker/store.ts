@@ -28,6 +28,8 @@ export interface StoreOptions<File> {
   readonly offMs?: number;
   readonly now?: () => number;
   readonly onDiskFailure?: (error: Error) => void;
+  /** After a value of so many bytes came back to memory. */
+  readonly onLoad?: (nbytes: number) => void;
 }
 
 interface Entry<File> {
@@ -49,6 +51,7 @@ export class Store<File = unknown> {
   readonly #offMs: number;
   readonly #now: () => number;
   readonly #onDiskFailure: (error: Error) => void;
+  readonly #onLoad: (nbytes: number) => void;
   #memoryBytes = 0;
   #spilledBytes = 0;
   #offUntil = Number.NEGATIVE_INFINITY;
@@ -63,6 +66,7 @@ export class Store<File = unknown> {
     this.#offMs = options.offMs ?? 10_000;
     this.#now = options.now ?? (() => performance.now());
     this.#onDiskFailure = options.onDiskFailure ?? (() => {});
+    this.#onLoad = options.onLoad ?? (() => {});
   }
 
   get size(): number {
@@ -185,6 +189,7 @@ export class Store<File = unknown> {
         this.#memoryBytes += entry.nbytes;
         this.#spilledBytes -= entry.nbytes;
         this.#evictable.set(entry.key, entry);
+        this.#onLoad(entry.nbytes);
       }
       return value;
     } finally {
