@@ -101,14 +101,36 @@ export class Peers {
 const lost = (address: string, cause?: Error): PeerLostError =>
   new PeerLostError(`the connection to the worker at ${address} ended`, { cause });
 
-/** Answers requests of {@link Peers} from a store. */
-export function serveData(comm: Comm, store: ReadonlyMap<Key, unknown>): void {
+/** What requests are answered from: at once where the value is in memory, else when it has been brought there. */
+export interface DataSource {
+  has(key: Key): boolean;
+  inMemory(key: Key): boolean;
+  get(key: Key): unknown;
+  load(key: Key): Promise<unknown>;
+}
+
+/** Answers requests of {@link Peers} from a store; what cannot be read back counts as not there. */
+export function serveData(comm: Comm, store: DataSource): void {
   comm.onMessage((message) => {
     if (message.op !== 'get-data') return;
     const { id } = message;
+    const spilled: Key[] = [];
     for (const key of message.keys as Key[]) {
-      if (store.has(key)) comm.send({ op: 'data', id, key, value: store.get(key) });
+      if (store.inMemory(key)) comm.send({ op: 'data', id, key, value: store.get(key) });
+      else if (store.has(key)) spilled.push(key);
     }
-    comm.send({ op: 'end-of-data', id });
+    if (spilled.length === 0) comm.send({ op: 'end-of-data', id });
+    else sendSpilled(comm, store, id, spilled);
   });
+}
+
+/** One after another: together they may be more than fits. */
+async function sendSpilled(comm: Comm, store: DataSource, id: unknown, keys: readonly Key[]): Promise<void> {
+  for (const key of keys) {
+    try {
+      const value = await store.load(key);
+      if (store.has(key)) comm.send({ op: 'data', id, key, value });
+    } catch {} // the file is gone or broken: whoever asks hears that the result is not here
+  }
+  comm.send({ op: 'end-of-data', id });
 }

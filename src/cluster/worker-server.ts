@@ -4,6 +4,7 @@
  */
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { MessagePort } from 'node:worker_threads';
 import { type Comm, checkSendable, connect, type Listener, listen, type Message } from '../comm/comm.js';
 import { servePort } from '../comm/port.js';
 import { Security, type SecurityOptions } from '../comm/security.js';
@@ -14,6 +15,7 @@ import { reportOf } from '../worker/error-report.js';
 import { type WorkerEvent, type WorkerInstruction, WorkerState } from '../worker/state.js';
 import { type Answer, ThreadPool } from '../worker/threads.js';
 import { type Credentials, Peers, serveData } from './peers.js';
+import { type WorkerMemory, type WorkerMemoryOptions, workerMemory } from './worker-memory.js';
 import { type LogLine, workerRequests } from './worker-requests.js';
 
 export interface WorkerOptions {
@@ -28,6 +30,7 @@ export interface WorkerOptions {
   readonly security?: SecurityOptions;
   /** What it has to give to tasks that ask for it: `{ GPU: 1 }`. */
   readonly resources?: Readonly<Record<string, number>>;
+  readonly memory?: WorkerMemoryOptions;
 }
 
 /** How often it says that it lives, in ms. */
@@ -36,7 +39,8 @@ const LOG_LINES = 1000;
 
 export class WorkerServer {
   readonly #options: WorkerOptions;
-  readonly #data: Map<Key, unknown>;
+  readonly #data: WorkerMemory['store'];
+  readonly #memory: WorkerMemory;
   readonly #state: WorkerState;
   readonly #threads: ThreadPool;
   readonly #scheduler: Comm;
@@ -48,21 +52,34 @@ export class WorkerServer {
   readonly #log: LogLine[] = [];
   readonly #where: string;
 
-  private constructor(options: WorkerOptions, scheduler: Comm, listener: Listener, data: Map<Key, unknown>) {
+  /** Tasks whose inputs are being brought back from disk. */
+  readonly #loading = new Map<Key, Assignment>();
+  /** One task after another: what is brought back for all at once would be more than fits. */
+  #lastLoad: Promise<void> = Promise.resolve();
+
+  private constructor(options: WorkerOptions, scheduler: Comm, listener: Listener, memory: WorkerMemory) {
     this.#options = options;
     const credentials = credentialsOf(options);
-    this.#data = data;
+    this.#memory = memory;
+    this.#data = memory.store;
     this.#state = new WorkerState(options.nthreads, this.#data);
-    this.#threads = new ThreadPool(options.nthreads, (answers) => this.#receiveAnswers(answers), {
+    const home = {
       worker: { name: options.name, address: listener.address, nthreads: options.nthreads },
       scheduler: options.scheduler,
-      onPort: (port) => servePort(port, credentials),
-    });
+      onPort: (port: MessagePort) => servePort(port, credentials),
+    };
+    const { nthreads } = options;
+    this.#threads = new ThreadPool(nthreads, (answers) => this.#receiveAnswers(answers), home, memory.allowanceBytes);
     this.#scheduler = scheduler;
     this.#listener = listener;
     this.#isRemote = !listener.address.startsWith('inproc:');
     this.#peers = new Peers(credentials);
     this.#where = `worker ${options.name} (${hostname()}, process ${process.pid})`;
+    memory.watch({
+      collectThreads: () => this.#threads.collect(),
+      onPause: (isPaused) => this.#pause(isPaused),
+      onDiskFailure: (text) => this.#note('warning', text),
+    });
     scheduler.onMessage((message) => this.#receive(message));
     scheduler.closed.then(() => this.close());
     this.#heart = setInterval(() => this.#beat(), HEARTBEAT_MS).unref();
@@ -72,12 +89,16 @@ export class WorkerServer {
   /** Starts the threads, listens for peers and registers with the scheduler; nothing keeps the process alive unless `ref` is called. */
   static async start(options: WorkerOptions): Promise<WorkerServer> {
     const credentials = credentialsOf(options);
-    const data = new Map<Key, unknown>();
-    const listener = await listen(options.address, { ...credentials, onComm: (comm) => serveData(comm, data) });
+    const memory = workerMemory(options.memory);
+    const onComm = (comm: Comm) => serveData(comm, memory.store);
+    const listener = await listen(options.address, { ...credentials, onComm });
     listener.unref();
-    const scheduler = await connect(options.scheduler, credentials);
+    const scheduler = await connect(options.scheduler, credentials).catch(async (error) => {
+      await Promise.all([listener.close(), memory.close()]);
+      throw error;
+    });
     scheduler.unref();
-    const worker = new WorkerServer(options, scheduler, listener, data);
+    const worker = new WorkerServer(options, scheduler, listener, memory);
     const { name, nthreads, resources } = options;
     const place = { host: hostname(), pid: process.pid };
     scheduler.send({
@@ -104,7 +125,7 @@ export class WorkerServer {
     clearInterval(this.#heart);
     this.#scheduler.close();
     this.#peers.close();
-    await Promise.all([this.#listener.close(), this.#threads.close()]);
+    await Promise.all([this.#listener.close(), this.#threads.close(), this.#memory.close()]);
   }
 
   #receive(message: Message): void {
@@ -150,32 +171,75 @@ export class WorkerServer {
     report: ({ message }) => this.#scheduler.send(message as unknown as Message),
 
     execute: ({ task }) => {
-      const { key, op, params, timeoutMs } = task;
-      const inputs = this.#inputsOf(task);
-      this.#threads.run({ key, op, params, inputs, code: codeOf(task), ...(timeoutMs !== undefined && { timeoutMs }) });
+      const { deps } = task;
+      if (deps?.every((key) => isCarried(task, key) || this.#data.inMemory(key)) ?? true) {
+        this.#run(task, this.#inputsOf(task));
+      } else {
+        this.#loading.set(task.key, task);
+        this.#lastLoad = this.#lastLoad.then(() => this.#load(task));
+      }
     },
 
     revoke: ({ keys }) => {
-      const revoked = keys.filter((key) => this.#threads.revoke(key));
+      const revoked = keys.filter((key) => this.#loading.delete(key) || this.#threads.revoke(key));
       if (revoked.length > 0) this.#handle({ type: 'revoked', keys: revoked });
     },
 
     abort: ({ key }) => {
-      if (this.#threads.abort(key)) this.#handle({ type: 'revoked', keys: [key] });
+      if (this.#loading.delete(key) || this.#threads.abort(key)) this.#handle({ type: 'revoked', keys: [key] });
     },
 
     fetch: ({ from, keys }) => {
-      this.#fetch(from, keys).then((event) => this.#handle(event));
+      this.#fetch(from, keys).then((event) => {
+        const before = this.#data.memoryBytes;
+        this.#handle(event);
+        this.#memory.stored(Math.max(0, this.#data.memoryBytes - before));
+      });
     },
   };
 
-  #inputsOf({ deps, values }: Assignment): readonly unknown[] {
-    if (!deps) return noInputs;
-    return deps.map((key) => (values && key in values ? values[key] : this.#data.get(key)));
+  #run(task: Assignment, inputs: readonly unknown[]): void {
+    const { key, op, params, timeoutMs } = task;
+    this.#threads.run({ key, op, params, inputs, code: codeOf(task), ...(timeoutMs !== undefined && { timeoutMs }) });
+  }
+
+  #inputsOf(task: Assignment): readonly unknown[] {
+    return task.deps?.map((key) => (isCarried(task, key) ? task.values![key] : this.#data.get(key))) ?? noInputs;
+  }
+
+  /** Brings inputs of a task back from disk, then runs it, unless it was taken back meanwhile. */
+  async #load(task: Assignment): Promise<void> {
+    const { key } = task;
+    if (this.#loading.get(key) !== task) return;
+    const lost: Key[] = [];
+    const inputs: unknown[] = [];
+    for (const dep of task.deps!) {
+      if (isCarried(task, dep)) inputs.push(task.values![dep]);
+      else if (!this.#data.has(dep)) lost.push(dep);
+      else {
+        try {
+          inputs.push(await this.#data.load(dep));
+        } catch (error) {
+          this.#note('error', `${dep} cannot be read back: ${(error as Error).message}`);
+          this.#data.delete(dep); // it has to come from elsewhere
+          lost.push(dep);
+        }
+      }
+      if (this.#loading.get(key) !== task) return;
+    }
+    this.#loading.delete(key);
+    if (lost.length > 0) this.#handle({ type: 'lost-inputs', key, keys: lost });
+    else this.#run(task, inputs);
+  }
+
+  #pause(isPaused: boolean): void {
+    this.#note('warning', `${isPaused ? 'begins no more tasks' : 'begins tasks again'}: ${this.#memory.describe()}`);
+    this.#handle({ type: 'pause', isPaused });
   }
 
   #receiveAnswers(answers: readonly Answer[]): void {
     this.#handle(...answers.map((answer) => this.#eventOf(answer)));
+    this.#memory.stored(answers.reduce((sum, answer) => sum + ('nbytes' in answer ? answer.nbytes : 0), 0));
   }
 
   #eventOf(answer: Answer): WorkerEvent {
@@ -214,3 +278,6 @@ const credentialsOf = ({ secret, security }: WorkerOptions): Credentials => ({
 });
 
 const noInputs: readonly unknown[] = [];
+
+/** Whether the task brings this input with it. */
+const isCarried = ({ values }: Assignment, key: Key): boolean => values !== undefined && key in values;

@@ -7,9 +7,9 @@ import { argumentsOf } from '../shipping/call.js';
 import { loadedFunction, registerCode } from '../shipping/registry.js';
 import { resultTrouble } from '../shipping/result.js';
 import { deferred } from '../util/deferred.js';
+import { bufferPressure, collectGarbage } from './collect.js';
 import { reportOf } from './error-report.js';
 import { resolveOp } from './ops.js';
-import { hookTypeScript } from './typescript-loader.js';
 import { sizeOfValue } from './sizeof.js';
 import { enter, type TaskContext, type TaskPlace } from './task-context.js';
 import {
@@ -22,6 +22,7 @@ import {
   type ThreadJob,
   type ToThread,
 } from './threads.js';
+import { hookTypeScript } from './typescript-loader.js';
 
 type Called = (job: ThreadJob) => unknown;
 
@@ -77,7 +78,10 @@ function success(job: ThreadJob, value: unknown, start: number): FromThread {
   const ms = performance.now() - start;
   const trouble = resultTrouble(value);
   if (trouble) return failure(job, new TypeError(`the result of ${nameOf(job.op)} cannot be sent: ${trouble}`));
-  return { id: job.id, ms, nbytes: sizeOfValue(value), value };
+  const nbytes = sizeOfValue(value);
+  seenBytes += nbytes;
+  for (const input of job.inputs) seenBytes += sizeOfValue(input);
+  return { id: job.id, ms, nbytes, value };
 }
 
 const failure = ({ id }: ThreadJob, error: unknown): FromThread => ({ id, error: reportOf(error) });
@@ -88,12 +92,16 @@ const nameOf = (op: string): string => op.slice(op.indexOf('#') + 1) || op;
 const GATHER_MS = 0.5;
 
 /** Tells the pool which job this thread runs, and which it has begun. */
-const { shared } = workerData as ThreadData;
+const { shared, allowanceBytes } = workerData as ThreadData;
 const queue: ThreadJob[] = [];
 let next = 0;
 let isRunning = false;
 let answers: FromThread[] = [];
 let since = 0;
+
+/** The bytes of results and inputs since the last message: garbage once it is sent. */
+let seenBytes = 0;
+const pressure = bufferPressure(allowanceBytes);
 
 /** Tasks that gave their places away and want one again. */
 const returning: Returning[] = [];
@@ -124,6 +132,8 @@ async function drain(): Promise<void> {
   queue.length = 0;
   next = 0;
   isRunning = false;
+  pressure.add(seenBytes);
+  seenBytes = 0;
 }
 
 interface Returning {
@@ -196,7 +206,8 @@ function post(batch: readonly FromThread[]): void {
 
 await hookTypeScript();
 
-parentPort!.on('message', ({ code, jobs }: ToThread) => {
+parentPort!.on('message', ({ code, jobs, collect }: ToThread) => {
+  if (collect) collectGarbage();
   if (code) registerCode(code);
   for (const job of jobs) queue.push(job);
   if (!isRunning) drain();

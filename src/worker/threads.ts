@@ -10,12 +10,16 @@ export interface ToThread {
   /** Code that the jobs need and the thread has not, by hash. */
   readonly code?: Readonly<Record<string, unknown>>;
   readonly jobs: readonly ThreadJob[];
+  /** Collect garbage, as dropped buffers are held until every thread that saw them has done so. */
+  readonly collect?: true;
 }
 
 /** What a thread is born with. */
 export interface ThreadData {
   readonly shared: Int32Array;
   readonly home: Home | undefined;
+  /** How much of shared buffers it may drop before it collects. */
+  readonly allowanceBytes: number;
 }
 
 /** Where a thread belongs, for the code in its tasks that asks. */
@@ -106,11 +110,18 @@ export class ThreadPool {
   readonly #onAnswers: (answers: readonly Answer[]) => void;
   readonly #code = new Map<string, unknown>();
   readonly #whereabouts = new Map<string, { readonly thread: Thread; readonly id: number }>();
+  readonly #allowanceBytes: number;
   #closed = false;
   #watch: NodeJS.Timeout | undefined;
 
-  constructor(nthreads: number, onAnswers: (answers: readonly Answer[]) => void, home?: HomeOptions) {
+  constructor(
+    nthreads: number,
+    onAnswers: (answers: readonly Answer[]) => void,
+    home?: HomeOptions,
+    allowanceBytes = 256 * 2 ** 20,
+  ) {
     this.#home = home;
+    this.#allowanceBytes = allowanceBytes;
     this.#onAnswers = onAnswers;
     this.#threads = Array.from({ length: nthreads }, () => this.#start());
   }
@@ -144,6 +155,11 @@ export class ThreadPool {
     const found = this.#whereabouts.get(key);
     if (found) this.#limit(found.thread, found.id, performance.now() + GRACE_MS, 'the task was cancelled');
     return false;
+  }
+
+  /** Lets every thread collect its garbage when it has a moment between two jobs. */
+  collect(): void {
+    for (const { worker } of this.#threads) worker.postMessage({ jobs: [], collect: true } satisfies ToThread);
   }
 
   async close(): Promise<void> {
@@ -208,7 +224,7 @@ export class ThreadPool {
     const home = this.#homeOfThread();
     const worker = new Worker(new URL('./thread.js', import.meta.url), {
       name: 'sheaf-compute',
-      workerData: { shared, home } satisfies ThreadData,
+      workerData: { shared, home, allowanceBytes: this.#allowanceBytes } satisfies ThreadData,
       transferList: home ? [home.port] : [],
       ...flags,
     });
