@@ -15,6 +15,8 @@ export interface Scene {
   readonly maxFrameBytes: number;
   /** Uniform in [0, 1), the same for the same seed. */
   readonly random: () => number;
+  /** Called for each session that was recorded and sent again. */
+  readonly onRecorded: () => void;
 }
 
 export type Attack = (scene: Scene) => Promise<void>;
@@ -52,8 +54,8 @@ async function shakeHands(socket: Socket, secret: string): Promise<Uint8Array[]>
   const handshake = new Handshake({ role: 'connector', secret });
   const said = [handshake.start()];
   socket.write(said[0]);
-  await new Promise<void>((resolve) => {
-    socket.once('close', resolve);
+  await new Promise<void>((resolve, reject) => {
+    socket.once('close', () => reject(Object.assign(new Error('dropped'), { code: 'ECONNRESET' })));
     socket.on('data', function take(chunk: Buffer) {
       const step = handshake.push(chunk);
       if (step.reply.length > 0) {
@@ -100,6 +102,15 @@ async function writeBytewise(socket: Socket, bytes: Uint8Array): Promise<void> {
   }
 }
 
+/** A busy listener may drop an attacker before it did its worst; that is an end as well. */
+export async function run(attack: Attack, scene: Scene): Promise<void> {
+  try {
+    await attack(scene);
+  } catch (error) {
+    if (!['ECONNRESET', 'EPIPE'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  }
+}
+
 export const attacks: Readonly<Record<string, Attack>> = {
   'random bytes': async (scene) => {
     const socket = await stranger(scene);
@@ -134,6 +145,7 @@ export const attacks: Readonly<Record<string, Attack>> = {
     const echoed = once(first, 'data');
     first.write(message);
     await echoed;
+    scene.onRecorded();
     first.destroy();
     const second = await guest(scene);
     for (const bytes of [...said, message]) second.write(bytes);
@@ -217,7 +229,7 @@ export const attacks: Readonly<Record<string, Attack>> = {
 /** `count` connections that never say a word; resolves when the listener has dropped them all. */
 export async function idle(scene: Scene, count: number, onOpen: () => Promise<void>): Promise<void> {
   const ends = Array.from({ length: count }, async () => {
-    await closed(await stranger(scene));
+    await run(async () => void (await closed(await stranger(scene))), scene);
   });
   await onOpen();
   await Promise.all(ends);

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { expect } from 'vitest';
 import { type Comm, connect, type Message, newSecret } from '../../src/comm/comm.js';
 import { Security } from '../../src/comm/security.js';
-import { attacks, idle, type Scene } from './fuzz-attacks.js';
+import { attacks, idle, run, type Scene } from './fuzz-attacks.js';
 import type { TargetOptions, TargetStatus } from './fuzz-target.js';
 
 const maxPending = 64;
@@ -61,7 +61,14 @@ export async function fuzz(scheme: 'tcp' | 'tls', seed: number, rounds: number):
   try {
     child.send(options);
     const [address] = (await once(child, 'message')) as [string];
-    const scene: Scene = { ...options, address, security: security.for('client'), random: randomFrom(seed) };
+    let replays = 0;
+    const scene: Scene = {
+      ...options,
+      address,
+      security: security.for('client'),
+      random: randomFrom(seed),
+      onRecorded: () => replays++,
+    };
     const honest = await connect(address, { secret: options.secret, security: scene.security });
     let isOver = false;
     let served = 0;
@@ -74,10 +81,8 @@ export async function fuzz(scheme: 'tcp' | 'tls', seed: number, rounds: number):
       }
     })();
     service.catch(() => {}); // told below
-    let replays = 0;
     const attackOnce = async (): Promise<void> => {
-      replays++;
-      await Promise.all(Object.values(attacks).map((attack) => attack(scene)));
+      await Promise.all(Object.values(attacks).map((attack) => run(attack, scene)));
       const newcomer = await connect(address, { secret: options.secret, security: scene.security });
       expect(await echo(newcomer, { op: 'new' }), told).toEqual({ op: 'new' });
       newcomer.close();

@@ -6,5 +6,5 @@ const seed = Number(process.env.SHEAF_SEED ?? Date.now() % 2 ** 31);
 
 test.each(['tcp', 'tls'] as const)('a %s listener under a long attack', async (scheme) => {
   expect(seed).toBeGreaterThan(0);
-  await fuzz(scheme, seed, 150);
+  await fuzz(scheme, seed, 100);
 });
