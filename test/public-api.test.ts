@@ -10,6 +10,7 @@ import { root } from './support/paths.js';
 const api = {
   sheaf: {
     values: [
+      'CancelledError',
       'Client',
       'Future',
       'GraphBuilder',
@@ -18,6 +19,8 @@ const api = {
       'SchedulerLostError',
       'SheafError',
       'TaskError',
+      'TimeoutError',
+      'annotate',
       'initialize',
     ],
     types: [
@@ -31,8 +34,10 @@ const api = {
       'Op',
       'OpRef',
       'SchedulerInfo',
+      'SubmitOptions',
       'Task',
       'WorkerInfo',
+      'WorkerMetrics',
     ],
   },
   'sheaf/learn': {

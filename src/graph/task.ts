@@ -17,6 +17,8 @@ export interface Task {
   readonly deps: readonly Key[];
   /** Kept for a while after nobody wants it any more, so that an equal task submitted later need not run. */
   readonly retain?: boolean;
+  /** Code that the task needs besides that of its operation, by hash. */
+  readonly code?: readonly string[];
   readonly annotations?: Annotations;
 }
 
@@ -32,6 +34,8 @@ export interface Annotations {
   readonly allowOtherWorkers?: boolean;
   /** How much it needs of what workers declare: `{ GPU: 1 }`. */
   readonly resources?: Readonly<Record<string, number>>;
+  /** How long it may run, in ms; then it fails. */
+  readonly timeoutMs?: number;
   /** Its result stays on its worker, and others call its methods there. */
   readonly actor?: boolean;
 }

@@ -9,7 +9,7 @@ export interface StoryLine {
   readonly key: Key;
   readonly from: string;
   readonly to: string;
-  /** The event that led to it. */
+  /** The event that led to it, and whose it was. */
   readonly cause: string;
 }
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { Client, SchedulerLostError } from '../../src/client/client.js';
+import { Client } from '../../src/client/client.js';
+import { SchedulerLostError } from '../../src/client/connection.js';
 import { LocalCluster } from '../../src/cluster/local-cluster.js';
 import { GraphBuilder } from '../../src/graph/graph.js';
 import { op } from '../support/ops.js';

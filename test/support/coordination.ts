@@ -77,6 +77,10 @@ export class DeskClients {
       {
         statusOf: () => 'finished',
         resultOf: async () => `result of ${key}`,
+        errorOf: async () => undefined,
+        whenDone: async () => {},
+        cancel: async () => {},
+        retry: async () => {},
         release: () => this.wanted.set(key, this.wanted.get(key)! - 1),
       },
       key,

@@ -1,0 +1,1 @@
+export const resultTrouble = (_value: unknown): string | undefined => undefined;
