@@ -261,12 +261,11 @@ export class Client extends SharedState implements FutureOwner, AsyncDisposable 
       try {
         this.#sendGraph({ layers: [mapLayer(code, prefix, columns, start, end, options)], code: code.code });
       } catch (error) {
-        for (let i = start; i < size; i++) this.#fail(`${prefix}-${i}`, error as Error);
-        return;
+        for (let i = start; i < end; i++) this.#fail(`${prefix}-${i}`, error as Error);
       }
-      if (end < size && !this.#connection.lost) setImmediate(send, end);
     };
-    if (size > 0) send(0);
+    const starts = Array.from({ length: Math.ceil(size / batchSize) }, (_, i) => i * batchSize);
+    this.#connection.sendInTurns(starts.map((start) => () => send(start)));
   }
 
   #sendGraph(graph: Graph, keys?: readonly Key[]): void {

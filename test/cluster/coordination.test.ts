@@ -75,13 +75,14 @@ describe.each([false, true])('two clients of a cluster (processes: %s)', (proces
     await using cluster = await start(processes);
     await using a = new Client(cluster);
     await using b = new Client(cluster);
-    const futures = a.map((x: number) => x + 1, [0, 1, 2, 3, 4, 5], { batchSize: 1 });
     const queue = new Queue<Future[]>('q', { client: a });
+    await queue.qsize(); // both are connected
+    const futures = a.map((x: number) => x + 1, Array.from({ length: 100 }).keys(), { batchSize: 1 });
     await queue.put([futures.at(-1)!]);
     for (const future of futures) future.release();
     await queue.qsize(); // the scheduler has seen that they were released
     const [got] = await new Queue<Future[]>('q', { client: b }).get();
-    expect(await got).toBe(6);
+    expect(await got).toBe(100);
   });
 
   test('publish datasets that outlive their client, and log events', async () => {
