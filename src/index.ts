@@ -7,6 +7,7 @@ export { Semaphore, type SemaphoreOptions } from './client/coordination/semaphor
 export type { PublishOptions, SharedState } from './client/coordination/shared-state.js';
 export { Variable } from './client/coordination/variable.js';
 export { CancelledError, Future, type FutureStatus, TaskError } from './client/future.js';
+export { getClient, getWorker, rejoin, secede, type TaskWorker } from './client/in-task.js';
 export { annotate, type SubmitOptions } from './client/options.js';
 export { type InitializeOptions, initialize } from './cluster/initialize.js';
 export { LocalCluster, type LocalClusterOptions } from './cluster/local-cluster.js';

@@ -50,6 +50,7 @@ export class Client extends SharedState implements FutureOwner, AsyncDisposable 
   readonly #results: Results;
   /** The code that the scheduler has been sent. */
   readonly #sentCode = new Set<string>();
+  #released: Key[] = [];
   /** Futures that nobody can reach any more let go of their results. */
   readonly #garbage = new FinalizationRegistry<Key>((key) => this.#letGo(key));
 
@@ -279,6 +280,7 @@ export class Client extends SharedState implements FutureOwner, AsyncDisposable 
     }
     const fresh = Object.entries(graph.code ?? {}).filter(([hash]) => !this.#sentCode.has(hash));
     for (const [hash] of fresh) this.#sentCode.add(hash);
+    if (this.#released.length > 0) this.#sendReleased(); // in their order: a key may be asked for again
     const { code: _, ...rest } = graph;
     const sent = fresh.length > 0 ? { ...rest, code: Object.fromEntries(fresh) } : rest;
     this.#connection.send({ op: 'update-graph', graph: sent, ...(keys && { keys }) }, refuse);
@@ -298,7 +300,14 @@ export class Client extends SharedState implements FutureOwner, AsyncDisposable 
     const entry = this.#ledger.get(key);
     if (!this.#ledger.release(key)) return;
     if (entry?.status === 'pending') settle(entry, 'released', {});
-    if (!this.#connection.lost) this.#connection.send({ op: 'release-keys', keys: [key] });
+    // All that are let go of in one turn go in one message.
+    if (this.#released.push(key) === 1) queueMicrotask(() => this.#sendReleased());
+  }
+
+  #sendReleased(): void {
+    const keys = this.#released;
+    this.#released = [];
+    if (!this.#connection.lost) this.#connection.send({ op: 'release-keys', keys });
   }
 
   #fail(key: Key, error: Error): void {

@@ -5,6 +5,7 @@
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Comm, checkSendable, connect, type Listener, listen, type Message } from '../comm/comm.js';
+import { servePort } from '../comm/port.js';
 import type { Key } from '../graph/task.js';
 import { codeOf } from '../scheduler/code.js';
 import type { Assignment, ErrorReport, Holder } from '../scheduler/events.js';
@@ -48,7 +49,11 @@ export class WorkerServer {
     this.#options = options;
     this.#data = data;
     this.#state = new WorkerState(options.nthreads, this.#data);
-    this.#threads = new ThreadPool(options.nthreads, (answers) => this.#receiveAnswers(answers));
+    this.#threads = new ThreadPool(options.nthreads, (answers) => this.#receiveAnswers(answers), {
+      worker: { name: options.name, address: listener.address, nthreads: options.nthreads },
+      scheduler: options.scheduler,
+      onPort: (port) => servePort(port, { secret: options.secret }),
+    });
     this.#scheduler = scheduler;
     this.#listener = listener;
     this.#isRemote = !listener.address.startsWith('inproc:');

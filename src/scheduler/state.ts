@@ -87,6 +87,8 @@ export interface WorkerRecord extends Party<WorkerRecord> {
   lastDone: number;
   /** The code that it has been sent. */
   readonly code: Set<string>;
+  /** What it works on without a place on its threads. */
+  readonly seceded: Set<TaskRecord>;
   /** Tasks that it has been asked to give back. */
   readonly recalled: Set<TaskRecord>;
 }
@@ -148,6 +150,8 @@ export interface SchedulerState {
   /** Tasks that the watchdog has named. */
   readonly named: Set<TaskRecord>;
   readonly story: Story;
+  /** What the transition under way recommends for the neighbours of its task; empty between transitions. */
+  readonly recommendations: Map<TaskRecord, TaskStateName>;
   /** What this event asks for so far. */
   instructions: Instruction[];
   now: number;
@@ -181,6 +185,7 @@ export const makeState = (story: Story, options: Partial<SchedulerOptions> = {})
   ticks: 0,
   named: new Set(),
   story,
+  recommendations: new Map(),
   instructions: [],
   now: 0,
 });

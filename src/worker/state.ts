@@ -48,6 +48,7 @@ export type Report =
     })
   | { readonly op: 'task-erred'; readonly key: Key; readonly error: ErrorReport }
   | { readonly op: 'tasks-returned'; readonly keys: readonly Key[] }
+  | { readonly op: 'task-seceded'; readonly key: Key }
   | { readonly op: 'add-replicas'; readonly keys: readonly Key[] }
   | {
       readonly op: 'missing-data';
@@ -228,10 +229,11 @@ export class WorkerState {
       if (!this.#ended(key)) report(out, { op: 'task-erred', key, error });
     },
 
-    seceded: ({ key }) => {
+    seceded: ({ key }, out) => {
       if (!this.#running.has(key)) return;
       this.#leave(key);
       this.#seceded.add(key);
+      report(out, { op: 'task-seceded', key });
     },
 
     revoked: ({ keys }, out) => {

@@ -2,7 +2,7 @@
  * A pool of compute threads. Jobs are posted to a thread in batches and may lie there before they begin; until then they
  * can be revoked: thread and pool claim a job in shared memory, and the first to do so has it.
  */
-import { Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type { OpRef } from '../graph/task.js';
 import type { ErrorReport } from '../scheduler/events.js';
 
@@ -10,6 +10,26 @@ export interface ToThread {
   /** Code that the jobs need and the thread has not, by hash. */
   readonly code?: Readonly<Record<string, unknown>>;
   readonly jobs: readonly ThreadJob[];
+}
+
+/** What a thread is born with. */
+export interface ThreadData {
+  readonly shared: Int32Array;
+  readonly home: Home | undefined;
+}
+
+/** Where a thread belongs, for the code in its tasks that asks. */
+export interface Home {
+  readonly worker: { readonly name: string; readonly address: string; readonly nthreads: number };
+  /** The scheduler's address, reached through `port`. */
+  readonly scheduler: string;
+  readonly port: MessagePort;
+}
+
+/** What a pool gives to each of its threads. */
+export interface HomeOptions extends Omit<Home, 'port'> {
+  /** Takes the near end of the thread's line. */
+  readonly onPort: (port: MessagePort) => void;
 }
 
 export interface ThreadJob {
@@ -82,13 +102,15 @@ const flags = process.execArgv.some((flag) => flag.startsWith('--input-type')) ?
 
 export class ThreadPool {
   readonly #threads: Thread[];
+  readonly #home: HomeOptions | undefined;
   readonly #onAnswers: (answers: readonly Answer[]) => void;
   readonly #code = new Map<string, unknown>();
   readonly #whereabouts = new Map<string, { readonly thread: Thread; readonly id: number }>();
   #closed = false;
   #watch: NodeJS.Timeout | undefined;
 
-  constructor(nthreads: number, onAnswers: (answers: readonly Answer[]) => void) {
+  constructor(nthreads: number, onAnswers: (answers: readonly Answer[]) => void, home?: HomeOptions) {
+    this.#home = home;
     this.#onAnswers = onAnswers;
     this.#threads = Array.from({ length: nthreads }, () => this.#start());
   }
@@ -183,9 +205,11 @@ export class ThreadPool {
   #start(): Thread {
     const shared = new Int32Array(new SharedArrayBuffer(4 * (1 + RING)));
     shared[RUNNING] = NONE;
+    const home = this.#homeOfThread();
     const worker = new Worker(new URL('./thread.js', import.meta.url), {
       name: 'sheaf-compute',
-      workerData: shared,
+      workerData: { shared, home } satisfies ThreadData,
+      transferList: home ? [home.port] : [],
       ...flags,
     });
     const thread: Thread = {
@@ -200,6 +224,14 @@ export class ThreadPool {
     worker.on('exit', (code) => this.#end(thread, `the compute thread of this task ended with code ${code}`));
     worker.unref(); // last: a listener for messages refs again
     return thread;
+  }
+
+  #homeOfThread(): Home | undefined {
+    if (!this.#home) return undefined;
+    const { onPort, ...rest } = this.#home;
+    const { port1, port2 } = new MessageChannel();
+    onPort(port1);
+    return { ...rest, port: port2 };
   }
 
   #settle(thread: Thread, answers: readonly FromThread[]): void {
