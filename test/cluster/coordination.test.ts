@@ -3,17 +3,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { Client } from '../../src/client/client.js';
 import { SchedulerLostError } from '../../src/client/connection.js';
-import { Event } from '../../src/client/coordination/event.js';
-import { Lock } from '../../src/client/coordination/lock.js';
-import { Queue } from '../../src/client/coordination/queue.js';
-import { Semaphore } from '../../src/client/coordination/semaphore.js';
-import { Variable } from '../../src/client/coordination/variable.js';
 import { currentClient } from '../../src/client/current.js';
 import type { Future } from '../../src/client/future.js';
 import { LocalCluster } from '../../src/cluster/local-cluster.js';
 import { GraphBuilder } from '../../src/graph/graph.js';
+import { Client, Event, Lock, Queue, Semaphore, Variable } from '../../src/index.js';
 import { op } from '../support/ops.js';
 import { root } from '../support/paths.js';
 
@@ -69,6 +64,19 @@ describe.each([false, true])('two clients of a cluster (processes: %s)', (proces
     await queue.qsize(); // both have told all they had to
     await reader.qsize();
     expect((await b.schedulerInfo()).tasks).toBe(0);
+  });
+
+  test('meet their tasks in a queue, and take turns with them', async () => {
+    await using cluster = await start(processes);
+    await using client = new Client(cluster);
+    const lock = new Lock('turn', { client });
+    await lock.acquire();
+    const builder = new GraphBuilder();
+    const key = builder.add(`${new URL('../support/coordination-ops.js', import.meta.url)}#takeTurn`, 1);
+    const [task] = client.submitGraph(builder.build(), [key]);
+    expect(await new Queue<number>('answers', { client }).get({ timeoutMs: 20_000 })).toBe(2);
+    await lock.release();
+    expect(await task).toBe(false);
   });
 
   test('pass futures of a map of which a part is still to be sent', async () => {
