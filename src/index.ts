@@ -12,6 +12,7 @@ export { annotate, type SubmitOptions } from './client/options.js';
 export { type InitializeOptions, initialize } from './cluster/initialize.js';
 export { LocalCluster, type LocalClusterOptions } from './cluster/local-cluster.js';
 export type { SchedulerInfo, WorkerInfo, WorkerMetrics } from './cluster/scheduler-info.js';
+export { Security, type SecurityOptions } from './comm/security.js';
 export { type Graph, GraphBuilder } from './graph/graph.js';
 export type { Layer } from './graph/layer.js';
 export type { Key, Op, OpRef, Task } from './graph/task.js';

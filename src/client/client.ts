@@ -3,10 +3,11 @@ import { defaultTarget } from '../cluster/default-target.js';
 import type { LocalCluster } from '../cluster/local-cluster.js';
 import type { SchedulerInfo } from '../cluster/scheduler-info.js';
 import type { Message } from '../comm/comm.js';
+import type { Security } from '../comm/security.js';
 import type { Graph } from '../graph/graph.js';
 import type { Key } from '../graph/task.js';
 import type { ToClient } from '../scheduler/events.js';
-import { shipHook } from '../shipping/hook.js';
+import { shipHook } from '../shipping/ship.js';
 import { InputError, type SheafError } from '../util/errors.js';
 import { warn } from '../util/warnings.js';
 import { type AnyFunction, type Code, codeOf, mapLayer, prefixOf, taskOf } from './calls.js';
@@ -22,6 +23,8 @@ import { Results } from './results.js';
 export interface ClientOptions {
   /** The cluster's secret, when the scheduler is given by address. */
   readonly secret?: string;
+  /** The cluster's certificates, where its address begins with `tls://`. */
+  readonly security?: Security;
   readonly timeoutMs?: number;
 }
 
@@ -60,7 +63,11 @@ export class Client extends SharedState implements FutureOwner, AsyncDisposable 
       cluster === undefined
         ? defaultTarget()
         : typeof cluster === 'string'
-          ? { address: cluster, secret: options.secret ?? '' }
+          ? {
+              address: cluster,
+              secret: options.secret ?? '',
+              ...(options.security && { security: options.security.for('client') }),
+            }
           : cluster.target;
     this.#connection = new Connection(target, {
       // A cluster that has begun listens: only an address may be of one that is still to come.

@@ -1,5 +1,6 @@
 /** A client's line to the scheduler: what is said before it stands is kept, requests get their answers, and its end is told once. */
 import { randomUUID } from 'node:crypto';
+import type { Credentials } from '../cluster/peers.js';
 import type { Target } from '../cluster/target.js';
 import { type Comm, connect, type Message, UnreachableError } from '../comm/comm.js';
 import { SheafError } from '../util/errors.js';
@@ -22,8 +23,8 @@ export interface ConnectionOptions {
 export class Connection {
   readonly name = `client-${randomUUID()}`;
   readonly ready: Promise<void>;
-  /** The cluster's secret, once known. */
-  secret = '';
+  /** What workers let this client in with, once known. */
+  credentials: Credentials = { secret: '' };
   readonly #options: ConnectionOptions;
   readonly #requests = new Requests((message) => this.send(message));
   /** What was sent before there was a connection, with what to do if it cannot be sent. */
@@ -114,15 +115,16 @@ export class Connection {
   }
 
   async #connect(target: Target | Promise<Target>): Promise<void> {
-    const { address, secret } = await target;
+    const { address, secret, security } = await target;
+    const credentials = { secret, ...(security && { security }) };
     const { retry, timeoutMs } = this.#options;
     const limits = timeoutMs === undefined ? {} : { timeoutMs };
-    const scheduler = await connect(address, { secret, retry, ...limits }).catch((cause: Error) => {
+    const scheduler = await connect(address, { ...credentials, retry, ...limits }).catch((cause: Error) => {
       if (retry || !(cause instanceof UnreachableError)) throw cause;
       throw new SchedulerLostError(`the cluster was closed, or its process ended: ${cause.message}`, { cause });
     });
     scheduler.unref();
-    this.secret = secret;
+    this.credentials = credentials;
     scheduler.onMessage((message) => this.#receive(message));
     scheduler.closed.then((cause) => {
       const why = cause ? `: ${cause.message}` : '';

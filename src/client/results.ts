@@ -94,7 +94,7 @@ export class Results {
       if ('small' in where) return where.small;
       if (this.#connection.lost) throw this.#connection.lost;
       const { worker, address } = where.holders[0]!;
-      this.#peers ??= new Peers(this.#connection.secret);
+      this.#peers ??= new Peers(this.#connection.credentials);
       const values = await this.#peers.fetch(address, [key]).catch((error) => {
         if (error instanceof PeerLostError) return new Map<Key, unknown>();
         throw error;

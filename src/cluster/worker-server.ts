@@ -6,13 +6,14 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Comm, checkSendable, connect, type Listener, listen, type Message } from '../comm/comm.js';
 import { servePort } from '../comm/port.js';
+import { Security, type SecurityOptions } from '../comm/security.js';
 import type { Key } from '../graph/task.js';
 import { codeOf } from '../scheduler/code.js';
 import type { Assignment, ErrorReport, Holder } from '../scheduler/events.js';
 import { reportOf } from '../worker/error-report.js';
 import { type WorkerEvent, type WorkerInstruction, WorkerState } from '../worker/state.js';
 import { type Answer, ThreadPool } from '../worker/threads.js';
-import { Peers, serveData } from './peers.js';
+import { type Credentials, Peers, serveData } from './peers.js';
 import { type LogLine, workerRequests } from './worker-requests.js';
 
 export interface WorkerOptions {
@@ -23,6 +24,8 @@ export interface WorkerOptions {
   readonly nthreads: number;
   /** Where to listen for other workers and clients: `tcp://host:0`, `inproc://name`. */
   readonly address: string;
+  /** The cluster's certificates, as `Security.toJSON` gives them, where its connections are encrypted. */
+  readonly security?: SecurityOptions;
   /** What it has to give to tasks that ask for it: `{ GPU: 1 }`. */
   readonly resources?: Readonly<Record<string, number>>;
 }
@@ -47,17 +50,18 @@ export class WorkerServer {
 
   private constructor(options: WorkerOptions, scheduler: Comm, listener: Listener, data: Map<Key, unknown>) {
     this.#options = options;
+    const credentials = credentialsOf(options);
     this.#data = data;
     this.#state = new WorkerState(options.nthreads, this.#data);
     this.#threads = new ThreadPool(options.nthreads, (answers) => this.#receiveAnswers(answers), {
       worker: { name: options.name, address: listener.address, nthreads: options.nthreads },
       scheduler: options.scheduler,
-      onPort: (port) => servePort(port, { secret: options.secret }),
+      onPort: (port) => servePort(port, credentials),
     });
     this.#scheduler = scheduler;
     this.#listener = listener;
     this.#isRemote = !listener.address.startsWith('inproc:');
-    this.#peers = new Peers(options.secret);
+    this.#peers = new Peers(credentials);
     this.#where = `worker ${options.name} (${hostname()}, process ${process.pid})`;
     scheduler.onMessage((message) => this.#receive(message));
     scheduler.closed.then(() => this.close());
@@ -67,11 +71,11 @@ export class WorkerServer {
 
   /** Starts the threads, listens for peers and registers with the scheduler; nothing keeps the process alive unless `ref` is called. */
   static async start(options: WorkerOptions): Promise<WorkerServer> {
-    const { secret } = options;
+    const credentials = credentialsOf(options);
     const data = new Map<Key, unknown>();
-    const listener = await listen(options.address, { secret, onComm: (comm) => serveData(comm, data) });
+    const listener = await listen(options.address, { ...credentials, onComm: (comm) => serveData(comm, data) });
     listener.unref();
-    const scheduler = await connect(options.scheduler, { secret });
+    const scheduler = await connect(options.scheduler, credentials);
     scheduler.unref();
     const worker = new WorkerServer(options, scheduler, listener, data);
     const { name, nthreads, resources } = options;
@@ -203,5 +207,10 @@ export class WorkerServer {
     }
   }
 }
+
+const credentialsOf = ({ secret, security }: WorkerOptions): Credentials => ({
+  secret,
+  ...(security && { security: Security.from(security).for('worker') }),
+});
 
 const noInputs: readonly unknown[] = [];
