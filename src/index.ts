@@ -1,5 +1,11 @@
 export { Client, type ClientOptions } from './client/client.js';
 export { SchedulerLostError } from './client/connection.js';
+export { Event } from './client/coordination/event.js';
+export { Lock } from './client/coordination/lock.js';
+export { type BatchOption, Queue, type QueueOptions } from './client/coordination/queue.js';
+export { Semaphore, type SemaphoreOptions } from './client/coordination/semaphore.js';
+export type { PublishOptions, SharedState } from './client/coordination/shared-state.js';
+export { Variable } from './client/coordination/variable.js';
 export { CancelledError, Future, type FutureStatus, TaskError } from './client/future.js';
 export { getClient, getWorker, rejoin, secede, type TaskWorker } from './client/in-task.js';
 export { annotate, type SubmitOptions } from './client/options.js';

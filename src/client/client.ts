@@ -12,12 +12,12 @@ import { InputError, type SheafError } from '../util/errors.js';
 import { warn } from '../util/warnings.js';
 import { type AnyFunction, type Code, codeOf, mapLayer, prefixOf, taskOf } from './calls.js';
 import { Connection } from './connection.js';
+import { SharedState } from './coordination/shared-state.js';
 import { forgetClient, registerClient } from './current.js';
 import { CancelledError, Future, type FutureOwner, type FutureStatus, TaskError } from './future.js';
 import { futuresOf } from './futures.js';
 import { type Entry, Ledger, reopen, settle, settled } from './ledger.js';
 import { ambientOptions, checkSubmitOptions, type SubmitOptions } from './options.js';
-import type { Requester } from './requester.js';
 import { Results } from './results.js';
 
 export interface ClientOptions {
@@ -45,7 +45,7 @@ const defaultBatchSize = 4096;
  * const futures = client.map((x: number) => x * x, [1, 2, 3]);
  * await client.gather(futures); // [1, 4, 9]
  */
-export class Client implements FutureOwner, Requester, AsyncDisposable {
+export class Client extends SharedState implements FutureOwner, AsyncDisposable {
   /** Resolves when the scheduler and its workers are there; every other method waits for it by itself. */
   readonly ready: Promise<void>;
   readonly #connection: Connection;
@@ -58,6 +58,7 @@ export class Client implements FutureOwner, Requester, AsyncDisposable {
   readonly #garbage = new FinalizationRegistry<Key>((key) => this.#letGo(key));
 
   constructor(cluster?: LocalCluster | string, options: ClientOptions = {}) {
+    super();
     const target =
       cluster === undefined
         ? defaultTarget()
@@ -150,7 +151,7 @@ export class Client implements FutureOwner, Requester, AsyncDisposable {
   }
 
   /** A new handle on the result of `key`, which somebody has submitted. */
-  future(key: Key): Future {
+  override future(key: Key): Future {
     if (this.#ledger.add(key)) this.#sendGraph({ layers: [] }, [key]);
     return this.#future(key);
   }
@@ -187,7 +188,7 @@ export class Client implements FutureOwner, Requester, AsyncDisposable {
     this.#connection.send({ op: 'retry-keys', keys });
   }
 
-  request(method: string, args: object = {}, options: { readonly timeoutMs?: number } = {}): Promise<unknown> {
+  override request(method: string, args: object = {}, options: { readonly timeoutMs?: number } = {}): Promise<unknown> {
     return this.#connection.request(method, args, options);
   }
 
@@ -268,12 +269,11 @@ export class Client implements FutureOwner, Requester, AsyncDisposable {
       try {
         this.#sendGraph({ layers: [mapLayer(code, prefix, columns, start, end, options)], code: code.code });
       } catch (error) {
-        for (let i = start; i < size; i++) this.#fail(`${prefix}-${i}`, error as Error);
-        return;
+        for (let i = start; i < end; i++) this.#fail(`${prefix}-${i}`, error as Error);
       }
-      if (end < size && !this.#connection.lost) setImmediate(send, end);
     };
-    if (size > 0) send(0);
+    const starts = Array.from({ length: Math.ceil(size / batchSize) }, (_, i) => i * batchSize);
+    this.#connection.sendInTurns(starts.map((start) => () => send(start)));
   }
 
   #sendGraph(graph: Graph, keys?: readonly Key[]): void {

@@ -29,6 +29,9 @@ export class Connection {
   readonly #requests = new Requests((message) => this.send(message));
   /** What was sent before there was a connection, with what to do if it cannot be sent. */
   readonly #outbox: { readonly message: Message; readonly onRefused: ((error: Error) => void) | undefined }[] = [];
+  /** What goes out in later turns of the event loop, and what was sent meanwhile: the scheduler hears it in order. */
+  readonly #line: { readonly send: () => void; readonly takesTurn: boolean }[] = [];
+  #isTurn = false;
   #scheduler: Comm | undefined;
   #lost: SheafError | undefined;
   #pending = 0;
@@ -47,15 +50,37 @@ export class Connection {
 
   /** Sends, now or when the connection stands; `onRefused` hears of a message that cannot be sent. */
   send(message: Message, onRefused?: (error: Error) => void): void {
-    if (!this.#scheduler) {
+    if (this.#line.length > 0 && !this.#isTurn) {
+      this.#line.push({ send: () => this.send(message, onRefused), takesTurn: false });
+    } else if (!this.#scheduler) {
       if (!this.#lost) this.#outbox.push({ message, onRefused });
-      return;
+    } else {
+      try {
+        this.#scheduler.send(message);
+      } catch (error) {
+        if (!onRefused) throw error;
+        onRefused(error as Error);
+      }
     }
+  }
+
+  /** Runs `sends`, the first now and each other one in a turn of its own; what others send meanwhile goes out after them. */
+  sendInTurns(sends: readonly (() => void)[]): void {
+    const isMoving = this.#line.length > 0;
+    for (const send of sends) this.#line.push({ send, takesTurn: true });
+    if (!isMoving && this.#line.length > 0) this.#takeTurn(0);
+  }
+
+  /** `done` of the line have been sent: those stay in it until the end, so that nobody overtakes the others. */
+  #takeTurn(done: number): void {
+    this.#isTurn = true;
     try {
-      this.#scheduler.send(message);
-    } catch (error) {
-      if (!onRefused) throw error;
-      onRefused(error as Error);
+      do this.#line[done]!.send();
+      while (++done < this.#line.length && !this.#line[done]!.takesTurn);
+    } finally {
+      this.#isTurn = false;
+      if (done < this.#line.length && !this.#lost) setImmediate(() => this.#takeTurn(done));
+      else this.#line.length = 0;
     }
   }
 

@@ -4,8 +4,12 @@ import { homeOfThread } from '../cluster/default-target.js';
 import { InputError } from '../util/errors.js';
 import { currentTask, followTasks, type TaskContext } from '../worker/task-context.js';
 import { Client } from './client.js';
+import { offerClient } from './current.js';
 
-if (!isMainThread && homeOfThread(workerData)) followTasks();
+if (!isMainThread && homeOfThread(workerData)) {
+  followTasks();
+  offerClient(getClient);
+}
 
 let client: Client | undefined;
 
