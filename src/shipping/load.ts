@@ -6,7 +6,6 @@
 import { SheafError } from '../util/errors.js';
 import { evaluate, factoryOf, importFrom, setLate } from './compile.js';
 import { componentsOf } from './components.js';
-import { rememberOrigin } from './provenance.js';
 import { importMetaOf, importValue, requireFrom } from './load-modules.js';
 import {
   type Encoded,
@@ -17,6 +16,7 @@ import {
   type Payload,
   type Property,
 } from './payload.js';
+import { rememberOrigin } from './provenance.js';
 
 export { ModuleLoadError } from './load-modules.js';
 

@@ -12,8 +12,8 @@ import { encodeFunction } from './encode-function.js';
 import { encodeObject } from './encode-object.js';
 import { intrinsicOf, wellKnownNameOf } from './intrinsics.js';
 import { type Encoded, isPrimitive, isRef, type Node, type Payload, type Ref } from './payload.js';
-import { originOf } from './provenance.js';
 import { createCopier, notPlain } from './plain-data.js';
+import { originOf } from './provenance.js';
 import { ShipError, stepsOf, type Trail } from './ship-error.js';
 import type { AnyFunction, LocalModules, Walk } from './walk.js';
 
