@@ -14,12 +14,21 @@ export function argumentsOf(call: Call, inputs: readonly unknown[]): readonly un
 function filled(args: readonly unknown[], holes: readonly (readonly Step[])[], inputs: readonly unknown[]) {
   // A container is copied once, however many holes it has.
   const copies = new Map<object, Container>();
-  return holes.reduce<unknown>((whole, path, i) => withPart(whole, path, 0, inputs[i], copies), args) as readonly unknown[];
+  return holes.reduce<unknown>(
+    (whole, path, i) => withPart(whole, path, 0, inputs[i], copies),
+    args,
+  ) as readonly unknown[];
 }
 
 type Container = Record<Step, unknown>;
 
-function withPart(whole: unknown, path: readonly Step[], depth: number, part: unknown, copies: Map<object, Container>): unknown {
+function withPart(
+  whole: unknown,
+  path: readonly Step[],
+  depth: number,
+  part: unknown,
+  copies: Map<object, Container>,
+): unknown {
   if (depth === path.length) return part;
   const copy = copyOnce(whole as object, copies);
   const step = path[depth]!;

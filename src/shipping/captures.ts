@@ -168,7 +168,8 @@ function importNode(
   if (known) return known;
   const hasIdentity = !isPrimitive(value) && typeof value !== 'symbol' && source.wrap === undefined;
   const same = hasIdentity ? walk.refOf(value) : undefined;
-  const ref = same && walk.nodes[same.ref]!.kind === 'import' ? same : walk.add(undefined, { kind: 'import', ...source, parent });
+  const ref =
+    same && walk.nodes[same.ref]!.kind === 'import' ? same : walk.add(undefined, { kind: 'import', ...source, parent });
   if (hasIdentity && !same) walk.remember(value, ref);
   walk.imports.set(key, ref);
   return ref;

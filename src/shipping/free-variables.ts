@@ -193,10 +193,12 @@ function visitBinding(pattern: Pattern | null, walk: Walk): void {
       for (const part of pattern.elements) visitBinding(part, walk);
       return;
     case 'RestElement':
-      return visitBinding(pattern.argument, walk);
+      visitBinding(pattern.argument, walk);
+      return;
     case 'AssignmentPattern':
       visitBinding(pattern.left, walk);
-      return visit(pattern.right, walk);
+      visit(pattern.right, walk);
+      return;
     case 'Identifier':
     case 'MemberExpression':
       return;
@@ -210,7 +212,8 @@ function visitTarget(pattern: Pattern | Expression | null, walk: Walk, shape: Re
   if (!pattern) return;
   switch (pattern.type) {
     case 'Identifier':
-      return refer(pattern, walk, { assigned: true, shape });
+      refer(pattern, walk, { assigned: true, shape });
+      return;
     case 'ObjectPattern':
       for (const part of pattern.properties) {
         if (part.type === 'RestElement') visitTarget(part.argument, walk);
@@ -224,24 +227,31 @@ function visitTarget(pattern: Pattern | Expression | null, walk: Walk, shape: Re
       for (const part of pattern.elements) visitTarget(part, walk);
       return;
     case 'RestElement':
-      return visitTarget(pattern.argument, walk);
+      visitTarget(pattern.argument, walk);
+      return;
     case 'AssignmentPattern':
       visitTarget(pattern.left, walk, shape);
-      return visit(pattern.right, walk);
+      visit(pattern.right, walk);
+      return;
     default:
-      return visit(pattern, walk);
+      visit(pattern, walk);
+      return;
   }
 }
 
 function visitLoop(node: Extract<AnyNode, { type: 'ForInStatement' | 'ForOfStatement' }>, walk: Walk): void {
   const { left } = node;
   const declares = left.type === 'VariableDeclaration';
-  within(walk, namesOf((into) => declares && addLexicalNames([left], into)), () => {
-    if (declares) visit(left, walk);
-    else visitTarget(left, walk);
-    visit(node.right, walk);
-    visit(node.body, walk);
-  });
+  within(
+    walk,
+    namesOf((into) => declares && addLexicalNames([left], into)),
+    () => {
+      if (declares) visit(left, walk);
+      else visitTarget(left, walk);
+      visit(node.right, walk);
+      visit(node.body, walk);
+    },
+  );
 }
 
 /** The callee keeps its receiver: a rewritten name must not become a method of what holds it. */
@@ -327,10 +337,14 @@ const visitors: { [K in AnyNode['type']]?: (node: Extract<AnyNode, { type: K }>,
   ForInStatement: visitLoop,
   ForOfStatement: visitLoop,
   CatchClause: (node, walk) => {
-    within(walk, namesOf((into) => addPatternNames(node.param, into)), () => {
-      visitBinding(node.param ?? null, walk);
-      visit(node.body, walk);
-    });
+    within(
+      walk,
+      namesOf((into) => addPatternNames(node.param, into)),
+      () => {
+        visitBinding(node.param ?? null, walk);
+        visit(node.body, walk);
+      },
+    );
   },
   LabeledStatement: (node, walk) => visit(node.body, walk),
   BreakStatement: () => {},

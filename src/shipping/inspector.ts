@@ -71,7 +71,7 @@ function post<Result>(method: string, params: object = {}): Result {
   return answer.result as Result;
 }
 
-function valueOf(object: RemoteObject | undefined): unknown {
+function liveValueOf(object: RemoteObject | undefined): unknown {
   if (object?.objectId === undefined) return object?.value;
   post('Runtime.callFunctionOn', { objectId: object.objectId, functionDeclaration: take, silent: true });
   const value = holder.taken;
@@ -96,13 +96,13 @@ export function closureOf(fn: unknown): Closure {
     const internal = new Map(internalProperties.map(({ name, value }) => [name, value]));
     const target = internal.get('[[TargetFunction]]');
     if (target) {
-      const receiver = valueOf(internal.get('[[BoundThis]]'));
-      const args = Array.from(valueOf(internal.get('[[BoundArgs]]')) as ArrayLike<unknown>);
-      return { scopes: [], bound: { target: valueOf(target), receiver, args } };
+      const receiver = liveValueOf(internal.get('[[BoundThis]]'));
+      const args = Array.from(liveValueOf(internal.get('[[BoundArgs]]')) as ArrayLike<unknown>);
+      return { scopes: [], bound: { target: liveValueOf(target), receiver, args } };
     }
     const scopes = internal.get('[[Scopes]]');
     const location = internal.get('[[FunctionLocation]]')?.value as Location | undefined;
-    return { scopes: scopes ? (valueOf(scopes) as Closure['scopes']) : [], ...(location ? { location } : {}) };
+    return { scopes: scopes ? (liveValueOf(scopes) as Closure['scopes']) : [], ...(location ? { location } : {}) };
   } finally {
     post('Runtime.releaseObjectGroup', { objectGroup });
   }
@@ -159,7 +159,10 @@ const places = new Map<string, { line: number; column: number }>();
  * Where the text of a function begins in its script. V8 gives the place of the parameters, which is behind `function`
  * and the name, so the text is looked for around it.
  */
-export function placeOf(source: string, { scriptId, lineNumber, columnNumber }: Location): { line: number; column: number } {
+export function placeOf(
+  source: string,
+  { scriptId, lineNumber, columnNumber }: Location,
+): { line: number; column: number } {
   const key = `${scriptId}:${lineNumber}:${columnNumber}:${source.length}`;
   let place = places.get(key);
   if (!place) places.set(key, (place = findPlace(scriptOf(scriptId), source, lineNumber, columnNumber)));

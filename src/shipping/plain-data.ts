@@ -14,7 +14,8 @@ export const isOrdinaryView = (value: object): value is ArrayBufferView & object
 /** The bytes of a view, in memory of their own; shared memory stays shared. */
 export function snapshotOf(view: ArrayBufferView): ArrayBufferView {
   if (view.buffer instanceof SharedArrayBuffer) return view;
-  if (view instanceof DataView) return new DataView(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength));
+  if (view instanceof DataView)
+    return new DataView(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength));
   return (view as Uint8Array).slice();
 }
 
@@ -56,10 +57,10 @@ function needs(value: unknown, seen: Set<unknown>): boolean {
 /** Prototypes that structured clone knows. */
 const cloned: ReadonlySet<object> = new Set([
   ...[Object, Map, Set, Date, RegExp, ArrayBuffer, SharedArrayBuffer, Boolean, Number, String, BigInt].map(
-    (constructor) => constructor.prototype as object,
+    (builtin) => builtin.prototype as object,
   ),
   ...[Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError].map(
-    (constructor) => constructor.prototype as object,
+    (builtin) => builtin.prototype as object,
   ),
 ]);
 

@@ -48,7 +48,9 @@ export function ship(value: unknown, { localModules = 'reference' }: ShipOptions
   if (known && isUnchanged(value as AnyFunction, known)) return known.shipped;
   const walk = startWalk(localModules);
   const name = typeof value === 'function' ? value.name : '';
-  const root = walk.encode(value, { step: name ? `function '${name}'` : typeof value === 'function' ? 'lambda' : 'value' });
+  const root = walk.encode(value, {
+    step: name ? `function '${name}'` : typeof value === 'function' ? 'lambda' : 'value',
+  });
   shareAssignedVariables(walk);
   const { nodes, shared } = walk;
   const payload: Payload = { root, nodes, codes: walk.codes.map(({ code }) => code), shared };
@@ -125,7 +127,8 @@ function startWalk(localModules: LocalModules): Walk & { readonly shared: readon
   return walk;
 }
 
-const hookOf = (value: object): unknown => (types.isProxy(value) ? undefined : (value as Record<symbol, unknown>)[shipHook]);
+const hookOf = (value: object): unknown =>
+  types.isProxy(value) ? undefined : (value as Record<symbol, unknown>)[shipHook];
 
 function encodeHooked(value: object, hook: unknown, walk: Walk, trail: Trail): Encoded {
   if (typeof hook !== 'function') throw new ShipError(String(hook), trail);

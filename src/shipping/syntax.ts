@@ -15,9 +15,7 @@ const isNode = (part: unknown): part is AnyNode =>
   typeof part === 'object' && part !== null && typeof (part as AnyNode).type === 'string';
 
 export const isFunction = (node: AnyNode): boolean =>
-  node.type === 'FunctionDeclaration' ||
-  node.type === 'FunctionExpression' ||
-  node.type === 'ArrowFunctionExpression';
+  node.type === 'FunctionDeclaration' || node.type === 'FunctionExpression' || node.type === 'ArrowFunctionExpression';
 
 export function addPatternNames(pattern: Pattern | null | undefined, into: Set<string>): void {
   if (!pattern) return;
@@ -34,9 +32,11 @@ export function addPatternNames(pattern: Pattern | null | undefined, into: Set<s
       for (const part of pattern.elements) addPatternNames(part, into);
       return;
     case 'RestElement':
-      return addPatternNames(pattern.argument, into);
+      addPatternNames(pattern.argument, into);
+      return;
     case 'AssignmentPattern':
-      return addPatternNames(pattern.left, into);
+      addPatternNames(pattern.left, into);
+      return;
     case 'MemberExpression':
       return;
     default:
