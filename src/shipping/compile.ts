@@ -4,6 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { constants, Script } from 'node:vm';
 import { type Code, injected } from './payload.js';
 
@@ -71,7 +72,7 @@ export function importFrom(
 function fileOfVite(specifier: string, parent: string): string {
   if (specifier.startsWith('/@fs/')) return specifier.slice('/@fs'.length);
   if (existsSync(specifier)) return specifier;
-  let folder = dirname(parent);
+  let folder = dirname(parent.startsWith('file:') ? fileURLToPath(parent.split('?')[0]!) : parent);
   while (folder !== dirname(folder) && !existsSync(join(folder, specifier))) folder = dirname(folder);
   return existsSync(join(folder, specifier)) ? join(folder, specifier) : specifier;
 }

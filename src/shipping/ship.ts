@@ -78,7 +78,8 @@ interface Lonely {
 
 function isLonely(value: unknown, { nodes, codes }: Payload, { warnings }: Shipped): boolean {
   const [node] = nodes;
-  if (typeof value !== 'function' || nodes.length !== 1 || codes.length !== 1 || warnings.length > 0) return false;
+  if (typeof value !== 'function' || nodes.length !== 1 || warnings.length > 0) return false;
+  if (codes.length !== 1 || codes[0]!.names.length > 0) return false;
   return node?.kind === 'function' && value.prototype === undefined && node.properties === undefined;
 }
 

@@ -49,6 +49,11 @@ test('names, and what is shipped anew only when it changed', () => {
   expect(ship(plain)).toBe(ship(plain));
   Object.assign(plain, { config: 1 });
   expect(ship(plain).hash).not.toBe(ship((x: number) => x * 2).hash);
+  let count = 1;
+  const counts = () => count;
+  const first = ship(counts).hash;
+  count = 2;
+  expect(ship(counts).hash).not.toBe(first);
   const held = { n: 1 };
   const holds = () => held.n;
   const { hash } = ship(holds);
@@ -92,7 +97,7 @@ test('warnings: shared variables, undefined names, eval, size', () => {
     "captured variable 'count' is assigned and shared by 2 closures; in the worker each has its own copy",
   ]);
   // @ts-expect-error: a name that is nowhere
-  expect(ship(() => nowhere).warnings).toEqual(["lambda uses 'nowhere', which is defined nowhere"]);
+  expect(ship(() => nowhere).warnings).toEqual(["an anonymous function uses 'nowhere', which is defined nowhere"]);
   const big = new Float64Array(200_000);
   const [warning] = ship(() => big.length).warnings;
   expect(warning).toMatch(/^1\.6 MB travel with the function, most of it as lambda .*→ captured variable 'big'/);
@@ -112,7 +117,7 @@ test('the debugger is never left on', () => {
   const { post } = Session.prototype;
   Session.prototype.post = function (this: Session, method: string, ...rest: never[]) {
     posted.push(method);
-    return post.call(this, method, ...rest);
+    return (post as (...all: never[]) => void).call(this, method as never, ...rest);
   } as typeof post;
   try {
     // A script of its own, not seen before.
@@ -125,7 +130,10 @@ test('the debugger is never left on', () => {
 });
 
 class Point {
-  constructor(readonly x: number) {}
+  readonly x: number;
+  constructor(x: number) {
+    this.x = x;
+  }
 }
 
 test.each([
