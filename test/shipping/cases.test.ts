@@ -1,6 +1,7 @@
 /** All cases, where functions come from and go to: this very test file, programs of every kind, processes and threads. */
 import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
@@ -53,6 +54,10 @@ describe('from programs', () => {
     expect(await outputOf([`${programs}/main.cjs`])).toEqual([[7, 8, 27, 'Program', 'a/b', 'main.cjs'], 125]);
   });
 
+  test('a module that imports from the entry script', async () => {
+    expect(await outputOf([`${programs}/entry.mjs`])).toEqual([8, '7']);
+  });
+
   test('a CommonJS script in TypeScript, by tsx', async () => {
     expect(await outputOf([tsx, `${programs}/types-main.cts`])).toEqual([7, 8, 'Program', 'a/b']);
   });
@@ -81,11 +86,15 @@ describe('from programs', () => {
 const bundleChanges = ['import.meta', 'stack names user file', 'unique symbol', 'tdz'];
 const typesOutput = { result: 14, byName: 8, frame: 'at failing (types.mts:19:19)' };
 
-/** Where other versions of Node are: `SHEAF_NODE_22`, or where they are kept beside the temporary files. */
+const nodePlaces = (version: number): (string | undefined)[] => [
+  process.env[`SHEAF_NODE_${version}`],
+  join(tmpdir(), 'nodes', 'node_modules', `node${version}`, 'bin', 'node'),
+];
+
+/** Where other versions of Node are: `SHEAF_NODE_22`, or `nodes` among the temporary files; without them these tests are skipped. */
 function nodeOf(version: number): string | undefined {
-  const places = [process.env[`SHEAF_NODE_${version}`], `/tmp/nodes/node_modules/node${version}/bin/node`];
   if (process.versions.node.startsWith(`${version}.`)) return process.execPath;
-  return places.find((place) => place !== undefined && existsSync(place));
+  return nodePlaces(version).find((place) => place !== undefined && existsSync(place));
 }
 
 describe.each([22, 24])('with Node %i', (version) => {
