@@ -25,8 +25,8 @@ export function handleNameOf(value: object): string | undefined {
 
 export function nameOfClass(value: object): string {
   const prototype = Object.getPrototypeOf(value) as object | null;
-  const constructor = prototype && Object.hasOwn(prototype, 'constructor') ? prototype.constructor : undefined;
-  return typeof constructor === 'function' && constructor.name ? constructor.name : '(anonymous)';
+  const klass = prototype && Object.hasOwn(prototype, 'constructor') ? prototype.constructor : undefined;
+  return typeof klass === 'function' && klass.name ? klass.name : '(anonymous)';
 }
 
 /** The class of an object, or its prototype where that is no class's: as fields of its node. */
@@ -36,48 +36,44 @@ export function encodeClassOf(value: object, walk: Walk, trail: Trail): { class:
   if (handle) {
     throw new ShipError(`it is a ${handle}: a live handle of this process; create it inside the function`, trail);
   }
-  const constructor: unknown = Object.hasOwn(prototype, 'constructor') ? prototype.constructor : undefined;
-  if (typeof constructor !== 'function' || constructor.prototype !== prototype) {
+  const klass: unknown = Object.hasOwn(prototype, 'constructor') ? prototype.constructor : undefined;
+  if (typeof klass !== 'function' || klass.prototype !== prototype) {
     return { prototype: walk.encode(prototype, { step: 'its prototype', outer: trail }) };
   }
-  const name = constructor.name || '(anonymous)';
-  if (intrinsicOf(constructor) !== undefined) {
+  const name = klass.name || '(anonymous)';
+  if (intrinsicOf(klass) !== undefined) {
     if (!types.isNativeError(value) && !Array.isArray(value) && !types.isMap(value) && !types.isSet(value)) {
       throw new ShipError(`instances of the built-in ${name} cannot be copied`, trail);
     }
-    return { class: walk.encode(constructor, trail) };
+    return { class: walk.encode(klass, trail) };
   }
-  const origin = foreignOrigin(constructor);
+  const origin = foreignOrigin(klass);
   if (origin !== undefined) {
     throw new ShipError(
       `it is a ${name} (${origin}), which holds state of this process; create it inside the function`,
       trail,
     );
   }
-  if (hidesFields(constructor)) {
+  if (hidesFields(klass)) {
     throw new ShipError(
       `class ${name} has #private fields, which cannot be copied; create the instance inside the function`,
       trail,
     );
   }
-  return { class: walk.encode(constructor, { step: `its class ${name}`, outer: trail }) };
+  return { class: walk.encode(klass, { step: `its class ${name}`, outer: trail }) };
 }
 
 /** Where a class of Node's own comes from. */
-function foreignOrigin(constructor: unknown): string | undefined {
+function foreignOrigin(klass: unknown): string | undefined {
   if (!hasInspector()) return undefined;
-  const { location } = closureOf(constructor);
+  const { location } = closureOf(klass);
   const url = location && scriptOf(location.scriptId).url;
   return url === undefined ? 'native' : url.startsWith('node:') ? url : undefined;
 }
 
 /** Whether it or a class that it extends has fields that only its own code can reach. */
-function hidesFields(constructor: unknown): boolean {
-  for (
-    let at = constructor;
-    typeof at === 'function' && intrinsicOf(at) === undefined;
-    at = Object.getPrototypeOf(at)
-  ) {
+function hidesFields(klass: unknown): boolean {
+  for (let at = klass; typeof at === 'function' && intrinsicOf(at) === undefined; at = Object.getPrototypeOf(at)) {
     try {
       if (analysisOf(Function.prototype.toString.call(at)).hasPrivateFields) return true;
     } catch (error) {

@@ -2,7 +2,9 @@
  * The one place where text becomes code. Scripts are compiled under the name and place they had in the user's file, so
  * that stack traces show it and `import()` resolves as there.
  */
-import { isAbsolute, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, isAbsolute, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { constants, Script } from 'node:vm';
 import { type Code, injected } from './payload.js';
 
@@ -60,11 +62,19 @@ export function importFrom(
   parent: string,
   attributes?: Readonly<Record<string, string>>,
 ): Promise<Record<string, unknown>> {
-  // How vite names files outside its root.
-  const path = specifier.startsWith('/@fs/') ? specifier.slice('/@fs'.length) : specifier;
+  const path = specifier.startsWith('/') ? fileOfVite(specifier, parent) : specifier;
   const options = attributes ? `,{with:${JSON.stringify(attributes)}}` : '';
   const filename = fileNameOf(parent) ?? join(process.cwd(), 'shipped.mjs');
   return run(`import(${JSON.stringify(path)}${options})`, { filename }) as Promise<Record<string, unknown>>;
+}
+
+/** Vite names files outside its root `/@fs/...`, and those inside by their path from the root. */
+function fileOfVite(specifier: string, parent: string): string {
+  if (specifier.startsWith('/@fs/')) return specifier.slice('/@fs'.length);
+  if (existsSync(specifier)) return specifier;
+  let folder = dirname(parent.startsWith('file:') ? fileURLToPath(parent.split('?')[0]!) : parent);
+  while (folder !== dirname(folder) && !existsSync(join(folder, specifier))) folder = dirname(folder);
+  return existsSync(join(folder, specifier)) ? join(folder, specifier) : specifier;
 }
 
 const fileNameOf = (url: string): string | undefined => (url.startsWith('file:') || isAbsolute(url) ? url : undefined);

@@ -193,10 +193,12 @@ function visitBinding(pattern: Pattern | null, walk: Walk): void {
       for (const part of pattern.elements) visitBinding(part, walk);
       return;
     case 'RestElement':
-      return visitBinding(pattern.argument, walk);
+      visitBinding(pattern.argument, walk);
+      return;
     case 'AssignmentPattern':
       visitBinding(pattern.left, walk);
-      return visit(pattern.right, walk);
+      visit(pattern.right, walk);
+      return;
     case 'Identifier':
     case 'MemberExpression':
       return;
@@ -210,7 +212,8 @@ function visitTarget(pattern: Pattern | Expression | null, walk: Walk, shape: Re
   if (!pattern) return;
   switch (pattern.type) {
     case 'Identifier':
-      return refer(pattern, walk, { assigned: true, shape });
+      refer(pattern, walk, { assigned: true, shape });
+      return;
     case 'ObjectPattern':
       for (const part of pattern.properties) {
         if (part.type === 'RestElement') visitTarget(part.argument, walk);
@@ -224,12 +227,15 @@ function visitTarget(pattern: Pattern | Expression | null, walk: Walk, shape: Re
       for (const part of pattern.elements) visitTarget(part, walk);
       return;
     case 'RestElement':
-      return visitTarget(pattern.argument, walk);
+      visitTarget(pattern.argument, walk);
+      return;
     case 'AssignmentPattern':
       visitTarget(pattern.left, walk, shape);
-      return visit(pattern.right, walk);
+      visit(pattern.right, walk);
+      return;
     default:
-      return visit(pattern, walk);
+      visit(pattern, walk);
+      return;
   }
 }
 

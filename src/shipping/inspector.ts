@@ -71,7 +71,7 @@ function post<Result>(method: string, params: object = {}): Result {
   return answer.result as Result;
 }
 
-function valueOf(object: RemoteObject | undefined): unknown {
+function liveValueOf(object: RemoteObject | undefined): unknown {
   if (object?.objectId === undefined) return object?.value;
   post('Runtime.callFunctionOn', { objectId: object.objectId, functionDeclaration: take, silent: true });
   const value = holder.taken;
@@ -79,33 +79,34 @@ function valueOf(object: RemoteObject | undefined): unknown {
   return value;
 }
 
-/** What V8 knows of a function. Only where {@link hasInspector}. */
+/** What V8 knows of a function. Only where {@link hasInspector}; {@link releaseClosures} follows. */
 export function closureOf(fn: unknown): Closure {
   holder.given = fn;
-  try {
-    const { result } = post<{ result: RemoteObject }>('Runtime.evaluate', {
-      expression: `process.${holderName}.given`,
-      objectGroup,
-      silent: true,
-    });
-    holder.given = undefined;
-    const { internalProperties = [] } = post<{ internalProperties?: { name: string; value?: RemoteObject }[] }>(
-      'Runtime.getProperties',
-      { objectId: result.objectId, ownProperties: true },
-    );
-    const internal = new Map(internalProperties.map(({ name, value }) => [name, value]));
-    const target = internal.get('[[TargetFunction]]');
-    if (target) {
-      const receiver = valueOf(internal.get('[[BoundThis]]'));
-      const args = Array.from(valueOf(internal.get('[[BoundArgs]]')) as ArrayLike<unknown>);
-      return { scopes: [], bound: { target: valueOf(target), receiver, args } };
-    }
-    const scopes = internal.get('[[Scopes]]');
-    const location = internal.get('[[FunctionLocation]]')?.value as Location | undefined;
-    return { scopes: scopes ? (valueOf(scopes) as Closure['scopes']) : [], ...(location ? { location } : {}) };
-  } finally {
-    post('Runtime.releaseObjectGroup', { objectGroup });
+  const { result } = post<{ result: RemoteObject }>('Runtime.evaluate', {
+    expression: `process.${holderName}.given`,
+    objectGroup,
+    silent: true,
+  });
+  holder.given = undefined;
+  const { internalProperties = [] } = post<{ internalProperties?: { name: string; value?: RemoteObject }[] }>(
+    'Runtime.getProperties',
+    { objectId: result.objectId, ownProperties: true },
+  );
+  const internal = new Map(internalProperties.map(({ name, value }) => [name, value]));
+  const target = internal.get('[[TargetFunction]]');
+  if (target) {
+    const receiver = liveValueOf(internal.get('[[BoundThis]]'));
+    const args = Array.from(liveValueOf(internal.get('[[BoundArgs]]')) as ArrayLike<unknown>);
+    return { scopes: [], bound: { target: liveValueOf(target), receiver, args } };
   }
+  const scopes = internal.get('[[Scopes]]');
+  const location = internal.get('[[FunctionLocation]]')?.value as Location | undefined;
+  return { scopes: scopes ? (liveValueOf(scopes) as Closure['scopes']) : [], ...(location ? { location } : {}) };
+}
+
+/** Lets go of what was looked at. */
+export function releaseClosures(): void {
+  if (session) post('Runtime.releaseObjectGroup', { objectGroup });
 }
 
 const scripts = new Map<string, Script>();

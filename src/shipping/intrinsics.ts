@@ -5,8 +5,21 @@ const expressions = new Map<unknown, string>();
 /** Globals behind getters (`fetch`, `crypto`): Node loads them when touched, so that is put off. */
 const lazyGlobals: string[] = [];
 
+/** Node's own globals are hidden from enumeration but for these; what programs and test runners add is not. */
+const enumerable = new Set(
+  (
+    'global clearImmediate setImmediate clearInterval clearTimeout setInterval setTimeout queueMicrotask ' +
+    'structuredClone atob btoa performance fetch navigator crypto'
+  ).split(' '),
+);
+
 /** Names that need no sending, whatever the values. */
-export const globalNames: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(globalThis));
+export const globalNames: ReadonlySet<string> = new Set(
+  Object.getOwnPropertyNames(globalThis).filter(
+    (name) =>
+      !name.startsWith('_') && (enumerable.has(name) || !Object.prototype.propertyIsEnumerable.call(globalThis, name)),
+  ),
+);
 
 const wellKnownSymbols = new Map<symbol, string>(
   Object.getOwnPropertyNames(Symbol).flatMap((name) => {

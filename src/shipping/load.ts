@@ -43,9 +43,11 @@ export async function load(payload: unknown, options: { readonly importTimeoutMs
   const late: (() => void)[] = [];
   const building: Building = {
     codes,
-    valueOf: (encoded) => (isRef(encoded) ? build(encoded.ref) : encoded),
+    live: (encoded) => (isRef(encoded) ? build(encoded.ref) : encoded),
     isLate: (encoded, self) => isRef(encoded) && !made[encoded.ref] && components[encoded.ref] === components[self],
-    later: (set) => late.push(set),
+    later: (set) => {
+      late.push(set);
+    },
   };
   const started = new Uint8Array(nodes.length);
   const build = (i: number): unknown => {
@@ -59,18 +61,20 @@ export async function load(payload: unknown, options: { readonly importTimeoutMs
   };
   for (let i = 0; i < nodes.length; i++) build(i);
   for (const set of late) set();
-  nodes.forEach((node, i) => fill(values[i] as object, node, building));
+  nodes.forEach((node, i) => {
+    fill(values[i] as object, node, building);
+  });
   nodes.forEach((node, i) => {
     const integrity = 'integrity' in node ? node.integrity : undefined;
     if (integrity === 'frozen') Object.freeze(values[i]);
     else if (integrity === 'sealed') Object.seal(values[i]);
   });
-  return building.valueOf(root);
+  return building.live(root);
 }
 
 interface Building {
   readonly codes: Payload['codes'];
-  valueOf(encoded: Encoded): unknown;
+  live(encoded: Encoded): unknown;
   /** Whether a captured value comes after the function `self` that captures it. */
   isLate(encoded: Encoded, self: number): boolean;
   later(set: () => void): void;
@@ -86,13 +90,8 @@ function needs(node: Node): readonly Encoded[] {
 
 type Maker<K extends Node['kind']> = (node: NodeOf<K>, building: Building, index: number) => unknown;
 
-const prototypeOf = (
-  node: { readonly class?: Encoded; readonly prototype?: Encoded },
-  { valueOf }: Building,
-): object =>
-  node.class === undefined
-    ? (valueOf(node.prototype) as object)
-    : (valueOf(node.class) as { prototype: object }).prototype;
+const prototypeOf = (node: { readonly class?: Encoded; readonly prototype?: Encoded }, { live }: Building): object =>
+  node.class === undefined ? (live(node.prototype) as object) : (live(node.class) as { prototype: object }).prototype;
 
 /** A built-in container, with the prototype of a class that extends it. */
 function container(node: NodeOf<'array' | 'map' | 'set'>, value: object, building: Building): object {
@@ -103,14 +102,14 @@ function container(node: NodeOf<'array' | 'map' | 'set'>, value: object, buildin
 const makers: { readonly [K in Node['kind']]: Maker<K> } = {
   function: makeFunction,
   class: makeFunction,
-  bound: ({ target, receiver, args }, { valueOf }) =>
-    Function.prototype.bind.call(valueOf(target) as never, valueOf(receiver), ...args.map(valueOf)),
+  bound: ({ target, receiver, args }, { live }) =>
+    Function.prototype.bind.call(live(target) as never, live(receiver), ...args.map(live)),
   import: () => undefined,
   data: ({ value }) => value,
   buffer: ({ bytes }) => Buffer.from(bytes),
   memory: ({ bytes }) => bytes.slice().buffer,
   regexp: ({ source, flags, lastIndex }) => Object.assign(new RegExp(source, flags), { lastIndex }),
-  boxed: ({ value }, { valueOf }) => Object(valueOf(value)),
+  boxed: ({ value }, { live }) => Object(live(value)),
   url: ({ href }) => new URL(href),
   symbol: ({ key, wellKnown }) => (wellKnown ? (Symbol as unknown as Record<string, symbol>)[key] : Symbol.for(key)),
   intrinsic: ({ expression }) => evaluate(expression),
@@ -133,25 +132,25 @@ const makers: { readonly [K in Node['kind']]: Maker<K> } = {
 };
 
 function makeFunction(node: NodeOf<'function' | 'class'>, building: Building, index: number): unknown {
-  const { codes, valueOf, isLate, later } = building;
+  const { codes, live, isLate, later } = building;
   const code = codes[node.code]!;
   const environment: Record<string, unknown> = {};
   const late: [name: string, value: Encoded][] = [];
   code.names.forEach((name, i) => {
     const encoded = node.captured[i];
     if (isLate(encoded, index)) late.push([name, encoded]);
-    else environment[name] = valueOf(encoded);
+    else environment[name] = live(encoded);
   });
   const factory = factoryOf(
     code,
     late.map(([name]) => name),
   );
   const importMeta = code.usesImportMeta ? importMetaOf(code.url) : undefined;
-  const made = factory(environment, valueOf(node.superclass), importMeta) as { readonly name: string };
+  const made = factory(environment, live(node.superclass), importMeta) as { readonly name: string };
   if (late.length > 0) {
     later(() => {
       const set = environment[setLate] as (values: Record<string, unknown>) => void;
-      set(Object.fromEntries(late.map(([name, encoded]) => [name, valueOf(encoded)])));
+      set(Object.fromEntries(late.map(([name, encoded]) => [name, live(encoded)])));
     });
   }
   // A class may have a static member `name`; one without a name stays so.
@@ -161,29 +160,29 @@ function makeFunction(node: NodeOf<'function' | 'class'>, building: Building, in
   return made;
 }
 
-function fill(value: object, node: Node, { valueOf }: Building): void {
+function fill(value: object, node: Node, { live }: Building): void {
   if (node.kind === 'map') {
     // The methods of a subclass may do more than hold what they are given.
-    for (const [key, item] of node.entries) Map.prototype.set.call(value, valueOf(key), valueOf(item));
+    for (const [key, item] of node.entries) Map.prototype.set.call(value, live(key), live(item));
   } else if (node.kind === 'set') {
-    for (const item of node.items) Set.prototype.add.call(value, valueOf(item));
+    for (const item of node.items) Set.prototype.add.call(value, live(item));
   }
-  if ('properties' in node) define(value, node.properties ?? [], valueOf);
+  if ('properties' in node) define(value, node.properties ?? [], live);
   if (node.kind === 'function' && node.prototypeProperties) {
-    define((value as { prototype: object }).prototype, node.prototypeProperties, valueOf);
+    define((value as { prototype: object }).prototype, node.prototypeProperties, live);
   }
 }
 
-function define(target: object, properties: readonly Property[], valueOf: Building['valueOf']): void {
+function define(target: object, properties: readonly Property[], live: Building['live']): void {
   for (const { key, get, set, value, flags = ordinaryProperty } of properties) {
     const attributes = { enumerable: (flags & 1) > 0, configurable: (flags & 4) > 0 };
     const accessor = get !== undefined || set !== undefined;
     Object.defineProperty(
       target,
-      valueOf(key) as PropertyKey,
+      live(key) as PropertyKey,
       accessor
-        ? { ...attributes, get: valueOf(get) as () => unknown, set: valueOf(set) as (value: unknown) => void }
-        : { ...attributes, writable: (flags & 2) > 0, value: valueOf(value) },
+        ? { ...attributes, get: live(get) as () => unknown, set: live(set) as (value: unknown) => void }
+        : { ...attributes, writable: (flags & 2) > 0, value: live(value) },
     );
   }
 }

@@ -57,10 +57,10 @@ function needs(value: unknown, seen: Set<unknown>): boolean {
 /** Prototypes that structured clone knows. */
 const cloned: ReadonlySet<object> = new Set([
   ...[Object, Map, Set, Date, RegExp, ArrayBuffer, SharedArrayBuffer, Boolean, Number, String, BigInt].map(
-    (constructor) => constructor.prototype as object,
+    (builtin) => builtin.prototype as object,
   ),
   ...[Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError].map(
-    (constructor) => constructor.prototype as object,
+    (builtin) => builtin.prototype as object,
   ),
 ]);
 

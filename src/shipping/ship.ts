@@ -10,6 +10,7 @@ import { contentHash } from '../util/hash.js';
 import { shareAssignedVariables } from './cells.js';
 import { encodeFunction } from './encode-function.js';
 import { encodeObject } from './encode-object.js';
+import { releaseClosures } from './inspector.js';
 import { intrinsicOf, wellKnownNameOf } from './intrinsics.js';
 import { type Encoded, isPrimitive, isRef, type Node, type Payload, type Ref } from './payload.js';
 import { createCopier, notPlain } from './plain-data.js';
@@ -49,10 +50,7 @@ export function ship(value: unknown, { localModules = 'reference' }: ShipOptions
   if (known && isUnchanged(value as AnyFunction, known)) return known.shipped;
   const walk = startWalk(localModules);
   const name = typeof value === 'function' ? value.name : '';
-  const root = walk.encode(value, {
-    step: name ? `function '${name}'` : typeof value === 'function' ? 'lambda' : 'value',
-  });
-  shareAssignedVariables(walk);
+  const root = encodeRoot(value, name, walk);
   const { nodes, shared } = walk;
   const payload: Payload = { root, nodes, codes: walk.codes.map(({ code }) => code), shared };
   const nbytes = bytesOf(payload);
@@ -69,6 +67,17 @@ export function ship(value: unknown, { localModules = 'reference' }: ShipOptions
   return shipped;
 }
 
+function encodeRoot(value: unknown, name: string, walk: Walk): Encoded {
+  const step = name ? `function '${name}'` : typeof value === 'function' ? 'lambda' : 'value';
+  try {
+    const root = walk.encode(value, { step });
+    shareAssignedVariables(walk);
+    return root;
+  } finally {
+    releaseClosures();
+  }
+}
+
 /** Functions without captures: what they are shipped as can only change with their properties. */
 const lonelyFunctions = new WeakMap<object, Lonely>();
 interface Lonely {
@@ -79,7 +88,8 @@ interface Lonely {
 
 function isLonely(value: unknown, { nodes, codes }: Payload, { warnings }: Shipped): boolean {
   const [node] = nodes;
-  if (typeof value !== 'function' || nodes.length !== 1 || codes.length !== 1 || warnings.length > 0) return false;
+  if (typeof value !== 'function' || nodes.length !== 1 || warnings.length > 0) return false;
+  if (codes.length !== 1 || codes[0]!.names.length > 0) return false;
   return node?.kind === 'function' && value.prototype === undefined && node.properties === undefined;
 }
 

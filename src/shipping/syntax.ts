@@ -32,9 +32,11 @@ export function addPatternNames(pattern: Pattern | null | undefined, into: Set<s
       for (const part of pattern.elements) addPatternNames(part, into);
       return;
     case 'RestElement':
-      return addPatternNames(pattern.argument, into);
+      addPatternNames(pattern.argument, into);
+      return;
     case 'AssignmentPattern':
-      return addPatternNames(pattern.left, into);
+      addPatternNames(pattern.left, into);
+      return;
     case 'MemberExpression':
       return;
     default:
