@@ -1,8 +1,17 @@
+export { Bag } from './bag/bag.js';
+export type { KeyOf } from './bag/build.js';
+export { bag, type SequenceOptions } from './bag/namespace.js';
+export type { ReductionOptions } from './bag/reduce.js';
+export type { ReadTextOptions, TextFilesOptions } from './bag/text.js';
 export { Client, type ClientOptions, SchedulerLostError } from './client/client.js';
+export { type Computed, compute, persist, type VisualizeOptions, visualize } from './client/collections.js';
 export { Future, type FutureStatus, TaskError } from './client/future.js';
 export { type InitializeOptions, initialize } from './cluster/initialize.js';
 export { LocalCluster, type LocalClusterOptions } from './cluster/local-cluster.js';
 export type { SchedulerInfo, WorkerInfo } from './cluster/scheduler-server.js';
+export { Delayed, type DelayedOptions, delayed } from './delayed/delayed.js';
+export type { Lazy, LazyArguments } from './delayed/types.js';
+export type { Collection } from './graph/collection.js';
 export { type Graph, GraphBuilder } from './graph/graph.js';
 export type { Layer } from './graph/layer.js';
 export type { Key, Op, OpRef, Task } from './graph/task.js';

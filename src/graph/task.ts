@@ -17,6 +17,8 @@ export interface Task {
   readonly deps: readonly Key[];
   /** Kept for a while after nobody wants it any more, so that an equal task submitted later need not run. */
   readonly retain?: boolean;
+  /** Code that the task needs besides that of its operation, by hash. */
+  readonly code?: readonly string[];
   readonly annotations?: Annotations;
 }
 
