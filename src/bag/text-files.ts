@@ -102,19 +102,49 @@ async function lineStart(file: FileHandle, offset: number, size: number, text: T
   const { as, unit } = cuttingOf(text.encoding)!;
   const delimiter = Buffer.from(text.delimiter ?? '\n', as);
   // A line that begins at `offset` stands right behind a delimiter.
-  let at = Math.max(0, offset - delimiter.length);
+  let at = await betweenDelimiters(file, offset - delimiter.length, delimiter, unit);
   let rest = Buffer.alloc(0);
   for await (const chunk of bytesOf(file, at, size)) {
     const bytes = Buffer.concat([rest, chunk]);
-    let found = bytes.indexOf(delimiter);
-    while (found >= 0 && found % unit !== 0) found = bytes.indexOf(delimiter, found + 1);
-    if (found >= 0) return at + found + delimiter.length;
-    const kept = Math.min(bytes.length, delimiter.length - 1);
-    const dropped = Math.floor((bytes.length - kept) / unit) * unit;
-    rest = bytes.subarray(dropped);
-    at += dropped;
+    let from = 0;
+    for (let found = find(bytes, delimiter, unit, 0); found >= 0; found = find(bytes, delimiter, unit, from)) {
+      from = found + delimiter.length;
+      if (at + from >= offset) return at + from;
+    }
+    const searched = Math.floor((bytes.length - delimiter.length + unit) / unit) * unit;
+    const done = Math.max(from, searched);
+    rest = bytes.subarray(done);
+    at += done;
   }
   return size;
+}
+
+/** Where a delimiter begins at a whole character, -1 for nowhere. */
+function find(bytes: Buffer, delimiter: Buffer, unit: number, from: number): number {
+  let found = bytes.indexOf(delimiter, from);
+  while (found >= 0 && found % unit !== 0) found = bytes.indexOf(delimiter, found + 1);
+  return found;
+}
+
+/**
+ * The last place up to `offset` that is inside of no delimiter, wherever one may begin: from there on, delimiters are
+ * found as from the beginning of the file. In `a----b` that tells which two dashes belong together.
+ */
+async function betweenDelimiters(file: FileHandle, offset: number, delimiter: Buffer, unit: number): Promise<number> {
+  const { length } = delimiter;
+  for (let window = 4096; ; window *= 2) {
+    const from = Math.max(0, offset - window);
+    const pieces: Uint8Array[] = [];
+    for await (const piece of bytesOf(file, from, offset + length)) pieces.push(piece);
+    const bytes = Buffer.concat(pieces);
+    const isDelimiter = (place: number) => place >= 0 && bytes.subarray(place, place + length).equals(delimiter);
+    for (let place = offset - from; place >= length || (from === 0 && place > 0); place -= unit) {
+      let begin = place - length + unit;
+      while (begin < place && !isDelimiter(begin)) begin += unit;
+      if (begin >= place) return from + place;
+    }
+    if (from === 0) return 0;
+  }
 }
 
 async function splitLines(chunks: AsyncIterable<Uint8Array>, text: TextRange, isStart: boolean): Promise<string[]> {

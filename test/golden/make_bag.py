@@ -82,7 +82,7 @@ record["people of"] = {
     "pluck": list(p.pluck("name").compute()),
     "pluckTwo": [list(pair) for pair in p.pluck(["name", "age"]).compute()],
     "pluckDefault": list(p.pluck("size", 0).compute()),
-    "groupby": by_text([city, sorted(one["name"] for one in group)] for city, group in p.groupby("city").compute()),
+    "groupby": by_text([city, sorted(one["name"] for one in group)] for city, group in p.groupby(lambda one: one["city"]).compute()),
     "foldby": by_text(list(pair) for pair in p.foldby("city", lambda total, one: total + one["age"], 0, add, 0).compute()),
     "oldest": [one["age"] for one in p.topk(4, key="age").compute()],
 }
