@@ -12,7 +12,7 @@ import type { LazyArguments } from './types.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: what a function takes and gives is its own affair
 type AnyFunction = (...args: any[]) => any;
-type Methods<T> = { [K in keyof T]: T[K] extends AnyFunction ? K : never }[keyof T];
+type Methods<T> = keyof { [K in keyof T as T[K] extends AnyFunction ? K : never]: K } & keyof T;
 type Item<T> = T extends Iterable<infer I> ? I : unknown;
 
 /**
@@ -64,14 +64,14 @@ export class Delayed<T> implements Collection<T> {
   }
 
   /**
-   * What a method of the value gives, lazily. Computing it raises {@link InputError} when there is no such method.
+   * What a method of the value gives, lazily, as its arguments may be. Computing it raises {@link InputError} when there is no such method.
    *
    * @example
    * await delayed('a,b').call('split', ',').compute(); // ['a', 'b']
    */
   call<K extends Methods<T>>(
     method: K,
-    ...args: LazyArguments<Parameters<Extract<T[K], AnyFunction>>>
+    ...args: readonly unknown[]
   ): Delayed<Awaited<ReturnType<Extract<T[K], AnyFunction>>>> {
     return new Delayed(onTop('call', [this, method, ...args]));
   }

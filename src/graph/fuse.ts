@@ -28,17 +28,23 @@ export function fuse(graph: Graph, keys: readonly Key[]): Graph {
     tasks.set(task.key, task);
     task.deps.forEach(use);
   }
+  const before = new Map<Key, Task>();
   const fused = new Set<Key>();
-  // From the inputs up: a task is fused with what its own chain has become.
-  for (const { key } of inputsFirst(tasks)) {
-    const task = tasks.get(key)!;
-    const before = task.deps.length === 1 ? tasks.get(task.deps[0]!) : undefined;
-    if (!before || uses.get(before.key) !== 1 || !areOfOneKind(before, task)) continue;
-    tasks.set(key, inOne(before, task));
-    fused.add(before.key);
+  for (const task of tasks.values()) {
+    const input = task.deps.length === 1 ? tasks.get(task.deps[0]!) : undefined;
+    if (!input || uses.get(input.key) !== 1 || !areOfOneKind(input, task)) continue;
+    before.set(task.key, input);
+    fused.add(input.key);
   }
   if (fused.size === 0) return graph;
-  return { ...graph, layers: [{ kind: 'tasks', tasks: [...tasks.values()].filter(({ key }) => !fused.has(key)) }] };
+  const ends = [...tasks.values()].filter(({ key }) => !fused.has(key));
+  return { ...graph, layers: [{ kind: 'tasks', tasks: ends.map((task) => inOne(chainTo(task, before))) }] };
+}
+
+function chainTo(end: Task, before: ReadonlyMap<Key, Task>): Task[] {
+  const chain: Task[] = [];
+  for (let task: Task | undefined = end; task; task = before.get(task.key)) chain.push(task);
+  return chain.reverse();
 }
 
 const moduleOf = ({ op }: Task): string => op.slice(0, op.indexOf('#'));
@@ -50,34 +56,13 @@ const areOfOneKind = (a: Task, b: Task): boolean =>
   !a.retain &&
   a.annotations === b.annotations;
 
-function inOne(first: Task, second: Task): Task {
-  const code = [...new Set([...(first.code ?? []), ...(second.code ?? [])])];
-  const params: Chain = { steps: [...stepsOf(first), ...stepsOf(second)] };
-  return { ...second, op: `${moduleOf(first)}#chain`, params, deps: first.deps, ...(code.length > 0 && { code }) };
+function inOne(chain: readonly Task[]): Task {
+  const [first, last] = [chain[0]!, chain.at(-1)!];
+  if (first === last) return first;
+  const code = [...new Set(chain.flatMap((task) => task.code ?? []))];
+  const params: Chain = { steps: chain.flatMap(stepsOf) };
+  return { ...last, op: `${moduleOf(first)}#chain`, params, deps: first.deps, ...(code.length > 0 && { code }) };
 }
 
 const stepsOf = (task: Task): Chain['steps'] =>
   nameOf(task) === 'chain' ? (task.params as Chain).steps : [{ name: nameOf(task), params: task.params }];
-
-function inputsFirst(tasks: ReadonlyMap<Key, Task>): Task[] {
-  const order: Task[] = [];
-  const entered = new Set<Key>();
-  const done = new Set<Key>();
-  for (const root of tasks.values()) {
-    const pending = [root];
-    for (let task = pending.at(-1); task; task = pending.at(-1)) {
-      if (entered.has(task.key)) {
-        pending.pop();
-        if (!done.has(task.key)) order.push(task);
-        done.add(task.key);
-        continue;
-      }
-      entered.add(task.key);
-      for (const key of task.deps) {
-        const dep = tasks.get(key);
-        if (dep && !entered.has(key)) pending.push(dep);
-      }
-    }
-  }
-  return order;
-}
