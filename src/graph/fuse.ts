@@ -51,10 +51,7 @@ const moduleOf = ({ op }: Task): string => op.slice(0, op.indexOf('#'));
 const nameOf = ({ op }: Task): string => op.slice(op.indexOf('#') + 1);
 
 const areOfOneKind = (a: Task, b: Task): boolean =>
-  chainable.has(moduleOf(a)) &&
-  moduleOf(a) === moduleOf(b) &&
-  !a.retain &&
-  a.annotations === b.annotations;
+  chainable.has(moduleOf(a)) && moduleOf(a) === moduleOf(b) && !a.retain && a.annotations === b.annotations;
 
 function inOne(chain: readonly Task[]): Task {
   const [first, last] = [chain[0]!, chain.at(-1)!];

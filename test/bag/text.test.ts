@@ -61,7 +61,10 @@ describe('readText', () => {
 
   test('latin1, and a byte order mark at the beginning alone', async () => {
     writeFileSync(at('latin1.txt'), Buffer.from('déjà\nvu\n', 'latin1'));
-    expect(await bag.readText(at('latin1.txt'), { encoding: 'latin1', blocksize: 2 }).compute()).toEqual(['déjà\n', 'vu\n']);
+    expect(await bag.readText(at('latin1.txt'), { encoding: 'latin1', blocksize: 2 }).compute()).toEqual([
+      'déjà\n',
+      'vu\n',
+    ]);
     writeFileSync(at('marked.txt'), '\ufeffa\n\ufeffb\n');
     expect(await bag.readText(at('marked.txt'), { blocksize: 4 }).compute()).toEqual(['a\n', '\ufeffb\n']);
   });
@@ -102,13 +105,17 @@ describe('readText', () => {
     expect(() => bag.readText([])).toThrow('readText was given no path');
     expect(() => bag.readText(at('logs'), { blockSize: 3 } as never)).toThrow('readText has no option blockSize');
     expect(() => bag.readText(at('one.txt'), { encoding: 'utf-9' })).toThrow('there is no encoding the string "utf-9"');
-    expect(() => bag.readText(at('one.txt'), { encoding: 'gbk', blocksize: 3 })).toThrow('a file in gbk cannot be read in blocks');
+    expect(() => bag.readText(at('one.txt'), { encoding: 'gbk', blocksize: 3 })).toThrow(
+      'a file in gbk cannot be read in blocks',
+    );
     writeFileSync(at('bad.txt'), Buffer.from([0x61, 0xff, 0x0a]));
     await expect(bag.readText(at('bad.txt')).compute()).rejects.toThrow(
       `${at('bad.txt')} could not be read: it is no valid utf-8: give its encoding`,
     );
     writeFileSync(at('bad.gz'), 'not compressed');
-    await expect(bag.readText(at('bad.gz')).compute()).rejects.toThrow(`${at('bad.gz')} could not be read: incorrect header`);
+    await expect(bag.readText(at('bad.gz')).compute()).rejects.toThrow(
+      `${at('bad.gz')} could not be read: incorrect header`,
+    );
     const gone = bag.readText(at('changes.txt'));
     rmSync(at('changes.txt'));
     await expect(gone.compute()).rejects.toThrow(`${at('changes.txt')} could not be read: ENOENT`);
@@ -142,13 +149,20 @@ describe('toTextFiles', () => {
   test('compresses, and what is written is read again', async () => {
     const paths = await words.toTextFiles(at('z-*.gz'), { lastEndline: true });
     expect(gunzipSync(readFileSync(paths[0]!)).toString()).toBe(`${record.toTextFiles[0][1]}\n`);
-    expect(await bag.readText(at('z-*.gz')).map((line) => line.trim()).compute()).toEqual(record.words);
+    expect(
+      await bag
+        .readText(at('z-*.gz'))
+        .map((line) => line.trim())
+        .compute(),
+    ).toEqual(record.words);
   });
 
   test('mistakes are told', async () => {
     await expect(words.toTextFiles(at('a*b*'))).rejects.toThrow('has 2 stars');
     await expect(words.toTextFiles(['one'])).rejects.toThrow('toTextFiles was given 1 paths for 3 partitions');
-    await expect(words.toTextFiles(at('x*'), { nameFunction: () => 'x' })).rejects.toThrow('several partitions to one file');
+    await expect(words.toTextFiles(at('x*'), { nameFunction: () => 'x' })).rejects.toThrow(
+      'several partitions to one file',
+    );
     await expect(bag.range(3, 1).toTextFiles.call(bag.range(3, 1) as never, at('y*'))).rejects.toThrow(
       'a text file takes strings, item 0 is 0',
     );

@@ -110,7 +110,9 @@ describe('what is in a value', () => {
     const divide = delayed((a: number, b: number) => [Math.floor(a / b), a % b], { nout: 2 });
     const [quotient, rest] = divide(17, 5);
     expect(await compute(quotient!, rest!)).toEqual([3, 2]);
-    expect(() => [...delayed([1, 2])]).toThrow('has a number of items that is not known: delayed(fn, { nout }) tells it');
+    expect(() => [...delayed([1, 2])]).toThrow(
+      'has a number of items that is not known: delayed(fn, { nout }) tells it',
+    );
     expect([...delayed([], { nout: 0 })]).toEqual([]);
   });
 });
@@ -133,6 +135,8 @@ test('a graph is drawn', async () => {
 });
 
 test('mistakes are told', () => {
-  expect(() => delayed(() => 1, { nOut: 2 } as never)).toThrow('delayed has no option nOut: there are name, pure, nout');
+  expect(() => delayed(() => 1, { nOut: 2 } as never)).toThrow(
+    'delayed has no option nOut: there are name, pure, nout',
+  );
   expect(() => delayed(() => 1, { nout: -1 })).toThrow('a non-negative integer: got -1');
 });

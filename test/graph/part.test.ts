@@ -45,5 +45,11 @@ test('culling keeps the code, and leaves out what is held elsewhere', () => {
 
 test('collections are told by what they do', () => {
   const collection = { toGraph: () => {}, finish: () => {}, withKeys: () => {} };
-  expect([collection, { toGraph: () => {} }, null, 'x', () => {}].map(isCollection)).toEqual([true, false, false, false, false]);
+  expect([collection, { toGraph: () => {} }, null, 'x', () => {}].map(isCollection)).toEqual([
+    true,
+    false,
+    false,
+    false,
+    false,
+  ]);
 });

@@ -8,7 +8,17 @@ let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'sheaf-glob-'));
   for (const name of ['a', 'a/b', '.hidden', 'a.b']) mkdirSync(join(folder, name), { recursive: true });
-  for (const name of ['1.txt', '2.txt', '10.txt', '1.csv', '.dot.txt', 'a/3.txt', 'a/b/4.txt', '.hidden/5.txt', 'a.b/(x)+.txt']) {
+  for (const name of [
+    '1.txt',
+    '2.txt',
+    '10.txt',
+    '1.csv',
+    '.dot.txt',
+    'a/3.txt',
+    'a/b/4.txt',
+    '.hidden/5.txt',
+    'a.b/(x)+.txt',
+  ]) {
     writeFileSync(join(folder, name), '');
   }
 });
