@@ -1,11 +1,8 @@
 /** The arguments of a call, as a task holds them and as the function gets them. */
 import { fillHoles, type Path } from '../graph/holes.js';
-import type { Call, CallWithHoles } from '../graph/task.js';
+import type { Call } from '../graph/task.js';
 import { load } from './load.js';
-import { needsShipping } from './plain-data.js';
-import { ship } from './ship.js';
-
-const isPlain = (call: Call): call is readonly unknown[] => Array.isArray(call);
+import { needsShipping, ship } from './ship.js';
 
 /** Arguments whose places at `holes` are to be filled, as the parameters of a task. */
 export function callOf(args: readonly unknown[], holes: readonly Path[] = []): Call {
@@ -13,10 +10,10 @@ export function callOf(args: readonly unknown[], holes: readonly Path[] = []): C
   return holes.length > 0 ? { args, holes } : args;
 }
 
-/** The arguments, filled with the results of the dependencies: at once unless they were shipped. */
+/** The arguments of a call, the results of other tasks in their places; parameters stay as they were. */
 export function argumentsOf(call: Call, inputs: readonly unknown[]): readonly unknown[] | Promise<readonly unknown[]> {
-  if (isPlain(call)) return call;
-  const { args, holes = [], shipped } = call satisfies CallWithHoles;
-  if (shipped === undefined) return fillHoles(args, holes, inputs);
-  return Promise.resolve(load(shipped)).then((loaded) => fillHoles(loaded as readonly unknown[], holes, inputs));
+  if (!('args' in call)) return call;
+  const { holes = [], shipped } = call;
+  if (shipped === undefined) return fillHoles(call.args, holes, inputs);
+  return load(shipped).then((args) => fillHoles(args as readonly unknown[], holes, inputs));
 }
