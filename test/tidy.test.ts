@@ -12,7 +12,9 @@ const floors = [
 const softLimit = 300;
 const hardLimit = 500;
 /** Files over the soft limit, each with the reason why it stays in one piece. */
-const longFiles: ReadonlyMap<string, string> = new Map([]);
+const longFiles: ReadonlyMap<string, string> = new Map([
+  ['src/bag/bag.ts', 'a class of small methods, most of it their documentation'],
+]);
 
 const pureFloors = ['graph', 'expr', 'plan', 'kernels', 'scheduler'];
 const bannedFromPure: Readonly<Record<string, RegExp>> = {

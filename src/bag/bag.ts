@@ -1,10 +1,12 @@
 import { compute, persist, resultsOf, type VisualizeOptions, visualize } from '../client/collections.js';
 import { Delayed } from '../delayed/delayed.js';
+import { capturedLazily } from '../delayed/send.js';
 import type { Lazy } from '../delayed/types.js';
 import type { Collection } from '../graph/collection.js';
 import type { Graph } from '../graph/graph.js';
 import { assemble, type GraphPart } from '../graph/part.js';
 import type { Key } from '../graph/task.js';
+import { shipHook } from '../shipping/ship.js';
 import { InputError } from '../util/errors.js';
 import {
   checkAlike,
@@ -45,6 +47,7 @@ export class Bag<T> implements Collection<T[]>, AsyncIterable<T> {
   readonly keys: readonly Key[];
   readonly part: GraphPart;
   readonly finishOp = concatenated;
+  readonly [shipHook] = capturedLazily;
 
   constructor({ keys, part }: Partitions) {
     this.keys = keys;

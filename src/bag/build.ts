@@ -1,11 +1,11 @@
 /** From the calls of a bag's methods to tasks: one for each partition, named by what it computes. */
 import { bindArguments, isDependency, type Source, sourceOf, tokenOf } from '../delayed/dependencies.js';
+import { sendable } from '../delayed/send.js';
 import { type Collection, isCollection } from '../graph/collection.js';
 import { extractHoles } from '../graph/holes.js';
 import type { GraphPart } from '../graph/part.js';
 import type { Call, Key, Task } from '../graph/task.js';
-import { callOf } from '../shipping/call.js';
-import { ship } from '../shipping/ship.js';
+import { callOf } from '../shipping/bind-call.js';
 import { describe } from '../util/describe.js';
 import { InputError } from '../util/errors.js';
 import type { Selector } from './grouping.js';
@@ -66,7 +66,7 @@ function shipAll(op: string, fns: UserFunctions) {
   for (const [name, fn] of Object.entries(fns)) {
     if (fn === undefined) continue;
     if (typeof fn !== 'function') throw new InputError(`${op} takes a function as ${name}, got ${describe(fn)}`);
-    const { hash, payload } = ship(fn);
+    const { hash, payload } = sendable(fn);
     hashes[name] = hash;
     payloads[hash] = payload;
   }

@@ -3,11 +3,12 @@ import type { Collection } from '../graph/collection.js';
 import type { Graph } from '../graph/graph.js';
 import { assemble, type GraphPart } from '../graph/part.js';
 import type { Key } from '../graph/task.js';
-import { ship } from '../shipping/ship.js';
+import { shipHook } from '../shipping/ship.js';
 import { describe } from '../util/describe.js';
 import { InputError } from '../util/errors.js';
 import { checkOptionNames } from '../util/options.js';
 import { bindArguments, isDependency, newSource, type Source, sourceOf } from './dependencies.js';
+import { capturedLazily, sendable } from './send.js';
 import type { LazyArguments } from './types.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: what a function takes and gives is its own affair
@@ -29,6 +30,7 @@ export class Delayed<T> implements Collection<T> {
   readonly key: Key;
   readonly keys: readonly Key[];
   readonly part: GraphPart;
+  readonly [shipHook] = capturedLazily;
   readonly #length: number | undefined;
 
   constructor({ key, part }: Source, length?: number) {
@@ -146,7 +148,7 @@ export function delayed(value: unknown, options: DelayedOptions = {}): unknown {
 }
 
 function delayedFunction(fn: AnyFunction, { name, pure = false, nout }: DelayedOptions) {
-  const shipped = ship(fn);
+  const shipped = sendable(fn);
   const title = name ?? (shipped.name || 'function');
   const op = `fn:${shipped.hash}#${title}`;
   const payloads = { [shipped.hash]: shipped.payload };

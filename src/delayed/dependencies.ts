@@ -6,7 +6,7 @@ import { type Collection, isCollection } from '../graph/collection.js';
 import { extractHoles } from '../graph/holes.js';
 import type { GraphPart } from '../graph/part.js';
 import type { Call, Key, Task } from '../graph/task.js';
-import { callOf } from '../shipping/call.js';
+import { callOf } from '../shipping/bind-call.js';
 import { contentHash } from '../util/hash.js';
 
 type Dependency = Collection<unknown> | Future;

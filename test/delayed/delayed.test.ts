@@ -134,6 +134,30 @@ test('a graph is drawn', async () => {
   rmSync(path);
 });
 
+test('what functions capture', async () => {
+  const offset = 5;
+  const lazy = add(1, 2);
+  const values = [1, 2, 3];
+  const shifted = delayed((x: number) => x + offset + values.length);
+  values.push(4); // too late
+  expect(await shifted(1).compute()).toBe(9);
+  expect(() => delayed(() => lazy)).toThrow('it is a lazy value: give it as an argument');
+});
+
+test('arguments that hold functions and instances', async () => {
+  class Scale {
+    readonly by: number;
+    constructor(by: number) {
+      this.by = by;
+    }
+    of(x: number) {
+      return x * this.by;
+    }
+  }
+  const apply = delayed((fn: (x: number) => number, scale: Scale, x: number) => fn(scale.of(x)));
+  expect(await apply((x) => x + 1, new Scale(10), add(1, 2)).compute()).toBe(31);
+});
+
 test('mistakes are told', () => {
   expect(() => delayed(() => 1, { nOut: 2 } as never)).toThrow(
     'delayed has no option nOut: there are name, pure, nout',
