@@ -1,5 +1,5 @@
 /** From the calls of a bag's methods to tasks: one for each partition, named by what it computes. */
-import { bindArguments, isDependency, type Source, sourceOf, tokenOf } from '../delayed/dependencies.js';
+import { bindArguments, isDependency, newSource, type Source, sourceOf, tokenOf } from '../delayed/dependencies.js';
 import { sendable } from '../delayed/send.js';
 import { type Collection, isCollection } from '../graph/collection.js';
 import { extractHoles } from '../graph/holes.js';
@@ -106,10 +106,17 @@ export function checkAlike(who: string, { keys }: Partitions, other: Partitions)
 /** Anything iterable, or a lazy one, as one key. */
 export function sourceOfItems(other: unknown): Source {
   if (isDependency(other)) return sourceOf(other);
-  const { call } = bindArguments([[...(other as Iterable<unknown>)]]);
-  const token = tokenOf(call);
-  const task: Task = { key: `items-${token}`, op: 'delayed/ops.js#value', params: call, deps: [] };
-  return { key: task.key, part: { inputs: [], layers: [{ kind: 'tasks', tasks: [task] }] } };
+  if (typeof (other as Iterable<unknown> | undefined)?.[Symbol.iterator] !== 'function') {
+    throw new InputError(`join takes something iterable, or a lazy one, got ${describe(other)}`);
+  }
+  const { call, sources } = bindArguments([[...(other as Iterable<unknown>)]]);
+  const task = { op: 'delayed/ops.js#value', params: call };
+  return newSource(
+    'items',
+    task,
+    sources.map(({ key }) => key),
+    sources.map(({ part }) => part),
+  );
 }
 
 /** What keys items: a function of them, or the name of a property. */

@@ -116,7 +116,18 @@ test('bags and delayed values go into one another', async () => {
   ).toEqual([['kiwi', 4]]);
 });
 
+test('lazy items of the other side of a join', async () => {
+  const joined = bag.range(5, 2).join(['kiwi', delayed('fig')] as never as string[], (x) => x, 'length');
+  expect(await joined.compute()).toEqual([
+    ['fig', 3],
+    ['kiwi', 4],
+  ]);
+});
+
 test('mistakes are told', async () => {
+  expect(() => bag.range(2, 1).join(3 as never, (x) => x)).toThrow(
+    'join takes something iterable, or a lazy one, got 3',
+  );
   const b = bag.range(10, 2);
   expect(() => bag.fromSequence(5 as never)).toThrow('fromSequence takes something iterable, got 5');
   expect(() => bag.fromSequence([1], { nPartitions: 1 } as never)).toThrow('fromSequence has no option nPartitions');

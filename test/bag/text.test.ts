@@ -59,6 +59,15 @@ describe('readText', () => {
     );
   });
 
+  test('a delimiter that can begin within itself', async () => {
+    const path = at('dashes.txt');
+    for (const length of [10_000, 10_001]) {
+      writeFileSync(path, `a${'-'.repeat(length)}b`);
+      const expected = ['a--', ...Array(Math.floor(length / 2) - 1).fill('--'), length % 2 === 0 ? 'b' : '-b'];
+      expect(await bag.readText(path, { linedelimiter: '--', blocksize: 3333 }).compute()).toEqual(expected);
+    }
+  });
+
   test('latin1, and a byte order mark at the beginning alone', async () => {
     writeFileSync(at('latin1.txt'), Buffer.from('déjà\nvu\n', 'latin1'));
     expect(await bag.readText(at('latin1.txt'), { encoding: 'latin1', blocksize: 2 }).compute()).toEqual([

@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { bag } from '../../src/bag/namespace.js';
+import { Client } from '../../src/client/client.js';
 import { compute, computeOn, persistOn, visualize } from '../../src/client/collections.js';
 import { currentRunner, useRunner } from '../../src/client/current-runner.js';
 import { type GraphRunner, localRunner } from '../../src/client/local-runner.js';
+import { LocalCluster } from '../../src/cluster/local-cluster.js';
 import { delayed } from '../../src/delayed/delayed.js';
 import { type Graph, tasksOf } from '../../src/graph/graph.js';
 import type { Key } from '../../src/graph/task.js';
@@ -65,6 +67,28 @@ test('what is persisted on a cluster is named by its keys in later graphs', asyn
   expect(await computeOn(runner, [held.sum()])).toEqual([285]);
   expect(sizeOf(graphs[1])).toBe(3);
   expect(await computeOn(runner, [held])).toEqual([[0, 1, 4, 9, 16, 25, 36, 49, 64, 81]]);
+});
+
+test('a client computes, persists and gives partitions as they come', async () => {
+  await using cluster = await LocalCluster.start({ workers: 2, threadsPerWorker: 1 });
+  await using client = new Client(cluster);
+  const leave = useRunner(client);
+  try {
+    const b = bag.range(100, 10);
+    expect(await compute(b.sum(), { n: b.count() }, b.topk(2))).toEqual([4950, { n: 100 }, [99, 98]]);
+    const held = await b.repartition(3).persist();
+    expect(held.npartitions).toBe(3);
+    expect(await held.max().compute()).toBe(99);
+    const first: number[] = [];
+    for await (const item of held) {
+      first.push(item);
+      if (first.length === 3) break;
+    }
+    expect(first).toEqual([0, 1, 2]);
+    await expect(bag.fromSequence<number>([]).max().compute()).rejects.toThrow('the maximum of a bag without items');
+  } finally {
+    leave();
+  }
 });
 
 test('the runner that was made current last is used', async () => {
