@@ -14,6 +14,10 @@ const hardLimit = 500;
 /** Files over the soft limit, each with the reason why it stays in one piece. */
 const longFiles: ReadonlyMap<string, string> = new Map([
   ['src/bag/bag.ts', 'a class of small methods, most of it their documentation'],
+  ['src/scheduler/transitions.ts', 'the table is one thing, and what its entries share is not used elsewhere'],
+  ['src/scheduler/scheduler.ts', 'one table of handlers, a few lines each'],
+  ['src/cluster/scheduler-server.ts', 'one shell with one state: connections'],
+  ['src/client/client.ts', 'the facade: one method for each thing a user can do'],
 ]);
 
 const pureFloors = ['graph', 'expr', 'plan', 'kernels', 'scheduler'];
@@ -103,7 +107,7 @@ describe('floors', () => {
 describe('sizes', () => {
   test('no source is over the hard limit, and those over the soft one are listed', () => {
     expect(sources.filter((file) => linesOf(file) > hardLimit)).toEqual([]);
-    expect(sources.filter((file) => linesOf(file) > softLimit)).toEqual([...longFiles.keys()]);
+    expect(sources.filter((file) => linesOf(file) > softLimit)).toEqual([...longFiles.keys()].sort());
   });
 });
 

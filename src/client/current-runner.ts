@@ -1,4 +1,5 @@
-/** Where collections are computed: on the client that was made current last, else in this thread. */
+/** Where collections are computed: on the runner that was made current last, else on the open client, else in this thread. */
+import { openClient } from './current.js';
 import { type GraphRunner, localRunner } from './local-runner.js';
 
 const runners: GraphRunner[] = [];
@@ -12,4 +13,8 @@ export function useRunner(runner: GraphRunner): () => void {
   };
 }
 
-export const currentRunner = (): GraphRunner => runners.at(-1) ?? localRunner();
+export function currentRunner(): GraphRunner {
+  const client: object | undefined = openClient();
+  const runsGraphs = client && 'submitGraph' in client;
+  return runners.at(-1) ?? (runsGraphs ? (client as GraphRunner) : localRunner());
+}

@@ -1,19 +1,33 @@
 /** A result that the cluster is to compute, or has computed. */
 import type { Key } from '../graph/task.js';
 import type { ErrorReport } from '../scheduler/events.js';
+import { shipHook } from '../shipping/ship.js';
 import { SheafError } from '../util/errors.js';
+import type { FutureStatus } from './ledger.js';
 
-export type FutureStatus = 'pending' | 'finished' | 'error' | 'released';
+export type { FutureStatus } from './ledger.js';
 
 /** A task failed; `cause` is what its code threw, as it was there. */
 export class TaskError extends SheafError {
   override readonly name = 'TaskError';
   readonly key: Key;
+  /** Where it failed: name, host and process of the worker. */
+  readonly worker: string | undefined;
 
-  constructor(key: Key, report: ErrorReport) {
+  constructor(key: Key, report: ErrorReport, site?: string) {
     super(report.message, { cause: errorOf(report) });
     this.key = key;
+    this.worker = report.worker;
+    const where = report.worker === undefined ? '' : ` on ${report.worker}`;
+    const lines = [`${this.name}: ${report.message}`, `    task ${report.key ?? key}${where}`];
+    if (site) lines.push('  submitted', site);
+    this.stack = lines.join('\n');
   }
+}
+
+/** The task of a future was cancelled, by this client or another. */
+export class CancelledError extends SheafError {
+  override readonly name = 'CancelledError';
 }
 
 /** The error that a report tells of, with its name, stack and causes. */
@@ -27,29 +41,61 @@ function errorOf({ name, message, stack, cause }: ErrorReport): Error {
 /** What a client does for its futures. */
 export interface FutureOwner {
   statusOf(key: Key): FutureStatus;
-  resultOf(key: Key): Promise<unknown>;
-  release(key: Key): void;
+  resultOf(key: Key, timeoutMs?: number): Promise<unknown>;
+  errorOf(key: Key): Promise<Error | undefined>;
+  whenDone(key: Key): Promise<void>;
+  release(key: Key, future: object): void;
+  cancel(futures: readonly Future[]): Promise<void>;
+  retry(futures: readonly Future[]): Promise<void>;
 }
 
-/** A handle on one key; awaiting it gives the result. The cluster keeps the result until every handle is released. */
-export class Future<T = unknown> implements PromiseLike<T>, Disposable {
-  readonly key: Key;
-  readonly #owner: FutureOwner;
-  #released = false;
+const released = -2;
+export const alone = -1;
 
-  constructor(owner: FutureOwner, key: Key) {
+/**
+ * A handle on one key; awaiting it gives the result. The cluster keeps the result until every handle is released, which
+ * happens by itself when a future is garbage.
+ */
+export class Future<T = unknown> implements PromiseLike<T>, Disposable {
+  readonly #owner: FutureOwner;
+  readonly #name: string;
+  #index: number;
+
+  /** `name` is the key, or with an index the prefix of the keys of a map. */
+  constructor(owner: FutureOwner, name: string, index: number = alone) {
     this.#owner = owner;
-    this.key = key;
+    this.#name = name;
+    this.#index = index;
+  }
+
+  get key(): Key {
+    return this.#index < 0 ? this.#name : `${this.#name}-${this.#index}`;
   }
 
   get status(): FutureStatus {
-    return this.#released ? 'released' : this.#owner.statusOf(this.key);
+    return this.#index === released ? 'released' : this.#owner.statusOf(this.key);
   }
 
-  /** The value; rejects with {@link TaskError} when the task, or one that it needs, failed. */
-  result(): Promise<T> {
-    if (this.#released) return Promise.reject(new SheafError(`the future of ${this.key} was released`));
-    return this.#owner.resultOf(this.key) as Promise<T>;
+  /** Whether it has come to an end, good or bad. */
+  get done(): boolean {
+    return this.status !== 'pending';
+  }
+
+  /** The value; rejects with {@link TaskError} when the task, or one that it needs, failed, and with TimeoutError when it takes longer than `timeoutMs`. */
+  result(timeoutMs?: number): Promise<T> {
+    if (this.#index === released) return Promise.reject(new SheafError(`the future of ${this.#name} was released`));
+    return this.#owner.resultOf(this.key, timeoutMs) as Promise<T>;
+  }
+
+  /** What the task threw, or undefined when it did well. */
+  exception(): Promise<Error | undefined> {
+    return this.#owner.errorOf(this.key);
+  }
+
+  /** Where the task threw it: the stack in the worker. */
+  async traceback(): Promise<string | undefined> {
+    const error = await this.exception();
+    return (error?.cause as Error | undefined)?.stack ?? error?.stack;
   }
 
   // biome-ignore lint/suspicious/noThenProperty: a future can be awaited
@@ -60,14 +106,35 @@ export class Future<T = unknown> implements PromiseLike<T>, Disposable {
     return this.result().then(onValue, onError);
   }
 
+  /** Calls `callback` with this future when it is done, or soon if it is. */
+  addDoneCallback(callback: (future: this) => void): void {
+    this.#owner.whenDone(this.key).then(() => callback(this));
+  }
+
+  /** Gives the task up, unless another client wants its result. */
+  cancel(): Promise<void> {
+    return this.#owner.cancel([this as Future]);
+  }
+
+  /** Runs the task again if it failed. */
+  retry(): Promise<void> {
+    return this.#owner.retry([this as Future]);
+  }
+
   /** Lets the cluster free the result unless somebody else wants it. */
   release(): void {
-    if (this.#released) return;
-    this.#released = true;
-    this.#owner.release(this.key);
+    if (this.#index === released) return;
+    const { key } = this;
+    this.#index = released;
+    this.#owner.release(key, this);
   }
 
   [Symbol.dispose](): void {
     this.release();
+  }
+
+  /** Only arguments of submit and the like become dependencies; one that a function captured cannot travel. */
+  get [shipHook](): string {
+    return `it is a Future (${this.key}): give it as an argument, and the function gets its result`;
   }
 }

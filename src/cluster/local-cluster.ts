@@ -6,6 +6,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { newSecret } from '../comm/comm.js';
+import type { Security } from '../comm/security.js';
 import { InputError, SheafError } from '../util/errors.js';
 import { checkOptionNames } from '../util/options.js';
 import { SchedulerServer } from './scheduler-server.js';
@@ -20,6 +21,8 @@ export interface LocalClusterOptions {
   readonly threadsPerWorker?: number;
   /** Whether workers are child processes. */
   readonly processes?: boolean;
+  /** Certificates for the connections between processes; without them connections are proved, not encrypted. */
+  readonly security?: Security;
   /** How many bytes of results to keep after nobody wants them, for work that is likely to come again (default 256 MiB). */
   readonly retainBytes?: number;
 }
@@ -80,7 +83,7 @@ interface Parts {
 
 type CheckedOptions = LocalClusterOptions & { readonly workers: number; readonly nthreads: number };
 
-export const localClusterOptions = ['workers', 'threadsPerWorker', 'processes', 'retainBytes'] as const;
+export const localClusterOptions = ['workers', 'threadsPerWorker', 'processes', 'retainBytes', 'security'] as const;
 
 function checkOptions(options: LocalClusterOptions): CheckedOptions {
   checkOptionNames('LocalCluster', options, localClusterOptions);
@@ -90,16 +93,24 @@ function checkOptions(options: LocalClusterOptions): CheckedOptions {
   return { ...options, workers, nthreads: positive('threadsPerWorker', threads) };
 }
 
-async function startParts({ workers, nthreads, processes = false, retainBytes }: CheckedOptions): Promise<Parts> {
+async function startParts({
+  workers,
+  nthreads,
+  processes = false,
+  retainBytes,
+  security,
+}: CheckedOptions): Promise<Parts> {
   const id = `local-${clusters++}`;
   const secret = newSecret();
+  const listenAt = security ? 'tls://127.0.0.1:0' : 'tcp://127.0.0.1:0';
   const scheduler = await SchedulerServer.start({
-    addresses: [processes ? 'tcp://127.0.0.1:0' : `inproc://${id}`],
+    addresses: [processes ? listenAt : `inproc://${id}`],
     secret,
+    ...(security && { security: security.for('scheduler') }),
     ...(retainBytes === undefined ? {} : { retainBytes }),
   });
   scheduler.ref();
-  const target = { address: scheduler.addresses[0]!, secret };
+  const target = { address: scheduler.addresses[0]!, secret, ...(security && { security: security.for('client') }) };
   const start = processes ? startProcess : WorkerServer.start;
   const members = Array.from({ length: workers }, (_, i) =>
     start({
@@ -107,7 +118,8 @@ async function startParts({ workers, nthreads, processes = false, retainBytes }:
       secret,
       name: `${id}-${i}`,
       nthreads,
-      address: processes ? 'tcp://127.0.0.1:0' : `inproc://${id}-${i}`,
+      address: processes ? listenAt : `inproc://${id}-${i}`,
+      ...(security && { security: security.toJSON() }),
     }),
   );
   try {

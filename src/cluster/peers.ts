@@ -3,6 +3,7 @@
  * under way when the connection ends fails, and the caller asks the scheduler where else the data is.
  */
 import { type Comm, connect } from '../comm/comm.js';
+import type { Identity } from '../comm/security.js';
 import type { Key } from '../graph/task.js';
 import { SheafError } from '../util/errors.js';
 
@@ -27,13 +28,19 @@ interface Peer {
   readonly requests: Map<number, Request>;
 }
 
+/** What it takes to be let in. */
+export interface Credentials {
+  readonly secret: string;
+  readonly security?: Identity;
+}
+
 export class Peers {
-  readonly #secret: string;
+  readonly #credentials: Credentials;
   readonly #peers = new Map<string, Promise<Peer>>();
   #nextId = 0;
 
-  constructor(secret: string) {
-    this.#secret = secret;
+  constructor(credentials: Credentials) {
+    this.#credentials = credentials;
   }
 
   /** The results for `keys` that the worker at `address` has; those it lacks are left out. Raises {@link PeerLostError}. */
@@ -64,7 +71,7 @@ export class Peers {
 
   async #connect(address: string): Promise<Peer> {
     try {
-      const comm = await connect(address, { secret: this.#secret, retry: false });
+      const comm = await connect(address, { ...this.#credentials, retry: false });
       comm.unref();
       const requests = new Map<number, Request>();
       comm.onMessage((message) => {

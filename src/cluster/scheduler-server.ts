@@ -3,58 +3,78 @@
  * All decisions are made in `scheduler/`.
  */
 import { type Comm, type Listener, listen, type Message } from '../comm/comm.js';
-import type { SchedulerEvent } from '../scheduler/events.js';
+import type { Identity } from '../comm/security.js';
+import type { Instruction, SchedulerEvent } from '../scheduler/events.js';
 import { Scheduler } from '../scheduler/scheduler.js';
 import type { SchedulerOptions } from '../scheduler/state.js';
-import { deferred } from '../util/deferred.js';
+import { TICK_MS } from '../scheduler/watch.js';
+import { type Deferred, deferred } from '../util/deferred.js';
+import { SheafError } from '../util/errors.js';
+import { CoordinationServer } from './coordination-server.js';
+import { RequestDesk } from './request-desk.js';
+import type { SchedulerInfo, WorkerInfo, WorkerMetrics } from './scheduler-info.js';
 
 export interface SchedulerServerOptions extends Partial<SchedulerOptions> {
   /** Where to listen: `inproc://name`, `tcp://host:port`. */
   readonly addresses: readonly string[];
   readonly secret: string;
+  /** Its certificates, for `tls://` addresses. */
+  readonly security?: Identity;
+  /** Whether somebody starts workers anew; if not, clients are sent away when the last has gone. */
+  readonly workersReturn?: boolean;
 }
 
-export interface WorkerInfo {
-  readonly name: string;
-  readonly address: string;
-  readonly nthreads: number;
-  /** Where its process runs. */
-  readonly host: string;
-  readonly pid: number;
-  readonly nbytes: number;
-  readonly processing: number;
-}
-
-export interface SchedulerInfo {
-  readonly addresses: readonly string[];
-  readonly workers: readonly WorkerInfo[];
-  readonly tasks: number;
-}
+type Place = Pick<WorkerInfo, 'host' | 'pid'> & { metrics: WorkerMetrics };
 
 export class SchedulerServer {
   readonly #scheduler: Scheduler;
   readonly #comms = { worker: new Map<string, Comm>(), client: new Map<string, Comm>() };
   /** All connections, whoever they are. */
   readonly #open = new Set<Comm>();
-  readonly #waitingForWorkers = new Set<() => void>();
-  readonly #places = new Map<string, Pick<WorkerInfo, 'host' | 'pid'>>();
+  readonly #waiting = new Set<() => void>();
+  readonly #places = new Map<string, Place>();
+  /** The workers that have joined, be they still there or not. */
+  readonly #seen = new Set<string>();
+  readonly #dismissed = new Map<string, string>();
   readonly #lifeline = deferred<Comm>();
   readonly #failures: string[] = [];
+  readonly #coordination: CoordinationServer;
+  readonly #desk: RequestDesk;
+  readonly #asked = new Map<number, Deferred<unknown> & { readonly worker: string }>();
+  readonly #workersReturn: boolean;
+  readonly #ticking: NodeJS.Timeout;
+  #events: SchedulerEvent[] = [];
   #listeners: Listener[] = [];
   #isClosed = false;
+  #nextId = 0;
   /** Why there are no workers any more. */
   #end: string | undefined;
 
   private constructor(options: SchedulerServerOptions) {
     this.#scheduler = new Scheduler(options);
+    this.#workersReturn = options.workersReturn ?? false;
+    const send = (client: string, message: Message) => this.#comms.client.get(client)?.send(message);
+    this.#coordination = new CoordinationServer({ schedule: (event) => this.#schedule(event), send });
+    this.#desk = new RequestDesk(
+      (client) => ({
+        client,
+        state: this.#scheduler.state,
+        info: () => this.info(),
+        schedule: (event) => this.#schedule(event),
+        until: (isSo) => this.#until(isSo),
+        askWorker: (worker, method, args) => this.#askWorker(worker, method, args),
+      }),
+      send,
+    );
+    this.#ticking = setInterval(() => this.#schedule({ type: 'tick', now: performance.now() }), TICK_MS).unref();
   }
 
   /** Starts to listen; the listeners do not keep the process alive unless `ref` is called. */
   static async start(options: SchedulerServerOptions): Promise<SchedulerServer> {
     const server = new SchedulerServer(options);
-    for (const address of options.addresses) {
-      server.#listeners.push(await listen(address, { secret: options.secret, onComm: (comm) => server.#accept(comm) }));
-    }
+    const { secret, security } = options;
+    const listenOptions = { secret, ...(security && { security }), onComm: (comm: Comm) => server.#accept(comm) };
+    for (const address of options.addresses) server.#listeners.push(await listen(address, listenOptions));
     server.unref();
     return server;
   }
@@ -63,12 +83,15 @@ export class SchedulerServer {
     return this.#listeners.map((listener) => listener.address);
   }
 
+  /** What the scheduler knows, to look at. */
+  get state(): Scheduler['state'] {
+    return this.#scheduler.state;
+  }
+
   info(): SchedulerInfo {
     const workers = [...this.#scheduler.state.workers.values()].map(
-      ({ name, address, nthreads, nbytes, processing }) => ({
-        name,
-        address,
-        nthreads,
+      ({ name, address, nthreads, nbytes, processing, status, resources, memoryLimit }) => ({
+        ...{ name, address, nthreads, status, resources, memoryLimit },
         ...this.#places.get(name)!,
         nbytes,
         processing: processing.size,
@@ -89,7 +112,13 @@ export class SchedulerServer {
 
   /** Resolves when `count` workers have joined, be they still there or not, or told that they cannot. */
   haveReported(count: number): Promise<void> {
-    return this.#whenWorkers(() => this.#places.size + this.#failures.length >= count);
+    return this.#until(() => this.#seen.size + this.#failures.length >= count);
+  }
+
+  /** Moves what a worker holds to others and sends it away; resolves when it has gone. */
+  retire(workers: readonly string[]): Promise<void> {
+    for (const worker of workers) this.#schedule({ type: 'retire-worker', now: performance.now(), worker });
+    return this.#until(() => workers.every((name) => !this.#scheduler.state.workers.has(name)));
   }
 
   ref(): void {
@@ -103,6 +132,7 @@ export class SchedulerServer {
   /** Sends everybody away and stops listening. */
   async close(): Promise<void> {
     this.#isClosed = true;
+    clearInterval(this.#ticking);
     for (const comm of this.#open) sendAway(comm, 'it was closed');
     await Promise.all(this.#listeners.map((listener) => listener.close()));
   }
@@ -124,17 +154,18 @@ export class SchedulerServer {
   }
 
   readonly #registrations: Readonly<Record<string, (comm: Comm, message: Message) => void>> = {
-    'register-worker': (comm, { name, address, nthreads, host, pid }) => {
-      const worker = { worker: String(name), address: String(address), nthreads: Number(nthreads) };
+    'register-worker': (comm, { op: _, host, pid, name, ...fields }) => {
+      const worker = String(name);
       this.#end = undefined;
-      this.#places.set(worker.worker, { host: String(host), pid: Number(pid) });
-      this.#join('worker', worker.worker, comm);
-      this.#handle({ type: 'add-worker', now: performance.now(), ...worker });
-      this.#askWaiting();
+      this.#places.set(worker, { host: String(host), pid: Number(pid), metrics: {} });
+      this.#seen.add(worker);
+      this.#join('worker', worker, comm);
+      const event = { ...fields, type: 'add-worker', now: performance.now(), worker, host: String(host) };
+      this.#schedule(event as unknown as SchedulerEvent);
     },
     'register-client': (comm, { name }) => {
       this.#join('client', String(name), comm);
-      this.#handle({ type: 'add-client', now: performance.now(), client: String(name) });
+      this.#schedule({ type: 'add-client', now: performance.now(), client: String(name) });
       if (this.#end !== undefined) sendAway(comm, this.#end);
     },
     'register-lifeline': (comm) => {
@@ -150,63 +181,114 @@ export class SchedulerServer {
   #join(kind: 'worker' | 'client', name: string, comm: Comm): void {
     this.#comms[kind].get(name)?.close();
     this.#comms[kind].set(name, comm);
-    comm.onMessage((message) => this.#receive(kind, name, comm, message));
+    const receivers = kind === 'worker' ? this.#fromWorker : this.#fromClient;
+    comm.onMessage((message) => {
+      const receive = receivers[message.op];
+      if (receive) receive(name, message);
+      else this.#schedule(eventOf(kind, name, message));
+    });
     comm.closed.then((reason) => {
       if (this.#comms[kind].get(name) !== comm) return;
       this.#comms[kind].delete(name);
-      const now = performance.now();
-      if (kind === 'client') this.#handle({ type: 'remove-client', now, client: name });
-      else this.#loseWorker(name, reason?.message ?? 'it closed its connection');
+      if (kind === 'worker') {
+        this.#loseWorker(name, this.#dismissed.get(name) ?? reason?.message ?? 'it closed its connection');
+      } else {
+        this.#coordination.removeClient(name);
+        this.#schedule({ type: 'remove-client', now: performance.now(), client: name });
+      }
     });
   }
 
-  /** Nobody starts workers anew: when the last has gone, clients are told so instead of waiting for ever. */
+  readonly #fromWorker: Readonly<Record<string, (worker: string, message: Message) => void>> = {
+    heartbeat: (worker, { op: _, ...metrics }) => {
+      const place = this.#places.get(worker);
+      if (place) place.metrics = metrics;
+      this.#schedule({ type: 'heartbeat', now: performance.now(), worker });
+    },
+    answer: (_worker, { id, value, error }) => {
+      const asked = this.#asked.get(id as number);
+      this.#asked.delete(id as number);
+      if (error) asked?.reject(Object.assign(new SheafError((error as Error).message), error));
+      else asked?.resolve(value);
+    },
+  };
+
+  readonly #fromClient: Readonly<Record<string, (client: string, message: Message) => void>> = {
+    request: (client, message) => {
+      this.#flush(); // what came before it counts
+      if (this.#desk.takes(String(message.method))) this.#desk.request(client, message);
+      else this.#coordination.receivers.request!(client, message);
+    },
+    expire: (client, message) => {
+      if (!this.#desk.expire(client, message)) this.#coordination.receivers.expire!(client, message);
+    },
+  };
+
   #loseWorker(name: string, reason: string): void {
-    this.#handle({ type: 'remove-worker', now: performance.now(), worker: name, reason });
-    if (this.#comms.worker.size > 0) return;
+    this.#places.delete(name);
+    this.#dismissed.delete(name);
+    for (const [id, asked] of this.#asked) {
+      if (asked.worker !== name) continue;
+      this.#asked.delete(id);
+      asked.reject(new SheafError(`worker ${name} left before it answered: ${reason}`));
+    }
+    this.#schedule({ type: 'remove-worker', now: performance.now(), worker: name, reason });
+    // Where nobody starts workers anew, clients are told so instead of waiting for ever.
+    if (this.#comms.worker.size > 0 || this.#workersReturn) return;
     this.#end = `it has no workers any more; the last, ${name}, is gone: ${reason}`;
     for (const comm of this.#comms.client.values()) sendAway(comm, this.#end);
   }
 
-  #receive(kind: 'worker' | 'client', name: string, comm: Comm, message: Message): void {
-    const tell = () => comm.send({ op: 'info', id: message.id, info: this.info() });
-    if (message.op === 'info') tell();
-    else if (message.op === 'wait-for-workers') {
-      const count = Number(message.count);
-      this.#whenWorkers(() => this.#scheduler.state.workers.size >= count).then(tell);
-    } else {
-      const { op, ...fields } = message;
-      this.#handle({
-        ...fields,
-        [kind]: name,
-        reporter: name,
-        type: op,
-        now: performance.now(),
-      } as unknown as SchedulerEvent);
-    }
-  }
-
-  /** Resolves when `isSo`, which is asked again whenever a worker joins or fails. */
-  #whenWorkers(isSo: () => boolean): Promise<void> {
+  /** Resolves when `isSo`, which is asked again after events. */
+  #until(isSo: () => boolean): Promise<void> {
     return new Promise((resolve) => {
       const ask = () => {
         if (!isSo()) return;
-        this.#waitingForWorkers.delete(ask);
+        this.#waiting.delete(ask);
         resolve();
       };
-      this.#waitingForWorkers.add(ask);
+      this.#waiting.add(ask);
       ask();
     });
   }
 
   #askWaiting(): void {
-    for (const ask of this.#waitingForWorkers) ask();
+    for (const ask of this.#waiting) ask();
   }
 
-  #handle(event: SchedulerEvent): void {
-    for (const { to, name, message } of this.#scheduler.handle(event)) this.#comms[to].get(name)?.send(message);
+  #askWorker(worker: string, method: string, args: object): Promise<unknown> {
+    const id = this.#nextId++;
+    const answer = { ...deferred<unknown>(), worker };
+    this.#asked.set(id, answer);
+    this.#comms.worker.get(worker)?.send({ op: 'request', id, method, args });
+    return answer.promise;
+  }
+
+  /** Events of one turn are handled together: what they ask for goes out in fewer and larger messages. */
+  #schedule(event: SchedulerEvent): void {
+    this.#events.push(event);
+    if (this.#events.length === 1) queueMicrotask(() => this.#flush());
+  }
+
+  #flush(): void {
+    const events = this.#events;
+    this.#events = [];
+    for (const instruction of this.#scheduler.handleAll(events)) this.#deliver(instruction);
+    if (this.#waiting.size > 0) this.#askWaiting();
+  }
+
+  #deliver({ to, name, message }: Instruction): void {
+    const comm = this.#comms[to].get(name);
+    comm?.send(message);
+    if (message.op !== 'stop') return;
+    this.#dismissed.set(name, message.reason);
+    comm?.close();
   }
 }
+
+/** A message about tasks is an event as it is, but for who says it and when. */
+const eventOf = (kind: 'worker' | 'client', name: string, { op, ...fields }: Message): SchedulerEvent =>
+  ({ ...fields, [kind]: name, reporter: name, type: op, now: performance.now() }) as unknown as SchedulerEvent;
 
 function sendAway(comm: Comm, reason: string): void {
   comm.send({ op: 'stop', reason });

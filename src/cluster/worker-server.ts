@@ -2,12 +2,19 @@
  * A worker on its connections: carries messages between the scheduler, its peers, the threads and the worker's state.
  * All decisions are made in `worker/state.ts`.
  */
-import { hostname } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type Comm, checkSendable, connect, type Listener, listen, type Message } from '../comm/comm.js';
+import { servePort } from '../comm/port.js';
+import { Security, type SecurityOptions } from '../comm/security.js';
+import type { Key } from '../graph/task.js';
+import { codeOf } from '../scheduler/code.js';
 import type { Assignment, ErrorReport, Holder } from '../scheduler/events.js';
+import { reportOf } from '../worker/error-report.js';
 import { type WorkerEvent, type WorkerInstruction, WorkerState } from '../worker/state.js';
-import { type Result, ThreadPool } from '../worker/threads.js';
-import { Peers, serveData } from './peers.js';
+import { type Answer, ThreadPool } from '../worker/threads.js';
+import { type Credentials, Peers, serveData } from './peers.js';
+import { type LogLine, workerRequests } from './worker-requests.js';
 
 export interface WorkerOptions {
   /** The scheduler's address. */
@@ -17,9 +24,19 @@ export interface WorkerOptions {
   readonly nthreads: number;
   /** Where to listen for other workers and clients: `tcp://host:0`, `inproc://name`. */
   readonly address: string;
+  /** The cluster's certificates, as `Security.toJSON` gives them, where its connections are encrypted. */
+  readonly security?: SecurityOptions;
+  /** What it has to give to tasks that ask for it: `{ GPU: 1 }`. */
+  readonly resources?: Readonly<Record<string, number>>;
 }
 
+/** How often it says that it lives, in ms. */
+const HEARTBEAT_MS = 500;
+const LOG_LINES = 1000;
+
 export class WorkerServer {
+  readonly #options: WorkerOptions;
+  readonly #data: Map<Key, unknown>;
   readonly #state: WorkerState;
   readonly #threads: ThreadPool;
   readonly #scheduler: Comm;
@@ -27,41 +44,49 @@ export class WorkerServer {
   readonly #listener: Listener;
   /** Whether results may have to cross to another process. */
   readonly #isRemote: boolean;
+  readonly #heart: NodeJS.Timeout;
+  readonly #log: LogLine[] = [];
+  readonly #where: string;
 
-  private constructor(
-    options: WorkerOptions,
-    threads: ThreadPool,
-    scheduler: Comm,
-    listener: Listener,
-    state: WorkerState,
-  ) {
-    this.#state = state;
-    this.#threads = threads;
+  private constructor(options: WorkerOptions, scheduler: Comm, listener: Listener, data: Map<Key, unknown>) {
+    this.#options = options;
+    const credentials = credentialsOf(options);
+    this.#data = data;
+    this.#state = new WorkerState(options.nthreads, this.#data);
+    this.#threads = new ThreadPool(options.nthreads, (answers) => this.#receiveAnswers(answers), {
+      worker: { name: options.name, address: listener.address, nthreads: options.nthreads },
+      scheduler: options.scheduler,
+      onPort: (port) => servePort(port, credentials),
+    });
     this.#scheduler = scheduler;
     this.#listener = listener;
     this.#isRemote = !listener.address.startsWith('inproc:');
-    this.#peers = new Peers(options.secret);
+    this.#peers = new Peers(credentials);
+    this.#where = `worker ${options.name} (${hostname()}, process ${process.pid})`;
     scheduler.onMessage((message) => this.#receive(message));
     scheduler.closed.then(() => this.close());
+    this.#heart = setInterval(() => this.#beat(), HEARTBEAT_MS).unref();
+    this.#note('info', `joined ${options.scheduler} with ${options.nthreads} threads`);
   }
 
   /** Starts the threads, listens for peers and registers with the scheduler; nothing keeps the process alive unless `ref` is called. */
   static async start(options: WorkerOptions): Promise<WorkerServer> {
-    const threads = new ThreadPool(options.nthreads);
-    const state = new WorkerState(options.nthreads);
-    const { secret } = options;
-    const listener = await listen(options.address, { secret, onComm: (comm) => serveData(comm, state.store) });
+    const credentials = credentialsOf(options);
+    const data = new Map<Key, unknown>();
+    const listener = await listen(options.address, { ...credentials, onComm: (comm) => serveData(comm, data) });
     listener.unref();
-    const scheduler = await connect(options.scheduler, { secret });
+    const scheduler = await connect(options.scheduler, credentials);
     scheduler.unref();
-    const worker = new WorkerServer(options, threads, scheduler, listener, state);
+    const worker = new WorkerServer(options, scheduler, listener, data);
+    const { name, nthreads, resources } = options;
+    const place = { host: hostname(), pid: process.pid };
     scheduler.send({
       op: 'register-worker',
-      name: options.name,
+      name,
+      nthreads,
       address: listener.address,
-      nthreads: options.nthreads,
-      host: hostname(),
-      pid: process.pid,
+      ...place,
+      ...(resources && { resources }),
     });
     return worker;
   }
@@ -76,19 +101,45 @@ export class WorkerServer {
   }
 
   async close(): Promise<void> {
+    clearInterval(this.#heart);
     this.#scheduler.close();
     this.#peers.close();
     await Promise.all([this.#listener.close(), this.#threads.close()]);
   }
 
   #receive(message: Message): void {
-    if (message.op === 'run') this.#handle({ type: 'run', tasks: message.tasks as Assignment[] });
-    else if (message.op === 'free') this.#handle({ type: 'free', keys: message.keys as string[] });
+    if (message.op === 'request') this.#answer(message);
     else if (message.op === 'stop') this.#scheduler.close();
+    else {
+      if (message.code) this.#threads.addCode(message.code as Record<string, unknown>);
+      const { op, ...fields } = message;
+      this.#handle({ ...fields, type: op } as unknown as WorkerEvent);
+    }
   }
 
-  #handle(event: WorkerEvent): void {
-    for (const instruction of this.#state.handle(event)) {
+  async #answer({ id, method, args }: Message): Promise<void> {
+    const { name, nthreads } = this.#options;
+    const address = this.#listener.address;
+    const directory = async () => join(tmpdir(), `sheaf-${process.pid}`);
+    try {
+      const value = await workerRequests[String(method)]!({ name, address, nthreads, log: this.#log, directory }, args);
+      this.#scheduler.send({ op: 'answer', id, value });
+    } catch (error) {
+      this.#scheduler.send({ op: 'answer', id, error: { ...reportOf(error), worker: this.#where } });
+    }
+  }
+
+  #beat(): void {
+    this.#scheduler.send({ op: 'heartbeat', rss: process.memoryUsage.rss() });
+  }
+
+  #note(level: LogLine[1], text: string): void {
+    if (this.#log.length === LOG_LINES) this.#log.shift();
+    this.#log.push([Math.round(performance.timeOrigin + performance.now()), level, text]);
+  }
+
+  #handle(...events: readonly WorkerEvent[]): void {
+    for (const instruction of this.#state.handle(...events)) {
       (this.#carriers[instruction.type] as (instruction: WorkerInstruction) => void)(instruction);
     }
   }
@@ -98,12 +149,19 @@ export class WorkerServer {
   } = {
     report: ({ message }) => this.#scheduler.send(message as unknown as Message),
 
-    execute: ({ key, op, params, inputs }) => {
-      this.#threads.run(op, params, inputs).then((answer) => {
-        const error = 'error' in answer ? answer.error : this.#refusalOf(answer.value, op);
-        if (error) this.#handle({ type: 'failed', key, error });
-        else this.#handle({ type: 'executed', key, ...(answer as Result) });
-      });
+    execute: ({ task }) => {
+      const { key, op, params, timeoutMs } = task;
+      const inputs = this.#inputsOf(task);
+      this.#threads.run({ key, op, params, inputs, code: codeOf(task), ...(timeoutMs !== undefined && { timeoutMs }) });
+    },
+
+    revoke: ({ keys }) => {
+      const revoked = keys.filter((key) => this.#threads.revoke(key));
+      if (revoked.length > 0) this.#handle({ type: 'revoked', keys: revoked });
+    },
+
+    abort: ({ key }) => {
+      if (this.#threads.abort(key)) this.#handle({ type: 'revoked', keys: [key] });
     },
 
     fetch: ({ from, keys }) => {
@@ -111,19 +169,37 @@ export class WorkerServer {
     },
   };
 
+  #inputsOf({ deps, values }: Assignment): readonly unknown[] {
+    if (!deps) return noInputs;
+    return deps.map((key) => (values && key in values ? values[key] : this.#data.get(key)));
+  }
+
+  #receiveAnswers(answers: readonly Answer[]): void {
+    this.#handle(...answers.map((answer) => this.#eventOf(answer)));
+  }
+
+  #eventOf(answer: Answer): WorkerEvent {
+    const { key } = answer;
+    if ('seceded' in answer) return { type: 'seceded', key };
+    const error = 'error' in answer ? answer.error : this.#refusalOf(answer.value, key);
+    if (!error) return { ...(answer as Extract<Answer, { value: unknown }>), type: 'executed' };
+    this.#note('error', `task ${key} failed: ${error.name}: ${error.message}`);
+    return { type: 'failed', key, error: { ...error, worker: this.#where } };
+  }
+
   /** Why nobody else could get the result: found now, as the failure of its task, not when somebody waits for it. */
-  #refusalOf(value: unknown, op: string): ErrorReport | undefined {
-    if (!this.#isRemote) return undefined;
+  #refusalOf(value: unknown, key: Key): ErrorReport | undefined {
+    if (!this.#isRemote || typeof value !== 'object' || ArrayBuffer.isView(value)) return undefined;
     try {
       checkSendable(value);
       return undefined;
     } catch (error) {
       const { name, message } = error as Error;
-      return { name, message: `the result of ${op} cannot be sent: ${message}` };
+      return { name, message: `the result of ${key} cannot be sent: ${message}` };
     }
   }
 
-  async #fetch(from: Holder, keys: readonly string[]): Promise<WorkerEvent> {
+  async #fetch(from: Holder, keys: readonly Key[]): Promise<WorkerEvent> {
     try {
       return { type: 'fetched', from, keys, values: await this.#peers.fetch(from.address, keys) };
     } catch {
@@ -131,3 +207,10 @@ export class WorkerServer {
     }
   }
 }
+
+const credentialsOf = ({ secret, security }: WorkerOptions): Credentials => ({
+  secret,
+  ...(security && { security: Security.from(security).for('worker') }),
+});
+
+const noInputs: readonly unknown[] = [];

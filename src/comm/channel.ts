@@ -1,5 +1,6 @@
 /** What every transport gives and takes: the types that the rest of the program sees, and the errors. */
 import { SheafError } from '../util/errors.js';
+import type { Identity } from './security.js';
 
 /**
  * Plain data that the structured clone algorithm knows, told apart by `op`. A message belongs to the comm once it is
@@ -36,22 +37,26 @@ export interface Listener {
   unref(): void;
 }
 
-export interface CommLimits {
+/** What both ends of a connection can be told. */
+export interface CommOptions {
   /** The most bytes of one message with all its arrays, 2 GiB unless given. */
   readonly maxFrameBytes?: number;
   /** How long the other side may take to prove that it knows the secret, 5 s unless given. */
   readonly handshakeTimeoutMs?: number;
+  /** For tls: what `Security.for` gives for the role of this end. */
+  readonly security?: Identity;
 }
 
-export interface ListenOptions extends CommLimits {
+export interface ListenOptions extends CommOptions {
   readonly secret: string;
   readonly onComm: (comm: Comm) => void;
   /** How many connections may be unproved at once, 1024 unless given; the oldest makes room for the newest. */
   readonly maxPending?: number;
 }
 
-export interface ConnectOptions extends CommLimits {
-  readonly secret: string;
+export interface ConnectOptions extends CommOptions {
+  /** For tcp and tls. Within a process there is nobody to keep out, and threads connect with the secret of their main thread. */
+  readonly secret?: string;
   /** How long to try, 30 s unless given. */
   readonly timeoutMs?: number;
   /** Whether to try again while nobody listens there (default true): not where somebody is known to have listened. */

@@ -1,19 +1,32 @@
-/** The front of the transports: `inproc://name` within a process, `tcp://host:port` between processes and hosts. */
+/** The front of the transports: `inproc://name` within a process, `tcp://host:port` and `tls://host:port` between processes and hosts. */
+import type { MessagePort } from 'node:worker_threads';
 import { InputError } from '../util/errors.js';
-import type { Comm, ConnectOptions, Listener, ListenOptions, Transport } from './channel.js';
+import type { Comm, CommOptions, ConnectOptions, Listener, ListenOptions, Transport } from './channel.js';
 import { inproc } from './inproc.js';
+import { transportThrough } from './port-comm.js';
 import { retry } from './retry.js';
 import { tcp } from './tcp.js';
+import { tls } from './tls.js';
 
 export type { Comm, ConnectOptions, Listener, ListenOptions, Message } from './channel.js';
 export { CommClosedError, UnreachableError } from './channel.js';
 export { checkSendable } from './framing.js';
 export { HandshakeError, newSecret } from './handshake.js';
 
-const transports: Readonly<Record<string, Transport>> = { inproc, tcp };
+const transports: Readonly<Record<string, Transport>> = { inproc, tcp, tls };
+/** Of this thread, if it connects through its main thread. */
+let throughPort: Pick<Transport, 'connect'> | undefined;
 
 /**
- * Listens at `inproc://name` or `tcp://host:port` (port 0 is any free one; an IPv6 host stands in brackets), and gives
+ * From now on, `connect` in this thread goes through `port`, whose other end the main thread serves (`servePort`): to
+ * the inproc listeners of the main thread too, and with its secret, which this thread never sees.
+ */
+export function setPortConnector(port: MessagePort): void {
+  throughPort = transportThrough(port);
+}
+
+/**
+ * Listens at `inproc://name`, `tcp://host:port` or `tls://host:port` (port 0 is any free one; an IPv6 host stands in brackets), and gives
  * each party that proved to know the secret to `onComm`.
  * Raises InputError for an address that cannot be listened at.
  *
@@ -26,7 +39,7 @@ const transports: Readonly<Record<string, Transport>> = { inproc, tcp };
  * comm.send({ op: 'hello', data: new Float64Array(1_000_000) });
  */
 export function listen(address: string, options: ListenOptions): Promise<Listener> {
-  return transportOf(address).listen(address, options);
+  return transportOf(address, options).listen(address, options);
 }
 
 /**
@@ -34,7 +47,8 @@ export function listen(address: string, options: ListenOptions): Promise<Listene
  * Raises {@link UnreachableError} after that, HandshakeError when the listener has another secret or version.
  */
 export async function connect(address: string, options: ConnectOptions): Promise<Comm> {
-  const transport = transportOf(address);
+  const known = transportOf(address, options);
+  const transport = throughPort ?? known;
   const { timeoutMs = 30_000 } = options;
   if (options.retry === false) return transport.connect(address, { ...options, timeoutMs });
   return retry((remainingMs) => transport.connect(address, { ...options, timeoutMs: remainingMs }), {
@@ -43,11 +57,14 @@ export async function connect(address: string, options: ConnectOptions): Promise
   });
 }
 
-function transportOf(address: string): Transport {
+function transportOf(address: string, { security }: CommOptions): Transport {
   const scheme = /^([a-z]+):\/\//.exec(address)?.[1];
   if (scheme === undefined || !Object.hasOwn(transports, scheme)) {
     const known = Object.keys(transports).map((name) => `${name}://`);
     throw new InputError(`the address '${address}' must begin with one of ${known.join(', ')}`);
+  }
+  if (scheme === 'tcp' && security?.requireEncryption) {
+    throw new InputError(`${address} is not encrypted, which requireEncryption asks for: use tls://`);
   }
   return transports[scheme];
 }

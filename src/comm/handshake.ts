@@ -10,6 +10,9 @@
  * 1 KiB. A proof is an HMAC-SHA256 under the secret of the role of its sender, both nonces and both versions. So an
  * eavesdropped proof is worth nothing later (other nonces), one's own proof sent back proves nothing (other role), and
  * versions cannot be swapped on the way. The listener proves nothing to those who have not proved themselves.
+ *
+ * Over TLS, a listener that does not accept the connector's certificate says { refused: 'certificate', code } in the
+ * place of its hello. One end that speaks TLS and one that does not tell each other by a TLS alert.
  */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { SheafError } from '../util/errors.js';
@@ -20,7 +23,7 @@ const nonceBytes = 32;
 const maxTextBytes = 1024;
 
 export type Role = 'connector' | 'listener';
-export type HandshakeFailure = 'secret' | 'version' | 'malformed' | 'timeout';
+export type HandshakeFailure = 'secret' | 'version' | 'malformed' | 'timeout' | 'certificate' | 'encryption';
 
 /** A connection was refused, by this side or the other. */
 export class HandshakeError extends SheafError {
@@ -49,6 +52,23 @@ export interface HandshakeOptions {
 
 /** A fresh cluster secret: 256 random bits in hexadecimal. */
 export const newSecret = (): string => randomBytes(32).toString('hex');
+
+/** The first byte of a TLS connection, and of the answer when it goes wrong: record types of RFC 8446. */
+export const tlsRecord = { handshake: 0x16, alert: 0x15 } as const;
+/** What a side says that was addressed in the wrong one of TCP and TLS: a fatal alert, 'unexpected message'. */
+export const wrongWire: Uint8Array = Uint8Array.of(tlsRecord.alert, 3, 3, 0, 2, 2, 10);
+
+/** What a TLS listener says in the place of its hello; `code` is OpenSSL's for the fault of the certificate. */
+export const certificateRefusal = (code: string): Uint8Array => pack({ refused: 'certificate', code });
+
+const certificateFaults: Readonly<Record<string, string>> = {
+  CERT_HAS_EXPIRED: 'has expired',
+  CERT_NOT_YET_VALID: 'is not valid yet: check the clocks of both hosts',
+};
+
+/** OpenSSL's code of what is wrong with a certificate, in words. */
+export const certificateFault = (code: string): string =>
+  certificateFaults[code] ?? `is not signed by the authority (tlsCaFile) of the other side (${code})`;
 
 export class Handshake {
   readonly #role: Role;
@@ -87,13 +107,20 @@ export class Handshake {
       return end({ state: 'waiting', reply: nothing });
     } catch (error) {
       if (!(error instanceof HandshakeError)) throw error;
-      return end({ state: 'failed', reply: nothing, error });
+      const isTls = this.#role === 'listener' && this.#received[0] === tlsRecord.handshake;
+      return end({ state: 'failed', reply: isTls ? wrongWire : nothing, error });
     }
   }
 
   #nextText(): string | undefined {
     const bytes = this.#received;
     if (bytes.length < 4) return undefined;
+    if (this.#role === 'connector' && bytes[0] === tlsRecord.alert) {
+      throw new HandshakeError(
+        'encryption',
+        'it speaks TLS: use tls:// in its address, with the certificates of its cluster',
+      );
+    }
     const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0);
     if (length > maxTextBytes) throw malformed(`a text of ${length} bytes is announced, ${maxTextBytes} are allowed`);
     if (bytes.length < 4 + length) return undefined;
@@ -102,6 +129,7 @@ export class Handshake {
   }
 
   #takeHello(text: string): HandshakeStep {
+    if (this.#role === 'connector') checkCertificateRefusal(text);
     const theirs = parseHello(text);
     this.#theirs = theirs;
     const { sheaf, version } = this.#hello;
@@ -166,6 +194,12 @@ function parseHello(text: string): Hello {
     /^[0-9a-f]{64}$/.test(nonce);
   if (!isHello) throw malformed('the first text is no hello');
   return { sheaf: sheaf as number, version, nonce };
+}
+
+function checkCertificateRefusal(text: string): void {
+  const { refused, code } = parseObject(text);
+  if (refused !== 'certificate' || !/^[A-Z_]{1,64}$/.test(String(code))) return;
+  throw new HandshakeError('certificate', `the certificate of this process ${certificateFault(code as string)}`);
 }
 
 function parseProof(text: string): { readonly proof?: string; readonly refused?: 'secret' } {

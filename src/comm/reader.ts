@@ -32,6 +32,6 @@ export function readInto(reader: () => ByteReader | undefined): OnReadOpts {
 }
 
 /** Sockets that a server accepted offer no such option: Node allocates, `reader` copies. */
-export function readFrom(socket: Socket, reader: () => ByteReader): void {
-  socket.on('data', (chunk) => reader().push(chunk));
+export function readFrom(socket: Socket, reader: () => ByteReader | undefined): void {
+  socket.on('data', (chunk) => reader()?.push(chunk));
 }

@@ -1,7 +1,10 @@
-/** Comms over TCP sockets: the handshake first, then a {@link SocketComm}. Nothing is decoded before the mutual proof. */
+/**
+ * Comms over sockets: the handshake first, then a {@link SocketComm}. Nothing is decoded before the mutual proof.
+ * What TCP and TLS do differently is a {@link Wire}.
+ */
 import { createServer, type Socket, connect as socketTo } from 'node:net';
 import { InputError } from '../util/errors.js';
-import { formatTcpAddress, type HostPort, parseTcpAddress } from './address.js';
+import { formatTcpAddress, type HostPort, parseTcpAddress, type SocketScheme } from './address.js';
 import {
   type Comm,
   type ConnectOptions,
@@ -19,25 +22,60 @@ const defaultMaxPending = 1024;
 /** A host that went without a word is noticed by the kernel some minutes after this; heartbeats above notice sooner. */
 const keepAliveMs = 30_000;
 
-export const tcp: Transport = { listen, connect };
+/** How bytes travel once there is a connection. */
+export interface Wire {
+  readonly scheme: SocketScheme;
+  /** What a listener does with each connection before the handshake: `onReady` gets those that may have one. */
+  readonly acceptor: (
+    options: ListenOptions & { readonly handshakeTimeoutMs: number },
+  ) => (socket: Socket, onReady: (socket: Socket) => void) => void;
+  /** A socket that begins to connect, with `reader` for what it will read. */
+  readonly open: (target: HostPort, options: ConnectOptions, reader: () => ByteReader | undefined) => Socket;
+  /** When the handshake may begin. */
+  readonly readyEvent: 'connect' | 'secureConnect';
+  /** What an error of the socket means before the handshake is done. */
+  readonly errorOf: (error: Error) => Error;
+}
 
-async function listen(address: string, options: ListenOptions): Promise<Listener> {
-  const { host, port } = parseTcpAddress(address);
+export const tcp: Transport = socketTransport({
+  scheme: 'tcp',
+  acceptor: () => (socket, onReady) => onReady(socket),
+  open: (target, _, reader) => socketTo({ ...target, onread: readInto(reader) }),
+  readyEvent: 'connect',
+  errorOf: unreachable,
+});
+
+export function socketTransport(wire: Wire): Transport {
+  return {
+    listen: (address, options) => listen(wire, address, options),
+    connect: (address, options) => connect(wire, address, options),
+  };
+}
+
+async function listen(wire: Wire, address: string, options: ListenOptions): Promise<Listener> {
+  const { scheme } = wire;
+  const { host, port } = parseTcpAddress(address, scheme);
   const { secret, onComm, maxFrameBytes, handshakeTimeoutMs = defaultHandshakeTimeoutMs } = options;
   checkSecret(secret);
   const maxPending = options.maxPending ?? defaultMaxPending;
   /** The unproved, oldest first. */
   const pending = new Set<Socket>();
+  const prepare = wire.acceptor({ ...options, handshakeTimeoutMs });
 
-  const accept = (socket: Socket): void => {
-    tune(socket);
-    pending.add(socket);
+  const accept = (raw: Socket): void => {
+    tune(raw);
+    pending.add(raw);
     if (pending.size > maxPending) evictOldest(pending);
-    const { remoteAddress: peerHost = '?', remotePort: peerPort = 0 } = socket;
+    raw.on('close', () => pending.delete(raw));
+    const { remoteAddress: peerHost = '?', remotePort: peerPort = 0 } = raw;
+    const peer = formatTcpAddress({ host: peerHost, port: peerPort }, scheme);
+    prepare(raw, (socket) => prove(raw, socket, peer));
+  };
+  const prove = (raw: Socket, socket: Socket, peer: string): void => {
     let reader: ByteReader = authenticate(socket, 'listener', secret, handshakeTimeoutMs, {
       onProved: (rest) => {
-        pending.delete(socket);
-        const comm = new SocketComm(socket, formatTcpAddress({ host: peerHost, port: peerPort }), maxFrameBytes);
+        pending.delete(raw);
+        const comm = new SocketComm(socket, peer, maxFrameBytes);
         reader = comm.reader;
         onComm(comm);
         if (rest.length > 0) reader.push(rest);
@@ -45,7 +83,6 @@ async function listen(address: string, options: ListenOptions): Promise<Listener
       // Nobody is told: whoever finds the port could fill a log. The one who was refused is, if it speaks our language.
       onFailed: () => {},
     });
-    socket.on('close', () => pending.delete(socket));
     readFrom(socket, () => reader);
   };
 
@@ -60,7 +97,7 @@ async function listen(address: string, options: ListenOptions): Promise<Listener
   // A connection that could not be accepted (no free file descriptor, say) is its connector's trouble.
   server.removeAllListeners('error').on('error', () => {});
   return {
-    address: formatTcpAddress({ host, port: (server.address() as { port: number }).port }),
+    address: formatTcpAddress({ host, port: (server.address() as { port: number }).port }, scheme),
     close: async () => {
       server.close();
       for (const socket of pending) socket.destroy();
@@ -83,23 +120,30 @@ const listenHints: Readonly<Record<string, string>> = {
   ENOTFOUND: 'the name is unknown here; give an address of this host',
 };
 
-async function connect(address: string, options: ConnectOptions & { readonly timeoutMs: number }): Promise<Comm> {
-  const target = parseTcpAddress(address);
+async function connect(
+  wire: Wire,
+  address: string,
+  options: ConnectOptions & { readonly timeoutMs: number },
+): Promise<Comm> {
+  const target = parseTcpAddress(address, wire.scheme);
   const { secret, maxFrameBytes, timeoutMs, handshakeTimeoutMs = defaultHandshakeTimeoutMs } = options;
   checkSecret(secret);
   return new Promise<Comm>((resolve, reject) => {
     let reader: ByteReader | undefined;
-    const socket = socketTo({ ...target, onread: readInto(() => reader) });
+    const socket = wire.open(target, options, () => reader);
     tune(socket);
-    const timer = setTimeout(() => {
-      fail(new UnreachableError(`${formatTcpAddress(target)} does not answer`));
-    }, timeoutMs);
+    const failAfter = (ms: number, error: () => Error) => setTimeout(() => fail(error()), ms);
+    let timer = failAfter(timeoutMs, () => new UnreachableError(`${address} does not answer`));
     const fail = (error: Error): void => {
       clearTimeout(timer);
       socket.destroy();
-      reject(error);
+      reject(error instanceof HandshakeError ? explain(error, address) : error);
     };
     socket.once('connect', () => {
+      clearTimeout(timer);
+      timer = failAfter(handshakeTimeoutMs, () => tooSlow(handshakeTimeoutMs));
+    });
+    socket.once(wire.readyEvent, () => {
       clearTimeout(timer);
       reader = authenticate(socket, 'connector', secret, handshakeTimeoutMs, {
         onProved: (rest) => {
@@ -108,10 +152,10 @@ async function connect(address: string, options: ConnectOptions & { readonly tim
           resolve(comm);
           if (rest.length > 0) reader.push(rest);
         },
-        onFailed: (error) => fail(explain(error, target)),
+        onFailed: fail,
       });
     });
-    socket.once('error', (cause) => fail(new UnreachableError(reasonOf(cause), { cause })));
+    socket.once('error', (cause) => fail(wire.errorOf(cause)));
   });
 }
 
@@ -124,19 +168,17 @@ interface Outcome {
 function authenticate(socket: Socket, role: Role, secret: string, timeoutMs: number, outcome: Outcome): ByteReader {
   const handshake = new Handshake({ role, secret });
   let isOver = false;
-  const end = (): void => {
-    isOver = true;
-    clearTimeout(timer);
-  };
   const fail = (error: Error): void => {
     if (isOver) return;
-    end();
+    isOver = true;
     outcome.onFailed(error);
   };
+  // Goes on after a failure: until then the other side may read why.
   const timer = setTimeout(() => {
-    fail(new HandshakeError('timeout', `the other side said nothing that makes sense within ${timeoutMs / 1000} s`));
+    fail(tooSlow(timeoutMs));
     socket.destroy();
   }, timeoutMs);
+  socket.once('close', () => clearTimeout(timer));
   const cutOff = (cause?: Error): void => {
     fail(new UnreachableError('the connection was closed during the handshake', { cause }));
   };
@@ -151,10 +193,11 @@ function authenticate(socket: Socket, role: Role, secret: string, timeoutMs: num
       const step = handshake.push(chunk);
       if (step.reply.length > 0) socket.write(step.reply);
       if (step.state === 'failed') {
-        socket.destroySoon();
+        socket.end(); // what comes is still read, as closing with unread bytes would cut off the reply
         fail(step.error);
       } else if (step.state === 'done') {
-        end();
+        isOver = true;
+        clearTimeout(timer);
         outcome.onProved(step.rest);
       }
     },
@@ -163,9 +206,14 @@ function authenticate(socket: Socket, role: Role, secret: string, timeoutMs: num
   };
 }
 
-function checkSecret(secret: unknown): void {
+const tooSlow = (timeoutMs: number): HandshakeError =>
+  new HandshakeError('timeout', `the other side said nothing that makes sense within ${timeoutMs / 1000} s`);
+
+function checkSecret(secret: unknown): asserts secret is string {
   if (typeof secret === 'string' && secret.length > 0) return;
-  throw new InputError('a tcp address needs the cluster secret, a string that is not empty: make one with newSecret()');
+  throw new InputError(
+    'a tcp or tls address needs the cluster secret, a string that is not empty: make one with newSecret()',
+  );
 }
 
 function tune(socket: Socket): void {
@@ -174,22 +222,23 @@ function tune(socket: Socket): void {
 }
 
 /** The error with the address in front, and what to do. */
-function explain(error: Error, target: HostPort): Error {
-  if (!(error instanceof HandshakeError)) return error;
+function explain(error: HandshakeError, address: string): HandshakeError {
   const [before, after] = explanations[error.reason];
-  const message = `${formatTcpAddress(target)} ${before}: ${error.message}${after}`;
-  return new HandshakeError(error.reason, message);
+  return new HandshakeError(error.reason, `${address} ${before}: ${error.message}${after}`);
 }
 
 const otherProgram = ['is no listener of this package', '; another program seems to have this port'] as const;
 const explanations: Readonly<Record<HandshakeFailure, readonly [before: string, after: string]>> = {
   secret: ['refused', '; take both from the same scheduler file, environment or launch'],
   version: ['refused', ''],
+  certificate: ['and this process do not trust each other', ''],
+  encryption: ['and this process cannot talk', ''],
   malformed: otherProgram,
   timeout: otherProgram,
 };
 
 /** Happy eyeballs fail with one error for each address, and an empty message. */
-function reasonOf(error: Error): string {
-  return error instanceof AggregateError ? error.errors.map((each: Error) => each.message).join(', ') : error.message;
+export function unreachable(cause: Error): UnreachableError {
+  const messages = cause instanceof AggregateError ? cause.errors.map((each: Error) => each.message) : [cause.message];
+  return new UnreachableError(messages.join(', '), { cause });
 }

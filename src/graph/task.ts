@@ -34,6 +34,8 @@ export interface Annotations {
   readonly allowOtherWorkers?: boolean;
   /** How much it needs of what workers declare: `{ GPU: 1 }`. */
   readonly resources?: Readonly<Record<string, number>>;
+  /** How long it may run, in ms; then it fails. */
+  readonly timeoutMs?: number;
   /** Its result stays on its worker, and others call its methods there. */
   readonly actor?: boolean;
 }

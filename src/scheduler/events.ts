@@ -14,16 +14,46 @@ export interface ErrorReport {
   readonly message: string;
   readonly stack?: string;
   readonly cause?: ErrorReport;
+  /** Where the task failed: name, host and process of the worker. */
+  readonly worker?: string;
+  /** The key of the task that failed, which may be an input of the one that is told of. */
+  readonly key?: Key;
 }
 
+/** A paused worker finishes what it has; a retiring one also hands its data over. */
+export type WorkerStatus = 'running' | 'paused' | 'retiring';
+
 interface Events {
-  'add-worker': { readonly worker: WorkerName; readonly address: string; readonly nthreads: number };
-  'remove-worker': { readonly worker: WorkerName; readonly reason: string };
+  'add-worker': {
+    readonly worker: WorkerName;
+    readonly address: string;
+    readonly nthreads: number;
+    readonly host?: string;
+    readonly resources?: Readonly<Record<string, number>>;
+    /** In bytes; infinite unless given. */
+    readonly memoryLimit?: number;
+  };
+  /** `isExpected`: it was asked to leave, so its end is not held against the tasks that it ran. */
+  'remove-worker': { readonly worker: WorkerName; readonly reason: string; readonly isExpected?: boolean };
+  'worker-status': { readonly worker: WorkerName; readonly status: 'running' | 'paused' };
+  heartbeat: { readonly worker: WorkerName };
+  'retire-worker': { readonly worker: WorkerName };
   'add-client': { readonly client: ClientName };
   'remove-client': { readonly client: ClientName };
-  /** Wants the results of `keys`, by the tasks of `graph` or those already known. */
-  'update-graph': { readonly client: ClientName; readonly graph: Graph; readonly keys: readonly Key[] };
+  /** Wants the results of `keys` (all tasks of the graph unless given), by the tasks of `graph` or those already known. */
+  'update-graph': { readonly client: ClientName; readonly graph: Graph; readonly keys?: readonly Key[] };
+  /** `keys` are data that a client put on `worker`, which nobody can make again. */
+  scattered: {
+    readonly client: ClientName;
+    readonly worker: WorkerName;
+    readonly keys: readonly Key[];
+    readonly nbytes: readonly number[];
+  };
   'release-keys': { readonly client: ClientName; readonly keys: readonly Key[] };
+  /** Gives tasks up; `force` also those that other clients want. */
+  'cancel-keys': { readonly client: ClientName; readonly keys: readonly Key[]; readonly force?: boolean };
+  /** Runs failed tasks again, with the inputs that failed. */
+  'retry-keys': { readonly client: ClientName; readonly keys: readonly Key[] };
   /** `value` is there when it is small; then it is kept here too, and outlives its worker. */
   'task-done': {
     readonly worker: WorkerName;
@@ -32,7 +62,13 @@ interface Events {
     readonly ms: number;
     readonly value?: { readonly small: unknown };
   };
+  /** Many of them, as columns; `values[i]` is there where `smalls[i]`. */
+  'tasks-done': TasksDone & { readonly worker: WorkerName };
   'task-erred': { readonly worker: WorkerName; readonly key: Key; readonly error: ErrorReport };
+  /** A running task gave its place to others: it goes on, but counts no more. */
+  'task-seceded': { readonly worker: WorkerName; readonly key: Key };
+  /** Tasks that a worker gave back unrun, as it was asked to. */
+  'tasks-returned': { readonly worker: WorkerName; readonly keys: readonly Key[] };
   /** The worker fetched copies from a peer. */
   'add-replicas': { readonly worker: WorkerName; readonly keys: readonly Key[] };
   /** `keys` could not be had from `from`; a worker also names the tasks that it gives back because of that. */
@@ -42,6 +78,23 @@ interface Events {
     readonly reporter: WorkerName | ClientName;
     readonly tasks: readonly Key[];
   };
+  /** Wants `count` copies of each result, on `workers` if given. */
+  replicate: { readonly keys: readonly Key[]; readonly count: number; readonly workers?: readonly WorkerName[] };
+  /** Evens out what the workers hold. */
+  rebalance: { readonly keys?: readonly Key[]; readonly workers?: readonly WorkerName[] };
+  /** Forgets every task: all clients lose what they want. */
+  restart: { readonly reason: string };
+  /** Time has passed: see `watch.ts`. */
+  tick: object;
+}
+
+export interface TasksDone {
+  readonly keys: readonly Key[];
+  readonly nbytes: readonly number[];
+  readonly ms: readonly number[];
+  readonly values: readonly unknown[];
+  /** Whether each value is there. */
+  readonly smalls: readonly boolean[];
 }
 
 export type SchedulerEvent = {
@@ -60,30 +113,48 @@ export interface Assignment {
   readonly key: Key;
   readonly op: OpRef;
   readonly params: unknown;
-  readonly deps: readonly Key[];
+  readonly deps?: readonly Key[];
   readonly priority: number;
+  readonly userPriority?: number;
   /** How long it is expected to take. */
   readonly ms: number;
   /** Who has each input that is too large to be sent along. */
-  readonly holders: Readonly<Record<Key, readonly Holder[]>>;
+  readonly holders?: Readonly<Record<Key, readonly Holder[]>>;
+  /** How many bytes each of those has. */
+  readonly sizes?: Readonly<Record<Key, number>>;
   /** The small inputs themselves. */
-  readonly values: Readonly<Record<Key, unknown>>;
+  readonly values?: Readonly<Record<Key, unknown>>;
+  /** Code that it needs besides that of `op`. */
+  readonly code?: readonly string[];
+  /** How long it may run. */
+  readonly timeoutMs?: number;
+  readonly actor?: boolean;
 }
 
 /** Messages to a worker. */
 export type ToWorker =
-  | { readonly op: 'run'; readonly tasks: readonly Assignment[] }
-  | { readonly op: 'free'; readonly keys: readonly Key[] };
+  /** `code` is what these tasks name and the worker has not been sent yet, by hash. */
+  | { readonly op: 'run'; readonly tasks: readonly Assignment[]; readonly code?: Readonly<Record<string, unknown>> }
+  | { readonly op: 'free'; readonly keys: readonly Key[] }
+  /** Give these back if they have not begun. */
+  | { readonly op: 'recall'; readonly keys: readonly Key[] }
+  /** Fetch copies of these. */
+  | {
+      readonly op: 'acquire';
+      readonly keys: readonly Key[];
+      readonly holders: Readonly<Record<Key, readonly Holder[]>>;
+      readonly sizes: Readonly<Record<Key, number>>;
+    }
+  | { readonly op: 'stop'; readonly reason: string };
 
 /** Messages to a client. */
 export type ToClient =
-  | {
-      readonly op: 'in-memory';
-      readonly key: Key;
-      readonly holders: readonly Holder[];
-      readonly value?: { readonly small: unknown };
-    }
-  | { readonly op: 'erred'; readonly key: Key; readonly error: ErrorReport };
+  /** Small results, as columns. */
+  | { readonly op: 'small-results'; readonly keys: Key[]; readonly values: unknown[] }
+  | { readonly op: 'in-memory'; readonly key: Key; readonly holders: readonly Holder[]; readonly nbytes: number }
+  | { readonly op: 'erred'; readonly key: Key; readonly error: ErrorReport }
+  | { readonly op: 'cancelled'; readonly keys: readonly Key[]; readonly reason: string }
+  | { readonly op: 'warning'; readonly text: string };
 
 export type Instruction =
   | { readonly to: 'worker'; readonly name: WorkerName; readonly message: ToWorker }

@@ -1,9 +1,10 @@
 /**
  * Which worker gets a task: the one that can start it first, counting what it has to do and what it would have to
- * fetch. Tasks stay in the scheduler's queue until a worker has room, so that late choices are made with what is known
+ * fetch. Tasks stay in the scheduler's queues until a worker has room, so that late choices are made with what is known
  * then, and a burst of root tasks does not fill the workers' memory.
  */
-import type { SchedulerState, TaskRecord, WorkerRecord } from './state.js';
+import { none } from './links.js';
+import { absent, type SchedulerState, type TaskRecord, type WorkerRecord } from './state.js';
 
 /** Bytes per ms between two workers; a guess until transfers are measured. */
 const BANDWIDTH = 500_000;
@@ -11,6 +12,10 @@ const BANDWIDTH = 500_000;
 const UNKNOWN_MS = 500;
 /** A worker is handed work ahead so long as it would be done within this time: short tasks then never wait for the scheduler. */
 const AHEAD_MS = 5;
+/** And no more tasks than this for each thread, however short they are: what is far away can be given to nobody else. */
+const AHEAD_TASKS = 2000;
+/** Of ten thousand workers with room, so many are compared; they take turns. */
+const COMPARED = 16;
 
 export const expectedMs = (state: SchedulerState, task: TaskRecord): number =>
   state.durations.get(task.task.op) ?? UNKNOWN_MS;
@@ -21,19 +26,46 @@ export function learnDuration(state: SchedulerState, task: TaskRecord, ms: numbe
   state.durations.set(task.task.op, known === undefined ? ms : 0.5 * known + 0.5 * ms);
 }
 
-export const hasRoom = (worker: WorkerRecord): boolean =>
-  worker.processing.size < worker.nthreads || worker.occupancy / worker.nthreads < AHEAD_MS;
+/** To be called whenever a worker's status or what it processes has changed. */
+export function updateRoom(state: SchedulerState, worker: WorkerRecord): void {
+  if (hasRoom(worker)) state.open.add(worker);
+  else state.open.delete(worker);
+}
 
-/** The best worker with room for `task`, or undefined when all are busy. */
-export function place(state: SchedulerState, task: TaskRecord): WorkerRecord | undefined {
+function hasRoom({ status, processing, seceded, nthreads, occupancy }: WorkerRecord): boolean {
+  if (status !== 'running') return false;
+  const size = processing.size - seceded.size;
+  return size < nthreads || (occupancy < AHEAD_MS * nthreads && size < AHEAD_TASKS * nthreads);
+}
+
+/**
+ * The best worker for `task`, or undefined when none has room. One that holds an input may be worth waiting for; then it
+ * gets the task though it has no room.
+ */
+export function place(
+  state: SchedulerState,
+  task: TaskRecord,
+  isEligible?: (worker: WorkerRecord) => boolean,
+): WorkerRecord | undefined {
   let best: WorkerRecord | undefined;
   let bestStart = Infinity;
-  for (const worker of state.workers.values()) {
-    if (!hasRoom(worker)) continue;
+  let compared = 0;
+  const consider = (worker: WorkerRecord) => {
     const start = worker.occupancy / worker.nthreads + missingBytes(task, worker) / BANDWIDTH;
     if (start < bestStart || (start === bestStart && worker.nbytes < best!.nbytes)) {
       best = worker;
       bestStart = start;
+    }
+  };
+  for (const worker of state.open) {
+    if (isEligible && !isEligible(worker)) continue;
+    consider(worker);
+    if (++compared === COMPARED) break;
+  }
+  if (!best) return undefined;
+  for (const dep of task.deps) {
+    for (const holder of dep.value === absent ? dep.holders : none) {
+      if (holder.status === 'running' && (!isEligible || isEligible(holder))) consider(holder);
     }
   }
   return best;
@@ -41,6 +73,6 @@ export function place(state: SchedulerState, task: TaskRecord): WorkerRecord | u
 
 function missingBytes(task: TaskRecord, worker: WorkerRecord): number {
   let bytes = 0;
-  for (const dep of task.deps) if (!dep.value && !dep.holders.has(worker)) bytes += dep.nbytes;
+  for (const dep of task.deps) if (dep.value === absent && !dep.holders.has(worker)) bytes += dep.nbytes;
   return bytes;
 }

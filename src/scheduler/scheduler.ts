@@ -2,16 +2,28 @@
  * The scheduler: events in, instructions out. It decides what runs where and when; it owns no socket, no clock and no
  * randomness, so that the same events always give the same instructions, and a simulation is the real thing.
  */
-import { tasksOf } from '../graph/graph.js';
-import { depthFirstOrder } from '../graph/order.js';
-import type { Key, Task } from '../graph/task.js';
-import type { Assignment, EventOf, Instruction, SchedulerEvent } from './events.js';
-import { expectedMs, learnDuration, place } from './placement.js';
-import { dropRetained } from './retain.js';
-import { type ClientRecord, makeState, type SchedulerOptions, type SchedulerState, type TaskRecord } from './state.js';
+import type { Key } from '../graph/task.js';
+import { assign } from './assign.js';
+import { dropCode } from './code.js';
+import { rebalance, replicate, retire } from './copies.js';
+import type { ErrorReport, EventOf, Instruction, SchedulerEvent } from './events.js';
+import { addTask, updateGraph, want } from './graphs.js';
+import { withoutItem } from './links.js';
+import { learnDuration, updateRoom } from './placement.js';
+import {
+  absent,
+  type ClientRecord,
+  isLost,
+  makeState,
+  type SchedulerOptions,
+  type SchedulerState,
+  type TaskRecord,
+  type WorkerRecord,
+} from './state.js';
 import { Story } from './story.js';
-import { addHolder, holdersOf, isLost, removeHolder, settle, tellClient, transition } from './transitions.js';
+import { addHolder, free, removeHolder, settle, tellClient, transition } from './transitions.js';
 import { validate } from './validate.js';
+import { watch } from './watch.js';
 
 export class Scheduler {
   readonly state: SchedulerState;
@@ -22,9 +34,16 @@ export class Scheduler {
 
   /** Takes one event and returns what is to be sent because of it, in order. */
   handle(event: SchedulerEvent): Instruction[] {
+    return this.handleAll([event]);
+  }
+
+  /** Takes events that came together. */
+  handleAll(events: readonly SchedulerEvent[]): Instruction[] {
     const { state } = this;
-    state.now = event.now;
-    (handlers[event.type] as (state: SchedulerState, event: SchedulerEvent) => void)(state, event);
+    for (const event of events) {
+      state.now = event.now;
+      (handlers[event.type] as (state: SchedulerState, event: SchedulerEvent) => void)(state, event);
+    }
     assign(state);
     if (state.options.validate) validate(state);
     const { instructions } = state;
@@ -34,41 +53,49 @@ export class Scheduler {
 }
 
 const handlers: { readonly [K in SchedulerEvent['type']]: (state: SchedulerState, event: EventOf<K>) => void } = {
-  'add-worker'(state, { now, worker, address, nthreads }) {
+  'add-worker'(state, { now, worker, address, nthreads, host = '', resources = {}, memoryLimit = Infinity }) {
     handlers['remove-worker'](state, { type: 'remove-worker', now, worker, reason: 'it joined again' });
-    state.workers.set(worker, {
-      name: worker,
-      address,
-      nthreads,
-      processing: new Map(),
-      occupancy: 0,
-      has: new Set(),
-      nbytes: 0,
-    });
+    const record = makeWorker(worker, address, host, nthreads, resources, memoryLimit, now);
+    state.workers.set(worker, record);
+    updateRoom(state, record);
   },
 
-  'remove-worker'(state, { worker: name, reason }) {
+  'remove-worker'(state, { worker: name, reason, isExpected = false }) {
     const worker = state.workers.get(name);
     if (!worker) return;
     state.workers.delete(name);
+    state.open.delete(worker);
     for (const task of [...worker.has]) {
-      removeHolder(task, worker);
+      removeHolder(state, task, worker);
       if (isLost(task)) transition(state, task, 'released', `worker ${name} left`);
     }
     for (const task of [...worker.processing.keys()]) {
-      if (task.worker !== worker) continue; // needed only for one that was just given up
-      task.deaths.push(name);
+      if (task.worker !== worker) continue; // given up because another one was
+      if (!isExpected && worker.status !== 'retiring') task.deaths = [...task.deaths, name];
       if (task.deaths.length >= state.options.allowedFailures) {
-        const message = `task ${task.key} was running on ${task.deaths.length} workers when they ended (${task.deaths.join(', ')}; the last: ${reason}), so it is not tried again`;
-        transition(state, task, 'erred', `worker ${name} left`, { error: { name: 'KilledWorkerError', message } });
+        transition(state, task, 'erred', `worker ${name} left`, { error: killedWorkers(task, reason) });
       } else {
         transition(state, task, 'waiting', `worker ${name} left`);
       }
     }
   },
 
+  'worker-status'(state, { worker: name, status }) {
+    const worker = state.workers.get(name);
+    if (!worker || worker.status === 'retiring') return;
+    worker.status = status;
+    updateRoom(state, worker);
+  },
+
+  heartbeat: see,
+
+  'retire-worker'(state, { worker: name }) {
+    const worker = state.workers.get(name);
+    if (worker) retire(state, worker);
+  },
+
   'add-client'(state, { client }) {
-    state.clients.set(client, { name: client, wants: new Set() });
+    state.clients.set(client, makeClient(client));
   },
 
   'remove-client'(state, { client: name }) {
@@ -76,174 +103,224 @@ const handlers: { readonly [K in SchedulerEvent['type']]: (state: SchedulerState
     if (!client) return;
     release(state, client, client.wants, `client ${name} left`);
     state.clients.delete(name);
+    dropCode(state, client);
   },
 
   'update-graph'(state, { client: name, graph, keys }) {
     const client = state.clients.get(name);
+    if (client) updateGraph(state, client, graph, keys);
+  },
+
+  scattered(state, { client: clientName, worker: workerName, keys, nbytes }) {
+    const client = state.clients.get(clientName);
     if (!client) return;
-    const given = new Map<Key, Task>();
-    for (const task of tasksOf(graph)) given.set(task.key, task);
-    const depsOf = (key: Key) => given.get(key)?.deps ?? state.tasks.get(key)?.task.deps;
-    // Inputs come before the tasks that use them, so every record finds those of its inputs.
-    const added: TaskRecord[] = [];
-    const refused = new Map<Key, string>();
-    for (const key of depthFirstOrder(keys, depsOf)) {
-      if (state.tasks.has(key)) continue;
-      const task = given.get(key)!;
-      const missing = task.deps.find((dep) => !state.tasks.has(dep));
-      if (missing === undefined) added.push(addTask(state, task));
-      else
-        refused.set(
-          key,
-          refused.get(missing) ??
-            `task ${key} needs ${missing}, ${given.has(missing) ? 'which needs it in turn: the graph has a cycle' : 'which is not in the graph'}`,
-        );
-    }
-    for (const key of keys) {
-      const task = state.tasks.get(key);
-      if (!task) {
-        const message =
-          refused.get(key) ?? `there is no task ${key}: it is not in the graph, and the scheduler does not know it`;
-        state.instructions.push({
-          to: 'client',
-          name,
-          message: { op: 'erred', key, error: { name: 'InputError', message } },
-        });
-        continue;
-      }
-      task.clients.add(client);
-      client.wants.add(task);
-      dropRetained(state, task);
-      if (task.state === 'released') transition(state, task, 'waiting', `client ${name} wants it`);
-      else if (task.state === 'memory' || task.state === 'erred') tellClient(state, name, task);
-    }
-    // Inputs of what was refused.
-    for (const task of added) settle(state, task, `client ${name} has no use for it`);
+    const worker = state.workers.get(workerName);
+    keys.forEach((key, i) => {
+      const task = state.tasks.get(key) ?? addTask(state, { key, op: '', params: null, deps: [] });
+      want(client, task);
+      if (worker && task.state === 'memory') addHolder(state, task, worker);
+      if (task.state === 'memory') tellClient(state, client, task);
+      else if (task.task.op !== '') return;
+      else if (worker) transition(state, task, 'memory', `${clientName} scattered it`, { worker, nbytes: nbytes[i]! });
+      else transition(state, task, 'erred', `worker ${workerName} was gone`);
+    });
   },
 
   'release-keys'(state, { client: name, keys }) {
     const client = state.clients.get(name);
-    if (!client) return;
-    const tasks = keys.map((key) => state.tasks.get(key)).filter((task) => task !== undefined);
-    release(state, client, tasks, `client ${name} released it`);
+    if (client) release(state, client, known(state, keys), `client ${name} released it`);
   },
 
-  'task-done'(state, { worker: name, key, nbytes, ms, value }) {
-    const task = state.tasks.get(key);
+  'cancel-keys'(state, { client: name, keys, force = false }) {
+    const reason = `client ${name} cancelled it`;
+    for (const client of force ? [...state.clients.values()] : [state.clients.get(name)]) {
+      if (!client) continue;
+      const tasks = known(state, keys).filter((task) => client.wants.has(task));
+      if (tasks.length === 0) continue;
+      const message = { op: 'cancelled', keys: tasks.map(({ key }) => key), reason } as const;
+      state.instructions.push({ to: 'client', name: client.name, message });
+      release(state, client, tasks, reason);
+    }
+  },
+
+  'retry-keys'(state, { client: name, keys }) {
+    const retry = (task: TaskRecord) => {
+      if (task.state !== 'erred') return;
+      for (const dep of task.deps) retry(dep);
+      task.deaths = [];
+      transition(state, task, 'waiting', `client ${name} tries it again`);
+    };
+    for (const task of known(state, keys)) retry(task);
+  },
+
+  'task-done'(state, event) {
+    see(state, event);
+    const { worker: name, key, nbytes, ms, value } = event;
+    const worker = state.workers.get(name);
+    if (worker) taskDone(state, worker, key, nbytes, ms, value ? value.small : absent);
+  },
+
+  'tasks-done'(state, event) {
+    see(state, event);
+    const { worker: name, keys, nbytes, ms, values, smalls } = event;
     const worker = state.workers.get(name);
     if (!worker) return;
-    if (task?.state === 'processing' && task.worker === worker) {
-      learnDuration(state, task, ms);
-      transition(state, task, 'memory', `done on ${name}`, { nbytes, ...(value && { value }) });
-    } else if (task?.state === 'memory') {
-      // Computed twice, after it was thought lost: one more copy.
-      addHolder(task, worker);
+    for (let i = 0; i < keys.length; i++)
+      taskDone(state, worker, keys[i]!, nbytes[i]!, ms[i]!, smalls[i] ? values[i] : absent);
+  },
+
+  'task-erred'(state, event) {
+    see(state, event);
+    const { worker: name, key, error } = event;
+    const task = state.tasks.get(key);
+    if (task?.state !== 'processing' || task.worker?.name !== name) return;
+    if (task.retries > 0) {
+      task.retries--;
+      transition(state, task, 'waiting', `failed on ${name}, to be tried again`);
     } else {
-      state.instructions.push({ to: 'worker', name, message: { op: 'free', keys: [key] } });
+      transition(state, task, 'erred', `failed on ${name}`, { error: { key, ...error } });
     }
   },
 
-  'task-erred'(state, { worker: name, key, error }) {
-    const task = state.tasks.get(key);
-    if (task?.state === 'processing' && task.worker?.name === name) {
-      transition(state, task, 'erred', `failed on ${name}`, { error });
+  'task-seceded'(state, event) {
+    see(state, event);
+    const task = state.tasks.get(event.key);
+    const worker = state.workers.get(event.worker);
+    if (task?.state !== 'processing' || !worker || task.worker !== worker || worker.seceded.has(task)) return;
+    worker.occupancy -= worker.processing.get(task)!;
+    worker.processing.set(task, 0);
+    worker.seceded.add(task);
+    updateRoom(state, worker);
+  },
+
+  'tasks-returned'(state, event) {
+    see(state, event);
+    for (const task of known(state, event.keys)) {
+      if (task.state !== 'processing' || task.worker?.name !== event.worker) continue;
+      if (!task.worker.recalled.has(task)) continue; // sent anew in the meantime
+      transition(state, task, 'queued', `${event.worker} gave it back`);
     }
   },
 
-  'add-replicas'(state, { worker: name, keys }) {
-    const worker = state.workers.get(name);
+  'add-replicas'(state, event) {
+    see(state, event);
+    const worker = state.workers.get(event.worker);
     if (!worker) return;
-    const unwanted: Key[] = [];
-    for (const key of keys) {
+    for (const key of event.keys) {
       const task = state.tasks.get(key);
-      if (task?.state === 'memory') addHolder(task, worker);
+      if (task?.state === 'memory' && task.value === absent) addHolder(state, task, worker);
       // A copy from before it was lost; to free it would also give up the task that computes it again.
-      else if (task?.worker !== worker) unwanted.push(key);
+      else if (task?.worker !== worker) free(state, worker, key);
     }
-    if (unwanted.length > 0) state.instructions.push({ to: 'worker', name, message: { op: 'free', keys: unwanted } });
   },
 
   'missing-data'(state, { from, keys, reporter, tasks }) {
     const holder = state.workers.get(from);
+    const client = state.clients.get(reporter);
     const cause = `${reporter} could not get it from ${from}`;
-    for (const key of keys) {
-      const task = state.tasks.get(key);
-      if (task?.state === 'memory' && holder) {
-        removeHolder(task, holder);
+    for (const task of known(state, keys)) {
+      if (task.state === 'memory' && holder) {
+        removeHolder(state, task, holder);
         // It may have it after all, if only the way there is broken.
-        state.instructions.push({ to: 'worker', name: from, message: { op: 'free', keys: [key] } });
+        free(state, holder, task.key);
       }
-      if (task?.state === 'memory' && isLost(task)) transition(state, task, 'released', cause);
-      else if (state.clients.has(reporter) && (task?.state === 'memory' || task?.state === 'erred'))
-        tellClient(state, reporter, task);
+      if (task.state === 'memory' && isLost(task)) transition(state, task, 'released', cause);
+      else if (client && (task.state === 'memory' || task.state === 'erred')) tellClient(state, client, task);
     }
-    for (const key of tasks) {
-      const task = state.tasks.get(key);
-      if (task?.state === 'processing' && task.worker?.name === reporter) transition(state, task, 'waiting', cause);
-    }
+    for (const task of known(state, tasks))
+      if (task.state === 'processing' && task.worker?.name === reporter) transition(state, task, 'waiting', cause);
   },
+
+  replicate,
+  rebalance,
+
+  restart(state, { reason }) {
+    for (const client of [...state.clients.values()]) {
+      if (client.wants.size === 0) continue;
+      const keys = Array.from(client.wants, ({ key }) => key);
+      state.instructions.push({ to: 'client', name: client.name, message: { op: 'cancelled', keys, reason } });
+      release(state, client, client.wants, reason);
+    }
+    for (const task of [...state.retained]) transition(state, task, 'released', reason);
+  },
+
+  tick: watch,
 };
 
-function addTask(state: SchedulerState, task: Task): TaskRecord {
-  const deps = new Set(task.deps.map((key) => state.tasks.get(key)!));
-  const record: TaskRecord = {
-    key: task.key,
-    task,
-    state: 'released',
-    priority: state.ordered++,
-    deps,
-    dependents: new Set(),
-    waitingOn: new Set(),
-    waiters: new Set(),
-    clients: new Set(),
-    holders: new Set(),
-    worker: undefined,
-    value: undefined,
-    nbytes: 0,
-    error: undefined,
-    deaths: [],
-  };
-  for (const dep of deps) dep.dependents.add(record);
-  state.tasks.set(task.key, record);
-  return record;
+/** Takes the word of a worker for a sign of life. */
+function see(state: SchedulerState, { worker: name, now }: { readonly worker: string; readonly now: number }): void {
+  const worker = state.workers.get(name);
+  if (worker) worker.lastSeen = now;
 }
+
+const known = (state: SchedulerState, keys: readonly Key[]): TaskRecord[] =>
+  keys.map((key) => state.tasks.get(key)).filter((task) => task !== undefined);
+
+function taskDone(
+  state: SchedulerState,
+  worker: WorkerRecord,
+  key: Key,
+  nbytes: number,
+  ms: number,
+  value: unknown,
+): void {
+  const task = state.tasks.get(key);
+  if (task?.state === 'processing' && task.worker === worker) {
+    worker.lastDone = state.now;
+    learnDuration(state, task, ms);
+    transition(state, task, 'memory', 'done', { nbytes, value });
+  } else if (task?.state === 'memory' && value === absent && task.value === absent) {
+    // Computed twice, after it was thought lost: one more copy.
+    addHolder(state, task, worker);
+  } else if (value === absent) {
+    free(state, worker, key);
+  }
+}
+
+const killedWorkers = (task: TaskRecord, reason: string): ErrorReport => ({
+  name: 'KilledWorkerError',
+  key: task.key,
+  message: `task ${task.key} was running on ${task.deaths.length} workers when they ended (${task.deaths.join(', ')}; the last: ${reason}), so it is not tried again`,
+});
 
 function release(state: SchedulerState, client: ClientRecord, tasks: Iterable<TaskRecord>, cause: string): void {
   for (const task of [...tasks]) {
-    client.wants.delete(task);
-    task.clients.delete(client);
+    if (!client.wants.delete(task)) continue;
+    task.clients = withoutItem(task.clients, client);
     settle(state, task, cause);
   }
 }
 
-/** Hands queued tasks to workers while any has room. */
-function assign(state: SchedulerState): void {
-  const batches = new Map<string, Assignment[]>();
-  for (let task = state.queue.peek(); task; task = state.queue.peek()) {
-    if (task.state !== 'queued') {
-      state.queue.pop();
-      continue;
-    }
-    const worker = place(state, task);
-    if (!worker) break;
-    state.queue.pop();
-    const ms = expectedMs(state, task);
-    worker.processing.set(task, ms);
-    worker.occupancy += ms;
-    transition(state, task, 'processing', `sent to ${worker.name}`, { worker });
-    const batch = batches.get(worker.name);
-    if (batch) batch.push(assignment(task, ms));
-    else batches.set(worker.name, [assignment(task, ms)]);
-  }
-  for (const [name, tasks] of batches) state.instructions.push({ to: 'worker', name, message: { op: 'run', tasks } });
+function makeClient(name: string): ClientRecord {
+  const client = { name, wants: new Set<TaskRecord>(), alone: new Set<ClientRecord>() };
+  client.alone.add(client);
+  return client;
 }
 
-function assignment({ key, task, priority, deps }: TaskRecord, ms: number): Assignment {
-  const holders: Record<Key, ReturnType<typeof holdersOf>> = {};
-  const values: Record<Key, unknown> = {};
-  for (const dep of deps) {
-    if (dep.value) values[dep.key] = dep.value.small;
-    else holders[dep.key] = holdersOf(dep);
-  }
-  return { key, op: task.op, params: task.params, deps: task.deps, priority, ms, holders, values };
+function makeWorker(
+  name: string,
+  address: string,
+  host: string,
+  nthreads: number,
+  resources: Readonly<Record<string, number>>,
+  memoryLimit: number,
+  now: number,
+): WorkerRecord {
+  const alone = new Set<WorkerRecord>();
+  const worker: WorkerRecord = {
+    ...{ name, address, host, nthreads, resources, memoryLimit, alone },
+    used: {},
+    status: 'running',
+    processing: new Map(),
+    occupancy: 0,
+    has: new Set(),
+    nbytes: 0,
+    lastSeen: now,
+    lastDone: now,
+    code: new Set(),
+    seceded: new Set(),
+    recalled: new Set(),
+  };
+  alone.add(worker);
+  return worker;
 }

@@ -13,53 +13,103 @@
  * forgotten   no longer known: nobody wants it and no known task depends on it
  */
 import type { Key, Task } from '../graph/task.js';
-import { Heap } from '../util/heap.js';
-import type { ClientName, ErrorReport, Instruction, WorkerName } from './events.js';
+import type { Heap } from '../util/heap.js';
+import type { ClientName, ErrorReport, Instruction, WorkerName, WorkerStatus } from './events.js';
+import { none, type Party } from './links.js';
 import type { Story } from './story.js';
 
 export type TaskStateName = 'released' | 'waiting' | 'queued' | 'processing' | 'memory' | 'erred' | 'forgotten';
 
-export interface TaskRecord {
+/** Stands where a task has no small result. */
+export const absent: unique symbol = Symbol('absent');
+
+export class TaskRecord {
   readonly key: Key;
   readonly task: Task;
-  state: TaskStateName;
-  /** Smaller runs first; earlier graphs before later ones, depth first within a graph. */
+  state: TaskStateName = 'released';
+  /** Smaller runs first: see {@link byPriority}. */
   readonly priority: number;
-  readonly deps: ReadonlySet<TaskRecord>;
+  /** What a user gave; larger runs first, before anything else counts. */
+  readonly userPriority: number;
+  readonly deps: readonly TaskRecord[];
   /** Known tasks that have this one among their deps, in any state. */
-  readonly dependents: Set<TaskRecord>;
+  dependents: ReadonlySet<TaskRecord> = none;
   /** The deps that are not in memory; empty unless waiting. */
-  readonly waitingOn: Set<TaskRecord>;
+  waitingOn: ReadonlySet<TaskRecord> = none;
   /** The dependents that still need the result: waiting, queued or processing. */
-  readonly waiters: Set<TaskRecord>;
-  readonly clients: Set<ClientRecord>;
+  waiters: ReadonlySet<TaskRecord> = none;
+  clients: ReadonlySet<ClientRecord> = none;
   /** The workers that hold the result; empty unless in memory. */
-  readonly holders: Set<WorkerRecord>;
+  holders: ReadonlySet<WorkerRecord> = none;
   /** Where it runs; undefined unless processing. */
-  worker: WorkerRecord | undefined;
+  worker: WorkerRecord | undefined = undefined;
   /** The result itself when it is small and in memory. */
-  value: { readonly small: unknown } | undefined;
-  nbytes: number;
-  error: ErrorReport | undefined;
+  value: unknown = absent;
+  nbytes = 0;
+  error: ErrorReport | undefined = undefined;
+  /** How often it may still be run again after it failed. */
+  retries: number;
   /** Workers that died while they ran this task. */
-  readonly deaths: string[];
+  deaths: readonly string[] = noDeaths;
+  /** How many copies a user asked for. */
+  replicas = 1;
+
+  constructor(task: Task, deps: readonly TaskRecord[], priority: number) {
+    this.key = task.key;
+    this.task = task;
+    this.deps = deps;
+    this.priority = priority;
+    this.userPriority = task.annotations?.priority ?? 0;
+    this.retries = task.annotations?.retries ?? 0;
+  }
 }
 
-export interface WorkerRecord {
+const noDeaths: readonly string[] = [];
+
+export interface WorkerRecord extends Party<WorkerRecord> {
   readonly name: WorkerName;
   readonly address: string;
+  readonly host: string;
   readonly nthreads: number;
+  readonly memoryLimit: number;
+  /** What it declared: `{ GPU: 2 }`; and what of it is in use. */
+  readonly resources: Readonly<Record<string, number>>;
+  readonly used: Record<string, number>;
+  status: WorkerStatus;
   /** What it works on, with the time that each task is expected to take, in ms. */
   readonly processing: Map<TaskRecord, number>;
   /** The sum of those times. */
   occupancy: number;
   readonly has: Set<TaskRecord>;
   nbytes: number;
+  /** When a message of it last came, and when it last finished a task. */
+  lastSeen: number;
+  lastDone: number;
+  /** The code that it has been sent. */
+  readonly code: Set<string>;
+  /** What it works on without a place on its threads. */
+  readonly seceded: Set<TaskRecord>;
+  /** Tasks that it has been asked to give back. */
+  readonly recalled: Set<TaskRecord>;
 }
 
-export interface ClientRecord {
+export interface ClientRecord extends Party<ClientRecord> {
   readonly name: ClientName;
   readonly wants: Set<TaskRecord>;
+}
+
+/** Tasks that ask the same of a worker. */
+export interface Queue {
+  /** Entries whose task left the state `queued` are skipped when they surface. */
+  readonly heap: Heap<TaskRecord>;
+  /** Whether a worker may run the tasks of this queue now. */
+  readonly isEligible: ((worker: WorkerRecord) => boolean) | undefined;
+}
+
+/** Shipped code, and the clients that have sent it. */
+export interface CodeRecord {
+  readonly payload: unknown;
+  readonly clients: Set<ClientRecord>;
 }
 
 export interface SchedulerOptions {
@@ -67,6 +117,10 @@ export interface SchedulerOptions {
   readonly allowedFailures: number;
   /** How many bytes of unwanted results to keep for tasks marked `retain`. */
   readonly retainBytes: number;
+  /** A worker that says nothing for so long is given up, in ms. */
+  readonly workerTtlMs: number;
+  /** A task that runs so long, and ten times longer than expected, is named in a warning, in ms. */
+  readonly stuckMs: number;
   /** Check every invariant after every event. */
   readonly validate: boolean;
 }
@@ -76,37 +130,68 @@ export interface SchedulerState {
   readonly tasks: Map<Key, TaskRecord>;
   readonly workers: Map<WorkerName, WorkerRecord>;
   readonly clients: Map<ClientName, ClientRecord>;
-  /** Tasks that wait for a worker; entries whose task left the state `queued` are skipped when they surface. */
-  readonly queue: Heap<TaskRecord>;
+  /** Tasks that wait for a worker, by what they ask of it. */
+  readonly queues: Map<string, Queue>;
+  /** Workers that have room for more, the one that got room first in front. */
+  readonly open: Set<WorkerRecord>;
+  /** Results that several workers hold. */
+  readonly replicated: Set<TaskRecord>;
   /** Results kept though nobody wants them, least recently used first. */
   readonly retained: Set<TaskRecord>;
   retainedBytes: number;
+  /** Shipped functions by hash. */
+  readonly code: Map<string, CodeRecord>;
   /** The mean time of each operation, in ms: an exponential moving average. */
   readonly durations: Map<string, number>;
   /** How many tasks were ever given a priority. */
   ordered: number;
+  lastTick: number;
+  ticks: number;
+  /** Tasks that the watchdog has named. */
+  readonly named: Set<TaskRecord>;
   readonly story: Story;
+  /** What the transition under way recommends for the neighbours of its task; empty between transitions. */
+  readonly recommendations: Map<TaskRecord, TaskStateName>;
   /** What this event asks for so far. */
   instructions: Instruction[];
   now: number;
 }
 
-export const byPriority = (a: TaskRecord, b: TaskRecord): number => a.priority - b.priority;
+/** By what the user said, then earlier graphs before later ones, depth first within a graph. */
+export const byPriority = (a: TaskRecord, b: TaskRecord): number =>
+  b.userPriority - a.userPriority || a.priority - b.priority;
 
 export const makeState = (story: Story, options: Partial<SchedulerOptions> = {}): SchedulerState => ({
-  options: { allowedFailures: 3, retainBytes: 256 * 2 ** 20, validate: false, ...options },
+  options: {
+    allowedFailures: 3,
+    retainBytes: 256 * 2 ** 20,
+    workerTtlMs: 60_000,
+    stuckMs: 300_000,
+    validate: false,
+    ...options,
+  },
   tasks: new Map(),
   workers: new Map(),
   clients: new Map(),
-  queue: new Heap(byPriority),
+  queues: new Map(),
+  open: new Set(),
+  replicated: new Set(),
   retained: new Set(),
   retainedBytes: 0,
+  code: new Map(),
   durations: new Map(),
   ordered: 0,
+  lastTick: 0,
+  ticks: 0,
+  named: new Set(),
   story,
+  recommendations: new Map(),
   instructions: [],
   now: 0,
 });
 
 /** Whether somebody needs the result: a client, or a task that is to run. */
 export const isWanted = (task: TaskRecord): boolean => task.clients.size > 0 || task.waiters.size > 0;
+
+/** Whether a result that was in memory is nowhere any more. */
+export const isLost = (task: TaskRecord): boolean => task.holders.size === 0 && task.value === absent;

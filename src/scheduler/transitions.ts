@@ -6,21 +6,36 @@
  * The pattern is distributed's (`scheduler.py`, `SchedulerState._transition`).
  */
 import { InvariantError } from '../util/errors.js';
-import type { ErrorReport, Holder } from './events.js';
+import type { ErrorReport, Holder, ToClient } from './events.js';
+import { addLink, none, removeLink, withItem, withoutItem } from './links.js';
+import { updateRoom } from './placement.js';
+import { enqueue } from './queues.js';
 import { addRetained, dropRetained } from './retain.js';
-import { isWanted, type SchedulerState, type TaskRecord, type TaskStateName, type WorkerRecord } from './state.js';
+import {
+  absent,
+  type ClientRecord,
+  isLost,
+  isWanted,
+  type SchedulerState,
+  type TaskRecord,
+  type TaskStateName,
+  type WorkerRecord,
+} from './state.js';
 
 type Recommendations = Map<TaskRecord, TaskStateName>;
 
 /** What the event brought that the transition needs. */
 export interface Outcome {
   readonly nbytes?: number;
-  readonly value?: { readonly small: unknown };
+  /** `absent` unless it is small. */
+  readonly value?: unknown;
   readonly error?: ErrorReport;
   readonly worker?: WorkerRecord;
 }
 
 type Transition = (state: SchedulerState, task: TaskRecord, recommend: Recommendations, outcome: Outcome) => void;
+
+const nothing: Outcome = {};
 
 /** Moves `task` to `to`, and everything around it that follows from that. */
 export function transition(
@@ -28,22 +43,29 @@ export function transition(
   task: TaskRecord,
   to: TaskStateName,
   cause: string,
-  outcome: Outcome = {},
+  outcome: Outcome = nothing,
 ): void {
-  const recommend: Recommendations = new Map([[task, to]]);
-  for (const [next, target] of recommend) {
-    recommend.delete(next);
+  const { recommendations } = state;
+  recommendations.set(task, to);
+  follow(state, cause, task, outcome);
+}
+
+/** Carries the recommendations out, and those that come of them; `outcome` is the first task's. */
+function follow(state: SchedulerState, cause: string, first?: TaskRecord, outcome: Outcome = nothing): void {
+  const { recommendations } = state;
+  for (const [next, target] of recommendations) {
+    recommendations.delete(next); // it may be recommended again, and then comes last
     const from = next.state;
     if (from === target || isOutOfDate(next, target)) continue;
-    const move = table[`${from}->${target}`];
+    const move = moves[from]?.[target];
     if (!move) {
       throw new InvariantError(
         `no transition of ${next.key} from ${from} to ${target}; its story:\n${state.story.tell(next.key)}`,
       );
     }
-    state.story.add({ now: state.now, key: next.key, from, to: target, cause });
+    state.story.add(state.now, next.key, from, target, cause);
     next.state = target;
-    move(state, next, recommend, next === task ? outcome : {});
+    move(state, next, recommendations, next === first ? outcome : nothing);
   }
 }
 
@@ -53,17 +75,34 @@ function isOutOfDate(task: TaskRecord, target: TaskStateName): boolean {
   return target === 'released' && isWanted(task) && !(task.state === 'memory' && isLost(task));
 }
 
-/** Whether a result that was in memory is nowhere any more. */
-export const isLost = (task: TaskRecord): boolean => task.holders.size === 0 && task.value === undefined;
-
 const table: Readonly<Record<string, Transition>> = {
   'released->waiting'(state, task, recommend) {
+    if (task.task.op === '') {
+      task.state = 'released';
+      recommend.set(task, 'erred');
+      return;
+    }
+    for (const dep of task.deps) dropRetained(state, dep);
+    waitForInputs(task, recommend);
+  },
+
+  // Data that a client scattered: there is nothing that could make it again.
+  'released->erred'(state, task, recommend) {
+    fail(state, task, recommend, lostData(task));
+  },
+
+  'released->memory': takeScattered,
+  'erred->memory': takeScattered,
+
+  // A user tries it again.
+  'erred->waiting'(state, task, recommend) {
+    task.error = undefined;
     for (const dep of task.deps) dropRetained(state, dep);
     waitForInputs(task, recommend);
   },
 
   'waiting->queued'(state, task) {
-    state.queue.push(task);
+    enqueue(state, task);
   },
 
   // An input was lost before a worker had room for the task.
@@ -76,38 +115,44 @@ const table: Readonly<Record<string, Transition>> = {
   },
 
   // The worker could not get an input.
-  'processing->waiting'(_state, task, recommend) {
-    leaveWorker(task);
+  'processing->waiting'(state, task, recommend) {
+    leaveWorker(state, task);
     waitForInputs(task, recommend);
   },
 
-  'processing->memory'(state, task, recommend, { nbytes = 0, value }) {
+  'processing->memory'(state, task, recommend, { nbytes = 0, value = absent }) {
     const worker = task.worker!;
-    leaveWorker(task);
+    leaveWorker(state, task);
     task.nbytes = nbytes;
-    task.value = value;
-    addHolder(task, worker);
+    if (value === absent) addHolder(state, task, worker);
+    else task.value = value;
     for (const waiter of task.waiters) {
-      waiter.waitingOn.delete(task);
+      removeLink(waiter, 'waitingOn', task);
       if (waiter.state === 'waiting' && waiter.waitingOn.size === 0) recommend.set(waiter, 'queued');
     }
-    for (const client of task.clients) tellClient(state, client.name, task);
+    for (const client of task.clients) tellClient(state, client, task);
     letGoOfDeps(state, task, recommend);
     if (!isWanted(task)) leaveUnwanted(state, task, recommend);
   },
 
+  // The worker gave it back unrun, or it is to be tried again.
+  'processing->queued'(state, task) {
+    leaveWorker(state, task);
+    enqueue(state, task);
+  },
+
   'processing->erred'(state, task, recommend, { error }) {
-    leaveWorker(task);
+    leaveWorker(state, task);
     fail(state, task, recommend, error);
   },
 
   'waiting->erred'(state, task, recommend, { error }) {
-    task.waitingOn.clear();
+    task.waitingOn = none;
     fail(state, task, recommend, error);
   },
 
   'waiting->released'(state, task, recommend) {
-    task.waitingOn.clear();
+    task.waitingOn = none;
     abandon(state, task, recommend);
   },
 
@@ -116,24 +161,22 @@ const table: Readonly<Record<string, Transition>> = {
   },
 
   'processing->released'(state, task, recommend) {
-    if (task.worker) {
-      state.instructions.push({ to: 'worker', name: task.worker.name, message: { op: 'free', keys: [task.key] } });
-    }
-    leaveWorker(task);
+    if (task.worker) free(state, task.worker, task.key);
+    leaveWorker(state, task);
     abandon(state, task, recommend);
   },
 
   'memory->released'(state, task, recommend) {
     dropRetained(state, task);
-    for (const holder of [...task.holders]) {
-      removeHolder(task, holder);
-      state.instructions.push({ to: 'worker', name: holder.name, message: { op: 'free', keys: [task.key] } });
+    for (const holder of task.holders) {
+      removeHolder(state, task, holder);
+      free(state, holder, task.key);
     }
-    task.value = undefined;
+    task.value = absent;
     // Those that have not been sent to a worker must wait for it again; a worker that misses it will say so.
     for (const waiter of task.waiters) {
       if (waiter.state === 'queued') recommend.set(waiter, 'waiting');
-      if (waiter.state === 'waiting') waiter.waitingOn.add(task);
+      if (waiter.state === 'waiting') addLink(waiter, 'waitingOn', task);
     }
     afterRelease(task, recommend);
   },
@@ -145,13 +188,38 @@ const table: Readonly<Record<string, Transition>> = {
 
   'released->forgotten'(state, task, recommend) {
     state.tasks.delete(task.key);
+    state.named.delete(task);
     for (const dep of task.deps) {
-      dep.dependents.delete(task);
+      removeLink(dep, 'dependents', task);
       if (dep.state === 'released') afterRelease(dep, recommend);
       else if (!isWanted(dep)) leaveUnwanted(state, dep, recommend);
     }
   },
 };
+
+function takeScattered(
+  state: SchedulerState,
+  task: TaskRecord,
+  _recommend: Recommendations,
+  { worker, nbytes = 0 }: Outcome,
+): void {
+  task.error = undefined;
+  task.nbytes = nbytes;
+  addHolder(state, task, worker!);
+  for (const client of task.clients) tellClient(state, client, task);
+}
+
+/** The table by `from`, then `to`: a lookup without making a string. */
+const moves: Readonly<Record<string, Readonly<Record<string, Transition>>>> = nest(table);
+
+function nest(flat: Readonly<Record<string, Transition>>): Record<string, Record<string, Transition>> {
+  const nested: Record<string, Record<string, Transition>> = {};
+  for (const [name, move] of Object.entries(flat)) {
+    const [from, to] = name.split('->') as [string, string];
+    nested[from] = { ...nested[from], [to]: move };
+  }
+  return nested;
+}
 
 /** What a result that nobody wants any more comes to: kept for a while if its task says so, else freed. */
 export function leaveUnwanted(state: SchedulerState, task: TaskRecord, recommend: Recommendations): void {
@@ -167,55 +235,79 @@ export function leaveUnwanted(state: SchedulerState, task: TaskRecord, recommend
 /** Follows {@link leaveUnwanted} for a task that its last client let go of. */
 export function settle(state: SchedulerState, task: TaskRecord, cause: string): void {
   if (isWanted(task)) return;
-  const recommend: Recommendations = new Map();
-  leaveUnwanted(state, task, recommend);
-  for (const [next, to] of recommend) transition(state, next, to, cause);
+  leaveUnwanted(state, task, state.recommendations);
+  follow(state, cause);
 }
 
-export function tellClient(state: SchedulerState, name: string, task: TaskRecord): void {
-  const message =
-    task.state === 'erred'
-      ? ({ op: 'erred', key: task.key, error: task.error! } as const)
-      : ({
-          op: 'in-memory',
-          key: task.key,
-          holders: holdersOf(task),
-          ...(task.value && { value: task.value }),
-        } as const);
-  state.instructions.push({ to: 'client', name, message });
+export function tellClient(state: SchedulerState, { name }: ClientRecord, task: TaskRecord): void {
+  const { key, nbytes, value, error } = task;
+  const tell = (message: ToClient) => state.instructions.push({ to: 'client', name, message });
+  if (task.state === 'erred') {
+    tell({ op: 'erred', key, error: error! });
+  } else if (value === absent) {
+    tell({ op: 'in-memory', key, holders: holdersOf(task), nbytes });
+  } else {
+    // Columns grow while nothing else is said: a message of its own costs more than a small result.
+    const last = state.instructions.at(-1);
+    if (last?.to === 'client' && last.name === name && last.message.op === 'small-results') {
+      last.message.keys.push(key);
+      last.message.values.push(value);
+    } else tell({ op: 'small-results', keys: [key], values: [value] });
+  }
+}
+
+/** Tells a worker to forget `key`. */
+export function free(state: SchedulerState, { name }: WorkerRecord, key: string): void {
+  const last = state.instructions.at(-1);
+  if (last?.to === 'worker' && last.name === name && last.message.op === 'free')
+    (last.message.keys as string[]).push(key);
+  else state.instructions.push({ to: 'worker', name, message: { op: 'free', keys: [key] } });
 }
 
 export const holdersOf = (task: TaskRecord): Holder[] =>
-  [...task.holders].map(({ name, address }) => ({ worker: name, address }));
+  Array.from(task.holders, ({ name, address }) => ({ worker: name, address }));
 
-export function addHolder(task: TaskRecord, worker: WorkerRecord): void {
+export function addHolder(state: SchedulerState, task: TaskRecord, worker: WorkerRecord): void {
   if (task.holders.has(worker)) return;
-  task.holders.add(worker);
+  task.holders = withItem(task.holders, worker);
+  if (task.holders.size > 1) state.replicated.add(task);
   worker.has.add(task);
   worker.nbytes += task.nbytes;
 }
 
-export function removeHolder(task: TaskRecord, worker: WorkerRecord): void {
-  if (!task.holders.delete(worker)) return;
+export function removeHolder(state: SchedulerState, task: TaskRecord, worker: WorkerRecord): void {
+  if (!task.holders.has(worker)) return;
+  task.holders = withoutItem(task.holders, worker);
+  if (task.holders.size < 2) state.replicated.delete(task);
   worker.has.delete(task);
   worker.nbytes -= task.nbytes;
 }
 
-function leaveWorker(task: TaskRecord): void {
-  const worker = task.worker;
+function leaveWorker(state: SchedulerState, task: TaskRecord): void {
+  const { worker } = task;
   if (!worker) return;
+  const { resources } = task.task.annotations ?? {};
+  for (const name in resources) worker.used[name]! -= resources[name]!;
   worker.occupancy -= worker.processing.get(task) ?? 0;
   worker.processing.delete(task);
+  worker.seceded.delete(task);
+  worker.recalled.delete(task);
   if (worker.processing.size === 0) worker.occupancy = 0; // no drift of sums of rounded numbers
   task.worker = undefined;
+  if (state.workers.has(worker.name)) updateRoom(state, worker);
 }
+
+const lostData = ({ key }: TaskRecord): ErrorReport => ({
+  name: 'LostDataError',
+  message: `the data scattered as ${key} is lost with the workers that held it, and nothing can compute it again: scatter it anew, or protect it by client.replicate(futures, { count: 2 })`,
+});
 
 /** Finds out which inputs are missing, and asks for them. */
 function waitForInputs(task: TaskRecord, recommend: Recommendations): void {
   for (const dep of task.deps) {
-    dep.waiters.add(task);
+    addLink(dep, 'waiters', task);
     if (dep.state === 'memory') continue;
-    task.waitingOn.add(dep);
+    addLink(task, 'waitingOn', dep);
     if (dep.state === 'released') recommend.set(dep, 'waiting');
     if (dep.state === 'erred') recommend.set(task, 'erred');
   }
@@ -224,14 +316,14 @@ function waitForInputs(task: TaskRecord, recommend: Recommendations): void {
 
 function letGoOfDeps(state: SchedulerState, task: TaskRecord, recommend: Recommendations): void {
   for (const dep of task.deps) {
-    dep.waiters.delete(task);
+    removeLink(dep, 'waiters', task);
     if (!isWanted(dep)) leaveUnwanted(state, dep, recommend);
   }
 }
 
 function fail(state: SchedulerState, task: TaskRecord, recommend: Recommendations, error?: ErrorReport): void {
-  task.error = error ?? [...task.deps].find((dep) => dep.state === 'erred')!.error!;
-  for (const client of task.clients) tellClient(state, client.name, task);
+  task.error = error ?? task.deps.find((dep) => dep.state === 'erred')!.error!;
+  for (const client of task.clients) tellClient(state, client, task);
   for (const waiter of task.waiters) if (waiter.state === 'waiting') recommend.set(waiter, 'erred');
   letGoOfDeps(state, task, recommend);
   if (!isWanted(task)) recommend.set(task, 'released');

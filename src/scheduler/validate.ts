@@ -1,6 +1,6 @@
 /** What must be true of every task in each state; checked after every event in tests and simulations. */
 import { invariant } from '../util/errors.js';
-import type { SchedulerState, TaskRecord, TaskStateName } from './state.js';
+import { absent, type SchedulerState, type TaskRecord, type TaskStateName } from './state.js';
 
 type Validator = (task: TaskRecord, state: SchedulerState) => string | undefined;
 
@@ -13,7 +13,7 @@ const validators: Readonly<Record<TaskStateName, Validator>> = {
       ? 'a client wants it'
       : task.dependents.size === 0
         ? 'it should be forgotten'
-        : task.holders.size > 0 || task.value
+        : task.holders.size > 0 || task.value !== absent
           ? 'it has a result'
           : undefined,
   waiting: (task) =>
@@ -22,11 +22,15 @@ const validators: Readonly<Record<TaskStateName, Validator>> = {
       : [...task.waitingOn].some(inMemory)
         ? 'it waits for what is in memory'
         : undefined,
-  queued: (task) => ([...task.deps].every(inMemory) ? undefined : 'an input is not in memory'),
+  queued: (task) => (task.deps.every(inMemory) ? undefined : 'an input is not in memory'),
   processing: (task) =>
     !task.worker ? 'no worker has it' : task.worker.processing.has(task) ? undefined : 'its worker does not know it',
   memory: (task) =>
-    task.holders.size === 0 && !task.value ? 'nobody holds its result' : task.error ? 'it has an error too' : undefined,
+    task.holders.size === 0 && task.value === absent
+      ? 'nobody holds its result'
+      : task.error
+        ? 'it has an error too'
+        : undefined,
   erred: (task) => (task.error ? undefined : 'it has no error'),
   forgotten: () => 'it is forgotten, but still known',
 };
@@ -43,6 +47,8 @@ export function validate(state: SchedulerState): void {
   for (const worker of state.workers.values()) {
     for (const task of worker.processing.keys())
       invariant(task.worker === worker, `${worker.name} processes ${task.key}, which is elsewhere`);
+    for (const task of worker.seceded)
+      invariant(worker.processing.has(task), `${task.key} seceded on ${worker.name}, which does not process it`);
     for (const task of worker.has)
       invariant(task.holders.has(worker), `${worker.name} has ${task.key}, which does not know it`);
   }

@@ -1,4 +1,7 @@
 /** The values of the variables that a function uses from around itself. */
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { types } from 'node:util';
 import type { FreeVariable } from './free-variables.js';
 import type { FunctionAnalysis } from './function-analysis.js';
@@ -143,7 +146,11 @@ function encodeImport(
   const isNamespace = types.isModuleNamespaceObject(value);
   // A module that vite left alone is a native namespace; one that it took in exists in this process only.
   const byName = system === 'vite' ? isNamespace : !importsByValue(specifier, script.url, walk.localModules);
-  if (byName) return importNode(name, { ...origin, system: system === 'cjs' ? 'cjs' : 'esm' }, value, script.url, walk);
+  if (byName) {
+    const source = { ...origin, system: system === 'cjs' ? 'cjs' : 'esm' } as const;
+    const named = system === 'vite' ? { ...source, specifier: unrooted(specifier, script.url) } : source;
+    return importNode(name, named, value, script.url, walk);
+  }
   if (system !== 'vite' && !(imported === '*' && isNamespace)) return undefined;
   if (use.members === null) {
     throw new ShipError(`the whole module '${specifier}' is used as a value; use its members directly`, trail);
@@ -153,6 +160,17 @@ function encodeImport(
     value: walk.encode((value as Record<string, unknown>)[member], { step: `its member '${member}'`, outer: trail }),
   }));
   return walk.add(undefined, { kind: 'object', bare: false, properties });
+}
+
+/** Vite names files from its root, `/src/a.js`: that is one of the folders above the script. */
+function unrooted(specifier: string, url: string): string {
+  if (!specifier.startsWith('/') || specifier.startsWith('/@fs/') || existsSync(specifier)) return specifier;
+  const script = url.startsWith('file:') ? fileURLToPath(url) : url;
+  for (let folder = dirname(script); folder !== dirname(folder); folder = dirname(folder)) {
+    const file = join(folder, specifier);
+    if (existsSync(file)) return file;
+  }
+  return specifier;
 }
 
 /** One node per imported value, by whatever names and modules it came here. */
@@ -168,7 +186,8 @@ function importNode(
   if (known) return known;
   const hasIdentity = !isPrimitive(value) && typeof value !== 'symbol' && source.wrap === undefined;
   const same = hasIdentity ? walk.refOf(value) : undefined;
-  const ref = same && walk.nodes[same.ref]!.kind === 'import' ? same : walk.add(undefined, { kind: 'import', ...source, parent });
+  const ref =
+    same && walk.nodes[same.ref]!.kind === 'import' ? same : walk.add(undefined, { kind: 'import', ...source, parent });
   if (hasIdentity && !same) walk.remember(value, ref);
   walk.imports.set(key, ref);
   return ref;

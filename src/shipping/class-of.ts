@@ -73,7 +73,11 @@ function foreignOrigin(constructor: unknown): string | undefined {
 
 /** Whether it or a class that it extends has fields that only its own code can reach. */
 function hidesFields(constructor: unknown): boolean {
-  for (let at = constructor; typeof at === 'function' && intrinsicOf(at) === undefined; at = Object.getPrototypeOf(at)) {
+  for (
+    let at = constructor;
+    typeof at === 'function' && intrinsicOf(at) === undefined;
+    at = Object.getPrototypeOf(at)
+  ) {
     try {
       if (analysisOf(Function.prototype.toString.call(at)).hasPrivateFields) return true;
     } catch (error) {

@@ -35,8 +35,14 @@ function compile({ text, url, line, column, strict, names, assigned, self }: Cod
   // numbers, and assigned rather than returned, since the text may begin with a new line.
   const head = [
     `(function(${environment},${superclass},${importMeta}){${strict ? '"use strict";' : ''}`,
-    bind('const', early.filter((name) => !assigned.includes(name))),
-    bind('let', early.filter((name) => assigned.includes(name))),
+    bind(
+      'const',
+      early.filter((name) => !assigned.includes(name)),
+    ),
+    bind(
+      'let',
+      early.filter((name) => assigned.includes(name)),
+    ),
     late.length > 0 ? `let ${late.join(',')};${environment}.${setLate}=(e)=>{({${late.join(',')}}=e)};` : '',
     `const ${result}=`,
   ].join('');

@@ -17,7 +17,10 @@ export function encodeFunction(fn: AnyFunction, walk: Walk, trail: Trail): Encod
   const closure = hasInspector() ? closureOf(fn) : undefined;
   const node = {} as Node;
   const ref = walk.add(fn, node);
-  Object.assign(node, closure?.bound ? boundNode(closure.bound, walk, trail) : namedNode(fn, closure, ref, walk, trail));
+  Object.assign(
+    node,
+    closure?.bound ? boundNode(closure.bound, walk, trail) : namedNode(fn, closure, ref, walk, trail),
+  );
   return ref;
 }
 
@@ -80,7 +83,12 @@ function valueNode(subject: Subject, walk: Walk): FunctionNode {
   const prototype = isClass || analysis.arrow ? undefined : (fn.prototype as object | undefined);
   const added =
     prototype && Reflect.ownKeys(prototype).length > 1
-      ? encodeProperties(prototype, walk, { step: 'its prototype', outer: trail }, { skip: (key) => key === 'constructor' })
+      ? encodeProperties(
+          prototype,
+          walk,
+          { step: 'its prototype', outer: trail },
+          { skip: (key) => key === 'constructor' },
+        )
       : [];
   return {
     kind: isClass ? 'class' : 'function',
@@ -105,7 +113,13 @@ function analysisOrError({ source, trail }: Subject): FunctionAnalysis {
 }
 
 /** What of its text would mean something else elsewhere. */
-function unshippableSyntax({ arrow, usesThis, usesSuper, foreignPrivateName, free }: FunctionAnalysis): string | undefined {
+function unshippableSyntax({
+  arrow,
+  usesThis,
+  usesSuper,
+  foreignPrivateName,
+  free,
+}: FunctionAnalysis): string | undefined {
   if (arrow && usesThis) {
     return "this arrow function uses the 'this' of the place where it was made; take what it needs into a const first";
   }

@@ -236,12 +236,16 @@ function visitTarget(pattern: Pattern | Expression | null, walk: Walk, shape: Re
 function visitLoop(node: Extract<AnyNode, { type: 'ForInStatement' | 'ForOfStatement' }>, walk: Walk): void {
   const { left } = node;
   const declares = left.type === 'VariableDeclaration';
-  within(walk, namesOf((into) => declares && addLexicalNames([left], into)), () => {
-    if (declares) visit(left, walk);
-    else visitTarget(left, walk);
-    visit(node.right, walk);
-    visit(node.body, walk);
-  });
+  within(
+    walk,
+    namesOf((into) => declares && addLexicalNames([left], into)),
+    () => {
+      if (declares) visit(left, walk);
+      else visitTarget(left, walk);
+      visit(node.right, walk);
+      visit(node.body, walk);
+    },
+  );
 }
 
 /** The callee keeps its receiver: a rewritten name must not become a method of what holds it. */
@@ -327,10 +331,14 @@ const visitors: { [K in AnyNode['type']]?: (node: Extract<AnyNode, { type: K }>,
   ForInStatement: visitLoop,
   ForOfStatement: visitLoop,
   CatchClause: (node, walk) => {
-    within(walk, namesOf((into) => addPatternNames(node.param, into)), () => {
-      visitBinding(node.param ?? null, walk);
-      visit(node.body, walk);
-    });
+    within(
+      walk,
+      namesOf((into) => addPatternNames(node.param, into)),
+      () => {
+        visitBinding(node.param ?? null, walk);
+        visit(node.body, walk);
+      },
+    );
   },
   LabeledStatement: (node, walk) => visit(node.body, walk),
   BreakStatement: () => {},

@@ -14,7 +14,8 @@ export function portableText(analysis: FunctionAnalysis, cells: Iterable<string>
   const { parsed, importMetas, heritage, free } = analysis;
   const edits: Edit[] = importMetas.map((span) => ({ ...span, text: injected.importMeta }));
   if (heritage) edits.push({ ...heritage, text: injected.superclass });
-  if (parsed.form === 'method') edits.push({ start: 0, end: parsed.node.start - parsed.shift, text: methodHead(analysis) });
+  if (parsed.form === 'method')
+    edits.push({ start: 0, end: parsed.node.start - parsed.shift, text: methodHead(analysis) });
   for (const name of cells) {
     for (const reference of free.get(name)?.references ?? []) {
       edits.push({ ...reference, text: cellText[reference.shape](name, `${injected.cells}.${name}`) });

@@ -159,7 +159,10 @@ const places = new Map<string, { line: number; column: number }>();
  * Where the text of a function begins in its script. V8 gives the place of the parameters, which is behind `function`
  * and the name, so the text is looked for around it.
  */
-export function placeOf(source: string, { scriptId, lineNumber, columnNumber }: Location): { line: number; column: number } {
+export function placeOf(
+  source: string,
+  { scriptId, lineNumber, columnNumber }: Location,
+): { line: number; column: number } {
   const key = `${scriptId}:${lineNumber}:${columnNumber}:${source.length}`;
   let place = places.get(key);
   if (!place) places.set(key, (place = findPlace(scriptOf(scriptId), source, lineNumber, columnNumber)));

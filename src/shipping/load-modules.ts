@@ -22,7 +22,13 @@ export class ModuleLoadError extends SheafError {
 }
 
 /** Trouble that the user's own module has here and not where the function came from. */
-const absent = new Set(['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND', 'ERR_UNKNOWN_FILE_EXTENSION', 'ENOENT', 'ERR_UNSUPPORTED_DIR_IMPORT']);
+const absent = new Set([
+  'ERR_MODULE_NOT_FOUND',
+  'MODULE_NOT_FOUND',
+  'ERR_UNKNOWN_FILE_EXTENSION',
+  'ENOENT',
+  'ERR_UNSUPPORTED_DIR_IMPORT',
+]);
 
 /** Raises {@link ModuleLoadError}. */
 export async function importValue(node: ImportNode, timeoutMs: number): Promise<unknown> {

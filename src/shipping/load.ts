@@ -6,8 +6,17 @@
 import { SheafError } from '../util/errors.js';
 import { evaluate, factoryOf, importFrom, setLate } from './compile.js';
 import { componentsOf } from './components.js';
+import { rememberOrigin } from './provenance.js';
 import { importMetaOf, importValue, requireFrom } from './load-modules.js';
-import { type Encoded, isRef, type Node, type NodeOf, ordinaryProperty, type Payload, type Property } from './payload.js';
+import {
+  type Encoded,
+  isRef,
+  type Node,
+  type NodeOf,
+  ordinaryProperty,
+  type Payload,
+  type Property,
+} from './payload.js';
 
 export { ModuleLoadError } from './load-modules.js';
 
@@ -23,11 +32,14 @@ export async function load(payload: unknown, options: { readonly importTimeoutMs
   await Promise.all(
     imports.map(async ({ node, i }) => {
       values[i] = await importValue(node, options.importTimeoutMs ?? importTimeoutMs);
+      rememberOrigin(values[i], node);
       made[i] = 1;
     }),
   );
 
-  const components = componentsOf(nodes.length, (i) => needs(nodes[i]!).flatMap((value) => (isRef(value) ? [value.ref] : [])));
+  const components = componentsOf(nodes.length, (i) =>
+    needs(nodes[i]!).flatMap((value) => (isRef(value) ? [value.ref] : [])),
+  );
   const late: (() => void)[] = [];
   const building: Building = {
     codes,
@@ -39,7 +51,8 @@ export async function load(payload: unknown, options: { readonly importTimeoutMs
   const build = (i: number): unknown => {
     if (made[i]) return values[i];
     const node = nodes[i]!;
-    if (started[i]++) throw new SheafError(`the shipped value cannot be built: a cycle of prototypes through a ${node.kind}`);
+    if (started[i]++)
+      throw new SheafError(`the shipped value cannot be built: a cycle of prototypes through a ${node.kind}`);
     values[i] = (makers[node.kind] as Maker<Node['kind']>)(node as never, building, i);
     made[i] = 1;
     return values[i];
@@ -73,7 +86,10 @@ function needs(node: Node): readonly Encoded[] {
 
 type Maker<K extends Node['kind']> = (node: NodeOf<K>, building: Building, index: number) => unknown;
 
-const prototypeOf = (node: { readonly class?: Encoded; readonly prototype?: Encoded }, { valueOf }: Building): object =>
+const prototypeOf = (
+  node: { readonly class?: Encoded; readonly prototype?: Encoded },
+  { valueOf }: Building,
+): object =>
   node.class === undefined
     ? (valueOf(node.prototype) as object)
     : (valueOf(node.class) as { prototype: object }).prototype;
@@ -96,8 +112,7 @@ const makers: { readonly [K in Node['kind']]: Maker<K> } = {
   regexp: ({ source, flags, lastIndex }) => Object.assign(new RegExp(source, flags), { lastIndex }),
   boxed: ({ value }, { valueOf }) => Object(valueOf(value)),
   url: ({ href }) => new URL(href),
-  symbol: ({ key, wellKnown }) =>
-    wellKnown ? (Symbol as unknown as Record<string, symbol>)[key] : Symbol.for(key),
+  symbol: ({ key, wellKnown }) => (wellKnown ? (Symbol as unknown as Record<string, symbol>)[key] : Symbol.for(key)),
   intrinsic: ({ expression }) => evaluate(expression),
   require: ({ parent }) => requireFrom(parent),
   'import-meta': ({ parent }) => importMetaOf(parent),
@@ -127,7 +142,10 @@ function makeFunction(node: NodeOf<'function' | 'class'>, building: Building, in
     if (isLate(encoded, index)) late.push([name, encoded]);
     else environment[name] = valueOf(encoded);
   });
-  const factory = factoryOf(code, late.map(([name]) => name));
+  const factory = factoryOf(
+    code,
+    late.map(([name]) => name),
+  );
   const importMeta = code.usesImportMeta ? importMetaOf(code.url) : undefined;
   const made = factory(environment, valueOf(node.superclass), importMeta) as { readonly name: string };
   if (late.length > 0) {
@@ -169,4 +187,3 @@ function define(target: object, properties: readonly Property[], valueOf: Buildi
     );
   }
 }
-

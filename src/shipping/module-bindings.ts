@@ -1,5 +1,12 @@
 /** Where the top-level bindings of an executed script come from, and which of its functions it exports. */
-import { type AnyNode, type Expression, type ImportDeclaration, type Program, parse, type VariableDeclarator } from 'acorn';
+import {
+  type AnyNode,
+  type Expression,
+  type ImportDeclaration,
+  type Program,
+  parse,
+  type VariableDeclarator,
+} from 'acorn';
 import type { ImportSource } from './payload.js';
 import { addPatternNames } from './syntax.js';
 
@@ -36,7 +43,13 @@ export function moduleBindings(source: string): ModuleBindings {
       topNames.add(declaration.id.name);
     }
   }
-  return { imports, exports: exportsOf(body), topNames, strict, mayBeUndefined: (name) => mayBeUndefined(statements, name) };
+  return {
+    imports,
+    exports: exportsOf(body),
+    topNames,
+    strict,
+    mayBeUndefined: (name) => mayBeUndefined(statements, name),
+  };
 }
 
 const options = {
@@ -88,7 +101,8 @@ const declarationOf = (statement: AnyNode): AnyNode | null | undefined =>
     ? (statement.declaration as AnyNode | null | undefined)
     : statement;
 
-const nameOf = (node: AnyNode): string => (node.type === 'Identifier' ? node.name : String((node as { value?: unknown }).value));
+const nameOf = (node: AnyNode): string =>
+  node.type === 'Identifier' ? node.name : String((node as { value?: unknown }).value);
 
 function addImports(statement: ImportDeclaration, into: Map<string, BindingOrigin>): void {
   const attributes = statement.attributes.map(({ key, value }) => [nameOf(key), String(value.value)] as const);
@@ -97,7 +111,11 @@ function addImports(statement: ImportDeclaration, into: Map<string, BindingOrigi
       system: 'esm',
       specifier: String(statement.source.value),
       imported:
-        part.type === 'ImportSpecifier' ? nameOf(part.imported) : part.type === 'ImportDefaultSpecifier' ? 'default' : '*',
+        part.type === 'ImportSpecifier'
+          ? nameOf(part.imported)
+          : part.type === 'ImportDefaultSpecifier'
+            ? 'default'
+            : '*',
       ...(attributes.length > 0 ? { attributes: Object.fromEntries(attributes) } : {}),
     });
   }
@@ -177,8 +195,7 @@ function exportsOf(body: readonly AnyNode[]): Map<string, AnyNode> {
 }
 
 /** Initialisers that never give undefined. */
-const definite =
-  /^(Literal|TemplateLiteral|(ArrowFunction|Function|Class|Object|Array|New|Binary)Expression)$/;
+const definite = /^(Literal|TemplateLiteral|(ArrowFunction|Function|Class|Object|Array|New|Binary)Expression)$/;
 
 /** Undefined where no `let`, `const` or class of the name is at the top. */
 function mayBeUndefined(statements: readonly AnyNode[], name: string): boolean | undefined {
@@ -194,4 +211,3 @@ function mayBeUndefined(statements: readonly AnyNode[], name: string): boolean |
   }
   return undefined;
 }
-

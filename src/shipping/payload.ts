@@ -94,7 +94,8 @@ export type Node =
   | { readonly kind: 'intrinsic'; readonly expression: string }
   | { readonly kind: 'require' | 'import-meta' | 'dynamic-import'; readonly parent: string }
   | (HasProperties & HasPrototype & { readonly kind: 'array'; readonly length: number })
-  | (HasProperties & HasPrototype & { readonly kind: 'map'; readonly entries: readonly (readonly [Encoded, Encoded])[] })
+  | (HasProperties &
+      HasPrototype & { readonly kind: 'map'; readonly entries: readonly (readonly [Encoded, Encoded])[] })
   | (HasProperties & HasPrototype & { readonly kind: 'set'; readonly items: readonly Encoded[] })
   | (HasProperties & HasPrototype & { readonly kind: 'error'; readonly message: string; readonly stack: string })
   | (HasProperties & { readonly kind: 'object'; readonly bare: boolean })

@@ -14,7 +14,8 @@ export const isOrdinaryView = (value: object): value is ArrayBufferView & object
 /** The bytes of a view, in memory of their own; shared memory stays shared. */
 export function snapshotOf(view: ArrayBufferView): ArrayBufferView {
   if (view.buffer instanceof SharedArrayBuffer) return view;
-  if (view instanceof DataView) return new DataView(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength));
+  if (view instanceof DataView)
+    return new DataView(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength));
   return (view as Uint8Array).slice();
 }
 

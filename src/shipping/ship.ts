@@ -12,6 +12,7 @@ import { encodeFunction } from './encode-function.js';
 import { encodeObject } from './encode-object.js';
 import { intrinsicOf, wellKnownNameOf } from './intrinsics.js';
 import { type Encoded, isPrimitive, isRef, type Node, type Payload, type Ref } from './payload.js';
+import { originOf } from './provenance.js';
 import { createCopier, notPlain } from './plain-data.js';
 import { ShipError, stepsOf, type Trail } from './ship-error.js';
 import type { AnyFunction, LocalModules, Walk } from './walk.js';
@@ -48,7 +49,9 @@ export function ship(value: unknown, { localModules = 'reference' }: ShipOptions
   if (known && isUnchanged(value as AnyFunction, known)) return known.shipped;
   const walk = startWalk(localModules);
   const name = typeof value === 'function' ? value.name : '';
-  const root = walk.encode(value, { step: name ? `function '${name}'` : typeof value === 'function' ? 'lambda' : 'value' });
+  const root = walk.encode(value, {
+    step: name ? `function '${name}'` : typeof value === 'function' ? 'lambda' : 'value',
+  });
   shareAssignedVariables(walk);
   const { nodes, shared } = walk;
   const payload: Payload = { root, nodes, codes: walk.codes.map(({ code }) => code), shared };
@@ -113,6 +116,8 @@ function startWalk(localModules: LocalModules): Walk & { readonly shared: readon
       if (types.isProxy(value)) throw new ShipError('it is a Proxy', trail);
       const expression = intrinsicOf(value);
       if (expression !== undefined) return walk.add(value, { kind: 'intrinsic', expression });
+      const origin = originOf(value);
+      if (origin) return walk.add(value, origin);
       const hook = hookOf(value as object);
       if (hook !== undefined) return encodeHooked(value as object, hook, walk, trail);
       if (typeof value === 'function') return encodeFunction(value as AnyFunction, walk, trail);
@@ -125,7 +130,8 @@ function startWalk(localModules: LocalModules): Walk & { readonly shared: readon
   return walk;
 }
 
-const hookOf = (value: object): unknown => (types.isProxy(value) ? undefined : (value as Record<symbol, unknown>)[shipHook]);
+const hookOf = (value: object): unknown =>
+  types.isProxy(value) ? undefined : (value as Record<symbol, unknown>)[shipHook];
 
 function encodeHooked(value: object, hook: unknown, walk: Walk, trail: Trail): Encoded {
   if (typeof hook !== 'function') throw new ShipError(String(hook), trail);

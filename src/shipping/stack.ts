@@ -15,10 +15,15 @@ export const mapStack = (stack: string): string =>
   });
 
 const mapOf = (url: string): SourceMap | undefined =>
-  findSourceMap(url) ?? (url.startsWith('file:') ? findSourceMap(fileURLToPath(url)) : findSourceMap(pathToFileURL(url).href));
+  findSourceMap(url) ??
+  (url.startsWith('file:') ? findSourceMap(fileURLToPath(url)) : findSourceMap(pathToFileURL(url).href));
 
 /** Lines and columns from 1. */
-function originOf(map: SourceMap, line: number, column: number): { file: string; line: number; column: number } | undefined {
+function originOf(
+  map: SourceMap,
+  line: number,
+  column: number,
+): { file: string; line: number; column: number } | undefined {
   const entry = map.findEntry(line - 1, column - 1);
   // A frame that was mapped already, in the worker, names a line that the compiled text does not have.
   if (!('originalLine' in entry) || entry.generatedLine !== line - 1) return undefined;

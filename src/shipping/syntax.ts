@@ -15,9 +15,7 @@ const isNode = (part: unknown): part is AnyNode =>
   typeof part === 'object' && part !== null && typeof (part as AnyNode).type === 'string';
 
 export const isFunction = (node: AnyNode): boolean =>
-  node.type === 'FunctionDeclaration' ||
-  node.type === 'FunctionExpression' ||
-  node.type === 'ArrowFunctionExpression';
+  node.type === 'FunctionDeclaration' || node.type === 'FunctionExpression' || node.type === 'ArrowFunctionExpression';
 
 export function addPatternNames(pattern: Pattern | null | undefined, into: Set<string>): void {
   if (!pattern) return;

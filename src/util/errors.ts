@@ -11,6 +11,11 @@ export class InputError extends SheafError {
   override readonly name = 'InputError';
 }
 
+/** Something awaited did not come within the time that the caller gave it; nothing was taken or changed. */
+export class TimeoutError extends SheafError {
+  override readonly name = 'TimeoutError';
+}
+
 /** A state that the program's own invariants exclude: a defect of this library, never of its user. */
 export class InvariantError extends SheafError {
   override readonly name = 'InvariantError';

@@ -2,73 +2,199 @@
  * A compute thread: runs one task after another and posts what comes of it. User code runs here and nowhere else, so it
  * can never keep a worker from answering.
  */
-import { inspect } from 'node:util';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { ErrorReport } from '../scheduler/events.js';
+import { argumentsOf } from '../shipping/call.js';
+import { loadedFunction, registerCode } from '../shipping/registry.js';
+import { resultTrouble } from '../shipping/result.js';
+import { deferred } from '../util/deferred.js';
+import { reportOf } from './error-report.js';
 import { resolveOp } from './ops.js';
 import { sizeOfValue } from './sizeof.js';
-import type { FromThread, ToThread } from './threads.js';
+import { enter, type TaskContext, type TaskPlace } from './task-context.js';
+import {
+  BEGUN,
+  type FromThread,
+  OPEN,
+  RUNNING,
+  slotOf,
+  type ThreadData,
+  type ThreadJob,
+  type ToThread,
+} from './threads.js';
 
-/** An error as plain data, with the chain of its causes. */
-function reportOf(error: unknown, depth = 0): ErrorReport {
-  if (!(error instanceof Error)) return { name: 'Error', message: typeof error === 'string' ? error : inspect(error) };
-  return {
-    name: String(error.name),
-    message: String(error.message),
-    ...(typeof error.stack === 'string' ? { stack: error.stack } : {}),
-    ...(error.cause === undefined || depth > 8 ? {} : { cause: reportOf(error.cause, depth + 1) }),
+type Called = (job: ThreadJob) => unknown;
+
+const isPromise = (value: unknown): value is PromiseLike<unknown> =>
+  typeof (value as PromiseLike<unknown> | undefined)?.then === 'function';
+
+/** How each operation is called: found once, as most tasks are like the one before. */
+const callers = new Map<string, Called>();
+
+function callerOf(op: string): Called | Promise<Called> {
+  const known = callers.get(op);
+  if (known) return known;
+  const keep = (caller: Called) => {
+    callers.set(op, caller);
+    return caller;
   };
+  if (!op.startsWith('fn:')) {
+    return resolveOp(op).then((fn) => keep(({ params, inputs }) => fn(params, ...inputs)));
+  }
+  const made = loadedFunction(op.slice(3, op.indexOf('#')));
+  const callerFor =
+    (fn: Awaited<typeof made>): Called =>
+    ({ params, inputs }) => {
+      const args = argumentsOf(params as readonly unknown[], inputs);
+      return isPromise(args) ? args.then((given) => fn(...(given as unknown[]))) : fn(...args);
+    };
+  return isPromise(made) ? made.then((fn) => keep(callerFor(fn))) : keep(callerFor(made));
 }
 
-async function run({ id, op, params, inputs }: ToThread): Promise<FromThread> {
+/** Runs one job; without a turn of the event loop where neither its code nor its function needs one. */
+function run(job: ThreadJob, context: TaskContext): FromThread | Promise<FromThread> {
   try {
-    const fn = await resolveOp(op);
-    const start = performance.now();
-    const value = await fn(params, ...inputs);
-    const ms = performance.now() - start;
-    return { id, ms, nbytes: sizeOfValue(value), value };
+    const caller = callerOf(job.op);
+    if (isPromise(caller))
+      return caller.then((ready) => call(job, ready, context)).catch((error) => failure(job, error));
+    return call(job, caller, context);
   } catch (error) {
-    return { id, error: reportOf(error) };
+    return failure(job, error);
   }
 }
+
+function call(job: ThreadJob, caller: Called, context: TaskContext): FromThread | Promise<FromThread> {
+  const start = performance.now();
+  const value = enter(context, () => caller(job));
+  if (!isPromise(value)) return success(job, value, start);
+  return Promise.resolve(value).then(
+    (result) => success(job, result, start),
+    (error) => failure(job, error),
+  );
+}
+
+function success(job: ThreadJob, value: unknown, start: number): FromThread {
+  const ms = performance.now() - start;
+  const trouble = resultTrouble(value);
+  if (trouble) return failure(job, new TypeError(`the result of ${nameOf(job.op)} cannot be sent: ${trouble}`));
+  return { id: job.id, ms, nbytes: sizeOfValue(value), value };
+}
+
+const failure = ({ id }: ThreadJob, error: unknown): FromThread => ({ id, error: reportOf(error) });
+
+const nameOf = (op: string): string => op.slice(op.indexOf('#') + 1) || op;
 
 /** Answers wait for others this long: waking the other side costs more than a short task. */
 const GATHER_MS = 0.5;
 
-/** Tells the pool which task this thread was running, should it end. */
-const running = workerData as Int32Array;
-const queue: ToThread[] = [];
+/** Tells the pool which job this thread runs, and which it has begun. */
+const { shared } = workerData as ThreadData;
+const queue: ThreadJob[] = [];
+let next = 0;
 let isRunning = false;
+let answers: FromThread[] = [];
+let since = 0;
+
+/** Tasks that gave their places away and want one again. */
+const returning: Returning[] = [];
 
 async function drain(): Promise<void> {
   isRunning = true;
-  let answers: FromThread[] = [];
-  let since = performance.now();
-  for (let job = queue.shift(); job; job = queue.shift()) {
-    running[0] = job.id;
-    answers.push(await run(job));
-    if (queue.length > 0 && performance.now() - since < GATHER_MS) continue;
-    post(answers);
-    answers = [];
-    since = performance.now();
+  since = performance.now();
+  while (returning.length > 0 || next < queue.length) {
+    const back = returning.shift();
+    if (back) {
+      back.goOn();
+      await back.ended;
+      continue;
+    }
+    const job = queue[next++]!;
+    if (Atomics.compareExchange(shared, slotOf(job.id), OPEN, BEGUN) !== OPEN) continue;
+    shared[RUNNING] = job.id;
+    const place = new Place(job.id);
+    const outcome = run(job, { key: job.key, place });
+    if (isPromise(outcome)) {
+      flush(); // what is done need not wait for what may take long
+      place.endsWith(outcome);
+      await place.isFree;
+    } else answers.push(outcome);
+    if (performance.now() - since >= GATHER_MS) flush();
   }
+  flush();
+  queue.length = 0;
+  next = 0;
   isRunning = false;
 }
 
-function post(answers: readonly FromThread[]): void {
-  try {
-    parentPort!.postMessage(answers);
-  } catch (cause) {
-    if (answers.length > 1) {
-      for (const answer of answers) post([answer]);
-      return;
-    }
-    const error = reportOf(new Error(`the result of the task cannot be sent: ${(cause as Error).message}`));
-    parentPort!.postMessage([{ id: answers[0]!.id, error }] satisfies FromThread[]);
+interface Returning {
+  readonly goOn: () => void;
+  readonly ended: Promise<unknown>;
+}
+
+/** The place of a task on this thread, which it may give to others while it waits. */
+class Place implements TaskPlace {
+  /** Resolves when others may have the place: its task has ended, or seceded. */
+  readonly isFree: Promise<void>;
+  readonly #id: number;
+  readonly #ended = deferred<void>();
+  #free!: () => void;
+  #hasSeceded = false;
+
+  constructor(id: number) {
+    this.#id = id;
+    this.isFree = new Promise((resolve) => {
+      this.#free = resolve;
+    });
+  }
+
+  endsWith(outcome: Promise<FromThread>): void {
+    outcome.then((answer) => {
+      answers.push(answer);
+      if (this.#hasSeceded) flush();
+      this.#free();
+      this.#ended.resolve();
+    });
+  }
+
+  secede(): void {
+    if (this.#hasSeceded) return;
+    this.#hasSeceded = true;
+    answers.push({ id: this.#id, seceded: true });
+    flush();
+    this.#free();
+  }
+
+  rejoin(): Promise<void> {
+    if (!this.#hasSeceded) return Promise.resolve();
+    return new Promise((goOn) => {
+      returning.push({ goOn, ended: this.#ended.promise });
+      if (!isRunning) drain();
+    });
   }
 }
 
-parentPort!.on('message', (jobs: readonly ToThread[]) => {
-  queue.push(...jobs);
+function flush(): void {
+  since = performance.now();
+  if (answers.length === 0) return;
+  const batch = answers;
+  answers = [];
+  post(batch);
+}
+
+function post(batch: readonly FromThread[]): void {
+  try {
+    parentPort!.postMessage(batch);
+  } catch (cause) {
+    if (batch.length > 1) {
+      for (const answer of batch) post([answer]);
+      return;
+    }
+    const error = reportOf(new Error(`the result of the task cannot be sent: ${(cause as Error).message}`));
+    parentPort!.postMessage([{ id: batch[0]!.id, error }] satisfies FromThread[]);
+  }
+}
+
+parentPort!.on('message', ({ code, jobs }: ToThread) => {
+  if (code) registerCode(code);
+  for (const job of jobs) queue.push(job);
   if (!isRunning) drain();
 });

@@ -1,10 +1,40 @@
-/** A pool of compute threads. */
-import { Worker } from 'node:worker_threads';
+/**
+ * A pool of compute threads. Jobs are posted to a thread in batches and may lie there before they begin; until then they
+ * can be revoked: thread and pool claim a job in shared memory, and the first to do so has it.
+ */
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type { OpRef } from '../graph/task.js';
 import type { ErrorReport } from '../scheduler/events.js';
 
 export interface ToThread {
+  /** Code that the jobs need and the thread has not, by hash. */
+  readonly code?: Readonly<Record<string, unknown>>;
+  readonly jobs: readonly ThreadJob[];
+}
+
+/** What a thread is born with. */
+export interface ThreadData {
+  readonly shared: Int32Array;
+  readonly home: Home | undefined;
+}
+
+/** Where a thread belongs, for the code in its tasks that asks. */
+export interface Home {
+  readonly worker: { readonly name: string; readonly address: string; readonly nthreads: number };
+  /** The scheduler's address, reached through `port`. */
+  readonly scheduler: string;
+  readonly port: MessagePort;
+}
+
+/** What a pool gives to each of its threads. */
+export interface HomeOptions extends Omit<Home, 'port'> {
+  /** Takes the near end of the thread's line. */
+  readonly onPort: (port: MessagePort) => void;
+}
+
+export interface ThreadJob {
   readonly id: number;
+  readonly key: string;
   readonly op: OpRef;
   readonly params: unknown;
   readonly inputs: readonly unknown[];
@@ -16,23 +46,55 @@ export interface Result {
   readonly ms: number;
 }
 
-export type FromThread = ({ readonly id: number } & Result) | { readonly id: number; readonly error: ErrorReport };
+/** An answer to a job, or news of one that goes on without its place. */
+export type FromThread =
+  | ({ readonly id: number } & Result)
+  | { readonly id: number; readonly error: ErrorReport }
+  | { readonly id: number; readonly seceded: true };
 
+export type Answer = { readonly key: string } & (Result | { readonly error: ErrorReport } | { readonly seceded: true });
+
+/** What a pool is asked to run. */
+export interface Job {
+  readonly key: string;
+  readonly op: OpRef;
+  readonly params: unknown;
+  readonly inputs: readonly unknown[];
+  /** The hashes of the code that it names. */
+  readonly code: readonly string[];
+  readonly timeoutMs?: number;
+}
+
+/** The layout of the shared memory of a thread: the id of the job that it runs or ran last, then a ring of claims. */
+export const RUNNING = 0;
+export const RING = 4096;
+export const slotOf = (id: number): number => 1 + (id % RING);
+/** The states of a claim. */
+export const OPEN = 0;
+export const BEGUN = 1;
+export const REVOKED = 2;
 const NONE = -1;
 
-interface Job {
-  readonly task: ToThread;
-  readonly resolve: (answer: FromThread) => void;
+/** How long the thread of a job that nobody wants any more may go on. */
+const GRACE_MS = 500;
+const WATCH_MS = 50;
+
+interface Posted {
+  readonly message: ThreadJob;
+  readonly job: Job;
 }
 
 interface Thread {
   readonly worker: Worker;
+  nextId: number;
   /** What it has been given and not answered, in order. */
-  readonly jobs: Map<number, Job>;
+  readonly jobs: Map<number, Posted>;
   /** What goes to it at the end of this turn: one message for all, since waking a thread costs more than a short task. */
-  readonly outbox: ToThread[];
-  /** One int32 in shared memory: the id of the task that it runs or ran last. */
-  readonly running: Int32Array;
+  outbox: Posted[];
+  readonly shared: Int32Array;
+  readonly code: Set<string>;
+  /** Jobs that must have ended by a time, and what to say if they have not. */
+  readonly deadlines: Map<number, { readonly at: number | undefined; readonly text: string }>;
 }
 
 /** Threads have the flags of the process, unless one says that the script is no file (`-e`): theirs is one. */
@@ -40,46 +102,156 @@ const flags = process.execArgv.some((flag) => flag.startsWith('--input-type')) ?
 
 export class ThreadPool {
   readonly #threads: Thread[];
-  #nextId = 0;
+  readonly #home: HomeOptions | undefined;
+  readonly #onAnswers: (answers: readonly Answer[]) => void;
+  readonly #code = new Map<string, unknown>();
+  readonly #whereabouts = new Map<string, { readonly thread: Thread; readonly id: number }>();
   #closed = false;
+  #watch: NodeJS.Timeout | undefined;
 
-  constructor(nthreads: number) {
+  constructor(nthreads: number, onAnswers: (answers: readonly Answer[]) => void, home?: HomeOptions) {
+    this.#home = home;
+    this.#onAnswers = onAnswers;
     this.#threads = Array.from({ length: nthreads }, () => this.#start());
   }
 
-  /** Runs one task on the thread that has the least to do. */
-  run(op: OpRef, params: unknown, inputs: readonly unknown[]): Promise<FromThread> {
-    const task = { id: this.#nextId++, op, params, inputs };
-    const thread = this.#threads.reduce((a, b) => (b.jobs.size < a.jobs.size ? b : a));
-    return new Promise((resolve) => this.#give(thread, { task, resolve }));
+  /** Takes code in; it goes to a thread with the first job there that names it. */
+  addCode(code: Readonly<Record<string, unknown>>): void {
+    for (const hash in code) this.#code.set(hash, code[hash]);
+  }
+
+  /** Runs a job on the thread that has the least to do. */
+  run(job: Job): void {
+    this.#give(
+      this.#threads.reduce((a, b) => (b.jobs.size < a.jobs.size ? b : a)),
+      job,
+    );
+  }
+
+  /** Takes a job back that has not begun; tells whether it could. */
+  revoke(key: string): boolean {
+    const found = this.#whereabouts.get(key);
+    if (!found) return false;
+    const { thread, id } = found;
+    if (Atomics.compareExchange(thread.shared, slotOf(id), OPEN, REVOKED) !== OPEN) return false;
+    this.#forget(thread, id);
+    return true;
+  }
+
+  /** Ends a job that nobody wants: at once if it has not begun, else by ending its thread if it goes on too long. */
+  abort(key: string): boolean {
+    if (this.revoke(key)) return true;
+    const found = this.#whereabouts.get(key);
+    if (found) this.#limit(found.thread, found.id, performance.now() + GRACE_MS, 'the task was cancelled');
+    return false;
   }
 
   async close(): Promise<void> {
     this.#closed = true;
+    clearInterval(this.#watch);
     await Promise.all(this.#threads.map(({ worker }) => worker.terminate()));
   }
 
   #give(thread: Thread, job: Job): void {
-    thread.jobs.set(job.task.id, job);
-    thread.outbox.push(job.task);
-    if (thread.outbox.length === 1) queueMicrotask(() => flush(thread));
+    const { key, op, params, inputs } = job;
+    const id = thread.nextId++;
+    const posted = { message: { id, key, op, params, inputs }, job };
+    thread.shared[slotOf(id)] = OPEN;
+    thread.jobs.set(id, posted);
+    this.#whereabouts.set(key, { thread, id });
+    if (job.timeoutMs !== undefined) {
+      this.#limit(thread, id, undefined, `the task ran longer than the ${job.timeoutMs} ms that it was given`);
+    }
+    thread.outbox.push(posted);
+    if (thread.outbox.length === 1) queueMicrotask(() => this.#flush(thread));
+  }
+
+  #flush(thread: Thread): void {
+    const posted = thread.outbox;
+    thread.outbox = [];
+    const code = this.#codeFor(thread, posted);
+    const jobs = posted.map(({ message }) => message);
+    try {
+      thread.worker.postMessage({ ...(code && { code }), jobs } satisfies ToThread);
+    } catch {
+      if (code) thread.worker.postMessage({ code, jobs: [] } satisfies ToThread);
+      for (const { message } of posted) this.#post(thread, message);
+    }
+  }
+
+  #codeFor(thread: Thread, posted: readonly Posted[]): Record<string, unknown> | undefined {
+    let code: Record<string, unknown> | undefined;
+    for (const { job } of posted) {
+      for (const hash of job.code) {
+        if (thread.code.has(hash)) continue;
+        thread.code.add(hash);
+        (code ??= {})[hash] = this.#code.get(hash);
+      }
+    }
+    return code;
+  }
+
+  /** Sends one job alone, or tells why it cannot be sent. */
+  #post(thread: Thread, job: ThreadJob): void {
+    try {
+      thread.worker.postMessage({ jobs: [job] } satisfies ToThread);
+    } catch (error) {
+      const { name, message } = error as Error;
+      const text = `the inputs of ${job.op} cannot be sent to a thread: ${message}`;
+      this.#settle(thread, [{ id: job.id, error: { name, message: text } }]);
+    }
   }
 
   #start(): Thread {
-    const running = new Int32Array(new SharedArrayBuffer(4)).fill(NONE);
+    const shared = new Int32Array(new SharedArrayBuffer(4 * (1 + RING)));
+    shared[RUNNING] = NONE;
+    const home = this.#homeOfThread();
     const worker = new Worker(new URL('./thread.js', import.meta.url), {
       name: 'sheaf-compute',
-      workerData: running,
+      workerData: { shared, home } satisfies ThreadData,
+      transferList: home ? [home.port] : [],
       ...flags,
     });
-    const thread: Thread = { worker, jobs: new Map(), outbox: [], running };
-    worker.on('message', (answers: readonly FromThread[]) => {
-      for (const answer of answers) settle(thread, answer);
-    });
+    const thread: Thread = {
+      ...{ worker, shared, nextId: 0 },
+      jobs: new Map(),
+      outbox: [],
+      code: new Set(),
+      deadlines: new Map(),
+    };
+    worker.on('message', (answers: readonly FromThread[]) => this.#settle(thread, answers));
     worker.on('error', (error) => this.#end(thread, `the compute thread of this task broke: ${error.message}`));
     worker.on('exit', (code) => this.#end(thread, `the compute thread of this task ended with code ${code}`));
     worker.unref(); // last: a listener for messages refs again
     return thread;
+  }
+
+  #homeOfThread(): Home | undefined {
+    if (!this.#home) return undefined;
+    const { onPort, ...rest } = this.#home;
+    const { port1, port2 } = new MessageChannel();
+    onPort(port1);
+    return { ...rest, port: port2 };
+  }
+
+  #settle(thread: Thread, answers: readonly FromThread[]): void {
+    const known: Answer[] = [];
+    for (const answer of answers) {
+      const posted = thread.jobs.get(answer.id);
+      if (!posted) continue;
+      if (!('seceded' in answer)) this.#forget(thread, answer.id);
+      known.push({ ...answer, key: posted.job.key });
+    }
+    if (known.length > 0) this.#onAnswers(known);
+  }
+
+  #forget(thread: Thread, id: number): void {
+    const posted = thread.jobs.get(id);
+    if (!posted) return;
+    thread.jobs.delete(id);
+    thread.deadlines.delete(id);
+    const { key } = posted.job;
+    if (this.#whereabouts.get(key)?.id === id) this.#whereabouts.delete(key);
   }
 
   /**
@@ -91,36 +263,41 @@ export class ThreadPool {
     if (this.#closed || at < 0) return;
     const next = this.#start();
     this.#threads[at] = next;
-    const culprit = thread.running[0]!;
-    for (const id of culprit === NONE ? [...thread.jobs.keys()] : [culprit]) {
-      settle(thread, { id, error: { name: 'ThreadEndedError', message } });
+    const culprit = thread.shared[RUNNING]!;
+    const name = 'ThreadEndedError';
+    const failed = [...thread.jobs.keys()].filter((id) => culprit === NONE || hasBegun(thread, id));
+    this.#settle(
+      thread,
+      failed.map((id) => ({ id, error: { name, message } })),
+    );
+    for (const { job } of thread.jobs.values()) this.#give(next, job);
+    thread.jobs.clear();
+  }
+
+  /** Ends the thread of a job that is not done by the time `at`, or `timeoutMs` after it began. */
+  #limit(thread: Thread, id: number, at: number | undefined, text: string): void {
+    thread.deadlines.set(id, { at, text });
+    this.#watch ??= setInterval(() => this.#enforce(), WATCH_MS).unref();
+  }
+
+  #enforce(): void {
+    const now = performance.now();
+    let isNeeded = false;
+    for (const thread of this.#threads) {
+      for (const [id, { at, text }] of thread.deadlines) {
+        isNeeded = true;
+        const { timeoutMs } = thread.jobs.get(id)!.job;
+        if (at === undefined && hasBegun(thread, id)) thread.deadlines.set(id, { at: now + timeoutMs!, text });
+        if (at === undefined || now < at) continue;
+        this.#settle(thread, [{ id, error: { name: 'TaskTimeoutError', message: text } }]);
+        thread.worker.terminate(); // its other jobs go to the thread that takes its place
+        break;
+      }
     }
-    for (const job of thread.jobs.values()) this.#give(next, job);
+    if (isNeeded) return;
+    clearInterval(this.#watch);
+    this.#watch = undefined;
   }
 }
 
-function settle(thread: Thread, answer: FromThread): void {
-  const job = thread.jobs.get(answer.id);
-  thread.jobs.delete(answer.id);
-  job?.resolve(answer);
-}
-
-function flush(thread: Thread): void {
-  const tasks = thread.outbox.splice(0);
-  try {
-    thread.worker.postMessage(tasks);
-  } catch {
-    for (const task of tasks) post(thread, task);
-  }
-}
-
-/** Sends one task alone, or tells why it cannot be sent. */
-function post(thread: Thread, task: ToThread): void {
-  try {
-    thread.worker.postMessage([task]);
-  } catch (error) {
-    const { name, message } = error as Error;
-    const text = `the inputs of ${task.op} cannot be sent to a thread: ${message}`;
-    settle(thread, { id: task.id, error: { name, message: text } });
-  }
-}
+const hasBegun = (thread: Thread, id: number): boolean => Atomics.load(thread.shared, slotOf(id)) === BEGUN;

@@ -69,26 +69,37 @@ test('what is persisted on a cluster is named by its keys in later graphs', asyn
   expect(await computeOn(runner, [held])).toEqual([[0, 1, 4, 9, 16, 25, 36, 49, 64, 81]]);
 });
 
-test('a client computes, persists and gives partitions as they come', async () => {
+test('the open client computes, persists and gives partitions as they come', async () => {
   await using cluster = await LocalCluster.start({ workers: 2, threadsPerWorker: 1 });
   await using client = new Client(cluster);
-  const leave = useRunner(client);
-  try {
-    const b = bag.range(100, 10);
-    expect(await compute(b.sum(), { n: b.count() }, b.topk(2))).toEqual([4950, { n: 100 }, [99, 98]]);
-    const held = await b.repartition(3).persist();
-    expect(held.npartitions).toBe(3);
-    expect(await held.max().compute()).toBe(99);
-    const first: number[] = [];
-    for await (const item of held) {
-      first.push(item);
-      if (first.length === 3) break;
-    }
-    expect(first).toEqual([0, 1, 2]);
-    await expect(bag.fromSequence<number>([]).max().compute()).rejects.toThrow('the maximum of a bag without items');
-  } finally {
-    leave();
+  expect(currentRunner()).toBe(client);
+  const offset = 1;
+  const b = bag.range(100, 10).map((x) => x + offset);
+  expect(await compute(b.sum(), { n: b.count() }, b.topk(2))).toEqual([5050, { n: 100 }, [100, 99]]);
+  const held = await b.repartition(3).persist();
+  expect(held.npartitions).toBe(3);
+  expect(
+    await held
+      .map((x, n: number) => x * n, held.count())
+      .max()
+      .compute(),
+  ).toBe(10_000);
+  const first: number[] = [];
+  for await (const item of held) {
+    first.push(item);
+    if (first.length === 3) break;
   }
+  expect(first).toEqual([1, 2, 3]);
+  const groups = await b.groupby((x) => x % 3, { npartitions: 4 }).compute();
+  expect(groups.map(([key, items]) => [key, items.length]).sort()).toEqual([
+    [0, 33],
+    [1, 34],
+    [2, 33],
+  ]);
+  const total = delayed((items: number[], more: { n: number }) => items.length + more.n);
+  const future = client.submit((n: number) => n * 2, 21);
+  expect(await total(held, { n: future as never }).compute()).toBe(142);
+  await expect(bag.fromSequence<number>([]).max().compute()).rejects.toThrow('the maximum of a bag without items');
 });
 
 test('the runner that was made current last is used', async () => {

@@ -1,7 +1,8 @@
 /** What a client's user meets when something ends: an answer each time, never a wait without end. */
 import { execFile } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { Client, SchedulerLostError } from '../../src/client/client.js';
+import { Client } from '../../src/client/client.js';
+import { SchedulerLostError } from '../../src/client/connection.js';
 import { LocalCluster } from '../../src/cluster/local-cluster.js';
 import { listen, type Message } from '../../src/comm/comm.js';
 import { type Graph, GraphBuilder } from '../../src/graph/graph.js';

@@ -1,8 +1,10 @@
 /** One suite for all transports: what holds for one comm holds for the other. */
 import { afterEach, describe, expect, test } from 'vitest';
 import { type Comm, connect, type Listener, listen, type Message, newSecret } from '../../src/comm/comm.js';
+import { Security } from '../../src/comm/security.js';
 
 const secret = newSecret();
+const security = Security.temporary({ requireEncryption: false }).for('worker');
 const open: { close(): unknown }[] = [];
 let names = 0;
 
@@ -19,7 +21,7 @@ async function listenAt(address: string): Promise<{ listener: Listener; accepted
     if (next) next(comm);
     else comms.push(comm);
   };
-  const listener = await listen(address, { secret, onComm });
+  const listener = await listen(address, { secret, security, onComm });
   open.push(listener);
   const accepted = (): Promise<Comm> => {
     const comm = comms.shift();
@@ -29,7 +31,7 @@ async function listenAt(address: string): Promise<{ listener: Listener; accepted
 }
 
 async function join(address: string): Promise<Comm> {
-  const comm = await connect(address, { secret });
+  const comm = await connect(address, { secret, security });
   open.push(comm);
   return comm;
 }
@@ -48,6 +50,8 @@ describe.each([
   ['inproc', () => `inproc://test-${++names}`],
   ['tcp', () => 'tcp://127.0.0.1:0'],
   ['tcp over IPv6', () => 'tcp://[::1]:0'],
+  ['tls', () => 'tls://127.0.0.1:0'],
+  ['tls over IPv6', () => 'tls://[::1]:0'],
 ])('%s', (_, address) => {
   async function couple(): Promise<[here: Comm, there: Comm]> {
     const { listener, accepted } = await listenAt(address());
@@ -143,7 +147,7 @@ describe.each([
     await listener.close();
     here.send({ op: 'still here' });
     expect(await receive(there, 1)).toEqual([{ op: 'still here' }]);
-    const late = connect(listener.address, { secret, timeoutMs: 1 });
+    const late = connect(listener.address, { secret, security, timeoutMs: 1 });
     await expect(late).rejects.toThrow(`no connection to ${listener.address} within 0.001 s`);
   });
 
@@ -159,7 +163,7 @@ describe.each([
 
   test('an address that is taken is refused', async () => {
     const { listener } = await listenAt(address());
-    const again = listen(listener.address, { secret, onComm: () => {} });
+    const again = listen(listener.address, { secret, security, onComm: () => {} });
     await expect(again).rejects.toThrow(/another (process|listener)/);
   });
 });
@@ -167,8 +171,12 @@ describe.each([
 test.each(['', 'localhost:80', 'udp://localhost:80', 'toString://x'])(
   "the scheme of '%s' is unknown",
   async (address) => {
-    await expect(async () => connect(address, { secret })).rejects.toThrow('must begin with one of inproc://, tcp://');
-    await expect(async () => listen(address, { secret, onComm: () => {} })).rejects.toThrow(/inproc:\/\/, tcp:\/\//);
+    await expect(async () => connect(address, { secret })).rejects.toThrow(
+      'must begin with one of inproc://, tcp://, tls://',
+    );
+    await expect(async () => listen(address, { secret, onComm: () => {} })).rejects.toThrow(
+      /inproc:\/\/, tcp:\/\/, tls:\/\//,
+    );
   },
 );
 
@@ -180,6 +188,7 @@ test.each([
   'tcp://[host]:80',
   'tcp://host:65536',
   'tcp://host:80/x',
+  'tls://host',
 ])('%s is no address', async (address) => {
-  await expect(async () => connect(address, { secret })).rejects.toThrow('is not of the form tcp://host:port');
+  await expect(async () => connect(address, { secret })).rejects.toThrow(/is not of the form (tcp|tls):\/\/host:port/);
 });

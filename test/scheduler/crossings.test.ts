@@ -61,7 +61,11 @@ test('a client that looks for lost data hears that computing it again failed', (
   tell({ type: 'task-erred', worker: 'b', key: 'x', error: { name: 'Error', message: 'not again' } });
   const answer = tell({ type: 'missing-data', from: 'a', keys: ['x'], reporter: 'c', tasks: [] });
   expect(answer).toEqual([
-    { to: 'client', name: 'c', message: { op: 'erred', key: 'x', error: { name: 'Error', message: 'not again' } } },
+    {
+      to: 'client',
+      name: 'c',
+      message: { op: 'erred', key: 'x', error: { name: 'Error', message: 'not again', key: 'x' } },
+    },
   ]);
 });
 

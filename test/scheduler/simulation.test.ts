@@ -7,9 +7,9 @@
  */
 import { expect, test } from 'vitest';
 import type { Task } from '../../src/graph/task.js';
-import type { Holder, Instruction, SchedulerEvent, ToClient } from '../../src/scheduler/events.js';
+import type { Assignment, Holder, Instruction, SchedulerEvent, ToClient } from '../../src/scheduler/events.js';
 import { Scheduler } from '../../src/scheduler/scheduler.js';
-import { type WorkerEvent, type WorkerInstruction, WorkerState } from '../../src/worker/state.js';
+import { type WorkerEvent, WorkerState } from '../../src/worker/state.js';
 
 /** A small deterministic generator (mulberry32), independent of the library. */
 function generator(seed: number): () => number {
@@ -26,7 +26,8 @@ interface SimulatedWorker {
   readonly name: string;
   readonly address: string;
   readonly state: WorkerState;
-  readonly running: Extract<WorkerInstruction, { type: 'execute' }>[];
+  readonly data: Map<string, unknown>;
+  readonly running: { readonly key: string; readonly inputs: readonly unknown[] }[];
 }
 
 type Outcome = 'pending' | 'erred' | { readonly value: unknown };
@@ -39,6 +40,9 @@ interface SimulatedClient {
 /** What the result of a task is: a number made of its name and its inputs. */
 const compute = (key: string, inputs: readonly unknown[]): number =>
   inputs.reduce<number>((hash, input) => (Math.imul(hash, 31) + (input as number)) | 0, Number(key.slice(1)) + 1);
+
+const inputsOf = ({ data }: SimulatedWorker, { deps = [], values = {} }: Assignment): unknown[] =>
+  deps.map((dep) => (dep in values ? values[dep] : data.get(dep)));
 
 const retainBytes = 30_000;
 
@@ -102,9 +106,8 @@ class World {
     }
     const worker = this.workerCalled(name);
     if (!worker) return;
-    const event = (
-      message.op === 'run' ? { type: 'run', tasks: message.tasks } : { type: 'free', keys: message.keys }
-    ) as WorkerEvent;
+    const { op, ...fields } = message;
+    const event = { ...fields, type: op } as unknown as WorkerEvent;
     this.post(`s>${worker.address}`, () => this.handle(worker, event));
   }
 
@@ -119,7 +122,8 @@ class World {
     if (this.scheduler.state.workers.has(name)) return;
     const nthreads = 1 + Math.floor(this.random() * 2);
     const address = `sim://${name}#${this.joined++}`;
-    this.workers.set(address, { name, address, state: new WorkerState(nthreads), running: [] });
+    const data = new Map<string, unknown>();
+    this.workers.set(address, { name, address, state: new WorkerState(nthreads, data), data, running: [] });
     this.tell({ type: 'add-worker', now: this.events, worker: name, address, nthreads });
   }
 
@@ -136,7 +140,9 @@ class World {
   handle(worker: SimulatedWorker, event: WorkerEvent): void {
     if (this.workers.get(worker.address) !== worker) return;
     for (const instruction of worker.state.handle(event)) {
-      if (instruction.type === 'execute') worker.running.push(instruction);
+      if (instruction.type === 'execute')
+        worker.running.push({ key: instruction.task.key, inputs: inputsOf(worker, instruction.task) });
+      else if (instruction.type === 'abort' || instruction.type === 'revoke') continue;
       else if (instruction.type === 'fetch') this.fetch(worker, instruction);
       else {
         const { op, ...fields } = instruction.message;
@@ -156,7 +162,7 @@ class World {
   }
 
   read({ address }: Holder): ReadonlyMap<string, unknown> | undefined {
-    return this.isCalm || this.chance(0.95) ? this.workers.get(address)?.state.store : undefined;
+    return this.isCalm || this.chance(0.95) ? this.workers.get(address)?.data : undefined;
   }
 
   finishOne(worker: SimulatedWorker): void {
@@ -202,10 +208,17 @@ class World {
   }
 
   hear(client: SimulatedClient, message: ToClient): void {
+    if (message.op === 'small-results') {
+      message.keys.forEach((key, i) => {
+        const entry = client.wants.get(key);
+        if (entry?.outcome === 'pending') entry.outcome = { value: message.values[i] };
+      });
+      return;
+    }
+    if (message.op !== 'erred' && message.op !== 'in-memory') return;
     const entry = client.wants.get(message.key);
     if (entry?.outcome !== 'pending') return;
     if (message.op === 'erred') entry.outcome = 'erred';
-    else if (message.value) entry.outcome = { value: message.value.small };
     else {
       const { key, holders } = message;
       const from = holders[0]!;
@@ -299,7 +312,7 @@ function live(seed: number): number {
   expect(state.retainedBytes).toBeLessThanOrEqual(retainBytes);
   for (const worker of world.workers.values()) {
     const known = [...state.workers.get(worker.name)!.has].map(({ key }) => key);
-    expect([...worker.state.store.keys()].sort(), `store of ${worker.name}`).toEqual(known.sort());
+    expect([...worker.data.keys()].sort(), `store of ${worker.name}`).toEqual(known.sort());
   }
   return world.events;
 }

@@ -58,3 +58,9 @@ export const killOnce: Op = (token: string) => {
 };
 
 export const forever: Op = () => new Promise(() => {});
+
+/** Keeps its thread busy for so many ms. */
+export const spin: Op = (ms: number) => {
+  for (const end = performance.now() + ms; performance.now() < end; );
+  return ms;
+};

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Assignment } from '../../src/scheduler/events.js';
-import { WorkerState } from '../../src/worker/state.js';
+import { type WorkerInstruction, WorkerState } from '../../src/worker/state.js';
 
 const a = { worker: 'a', address: 'sim://a' };
 const b = { worker: 'b', address: 'sim://b' };
@@ -15,38 +15,52 @@ const task = (key: string, priority: number, deps: string[] = [], rest: Partial<
   values: {},
   ...rest,
 });
+/** A worker and what it stores. */
+function begin(nthreads: number, transferBytes?: number) {
+  const data = new Map<string, unknown>();
+  return { worker: new WorkerState(nthreads, data, transferBytes), data };
+}
+const begun = (instructions: readonly WorkerInstruction[]) =>
+  instructions.flatMap((instruction) => (instruction.type === 'execute' ? [instruction.task.key] : []));
 const big = new Float64Array(1000);
 
 test('ready tasks run by priority, as many at once as there are threads', () => {
-  const worker = new WorkerState(1);
+  const { worker, data } = begin(1);
   const started = worker.handle({ type: 'run', tasks: [task('late', 2), task('early', 1)] });
-  expect(started).toEqual([{ type: 'execute', key: 'early', op: 'm.js#f', params: null, inputs: [] }]);
+  expect(started).toEqual([{ type: 'execute', task: task('early', 1) }]);
   expect(worker.handle({ type: 'executed', key: 'early', value: 7, nbytes: 8, ms: 1 })).toEqual([
-    { type: 'report', message: { op: 'task-done', key: 'early', nbytes: 8, ms: 1, value: { small: 7 } } },
-    { type: 'execute', key: 'late', op: 'm.js#f', params: null, inputs: [] },
+    {
+      type: 'report',
+      message: { op: 'tasks-done', keys: ['early'], nbytes: [8], ms: [1], values: [7], smalls: [true] },
+    },
+    { type: 'execute', task: task('late', 2) },
   ]);
+  expect([...data.keys()]).toEqual([]);
 });
 
 test('short tasks are handed to the threads ahead', () => {
-  const worker = new WorkerState(1);
+  const { worker } = begin(1);
   const tasks = [1, 2, 3, 4, 5].map((i) => task(`t${i}`, i, [], { ms: 0.8 }));
   const started = worker.handle({ type: 'run', tasks });
-  expect(started.map((instruction) => instruction.type === 'execute' && instruction.key)).toEqual(['t1', 't2', 't3']);
-  const [, next] = worker.handle({ type: 'executed', key: 't1', value: 0, nbytes: 8, ms: 0.8 });
-  expect(next).toMatchObject({ type: 'execute', key: 't4' });
+  expect(begun(started)).toEqual(['t1', 't2', 't3']);
+  const out = worker.handle({ type: 'executed', key: 't1', value: 0, nbytes: 8, ms: 0.8 });
+  expect(begun(out)).toEqual(['t4']);
 });
 
 test('a large result stays here, and is an input from the store', () => {
-  const worker = new WorkerState(2);
+  const { worker, data } = begin(2);
   worker.handle({ type: 'run', tasks: [task('x', 1)] });
   const [report] = worker.handle({ type: 'executed', key: 'x', value: big, nbytes: 8000, ms: 1 });
-  expect(report).toEqual({ type: 'report', message: { op: 'task-done', key: 'x', nbytes: 8000, ms: 1 } });
-  const [run] = worker.handle({ type: 'run', tasks: [task('y', 2, ['x', 'k'], { values: { k: 5 } })] });
-  expect(run).toMatchObject({ type: 'execute', key: 'y', inputs: [big, 5] });
+  expect(report).toEqual({
+    type: 'report',
+    message: { op: 'tasks-done', keys: ['x'], nbytes: [8000], ms: [1], values: [null], smalls: [false] },
+  });
+  expect(data).toEqual(new Map([['x', big]]));
+  expect(begun(worker.handle({ type: 'run', tasks: [task('y', 2, ['x', 'k'], { values: { k: 5 } })] }))).toEqual(['y']);
 });
 
 test('missing inputs are fetched once for all who need them, in one request per peer', () => {
-  const worker = new WorkerState(4);
+  const { worker, data } = begin(4);
   const tasks = [task('p', 1, ['x', 'y']), task('q', 2, ['x'])];
   expect(worker.handle({ type: 'run', tasks })).toEqual([{ type: 'fetch', from: a, keys: ['x', 'y'] }]);
   const values = new Map<string, unknown>([
@@ -56,14 +70,15 @@ test('missing inputs are fetched once for all who need them, in one request per 
   const out = worker.handle({ type: 'fetched', from: a, keys: ['x', 'y'], values });
   expect(out.map((instruction) => instruction.type)).toEqual(['report', 'execute', 'execute']);
   expect(out[0]).toEqual({ type: 'report', message: { op: 'add-replicas', keys: ['x', 'y'] } });
-  expect(out[1]).toMatchObject({ key: 'p', inputs: [1, 2] });
+  expect(data).toEqual(values);
+  expect(begun(out)).toEqual(['p', 'q']);
 });
 
 test.each([
   ['the peer lacks it', { type: 'fetched', from: b, keys: ['x'], values: new Map() }],
   ['the peer is gone', { type: 'fetch-failed', from: b, keys: ['x'] }],
 ] as const)('tasks go back to the scheduler when %s', (_name, event) => {
-  const worker = new WorkerState(1);
+  const { worker } = begin(1);
   worker.handle({ type: 'run', tasks: [task('p', 1, ['x'], { holders: { x: [b] } })] });
   expect(worker.handle(event)).toEqual([
     { type: 'report', message: { op: 'missing-data', from: 'b', keys: ['x'], tasks: ['p'] } },
@@ -75,16 +90,16 @@ test.each([
 });
 
 test('what is freed leaves the store, the queue, and is not reported when it ends', () => {
-  const worker = new WorkerState(1);
+  const { worker, data } = begin(1);
   worker.handle({ type: 'run', tasks: [task('running', 1), task('queued', 2), task('kept', 3)] });
-  expect(worker.handle({ type: 'free', keys: ['running', 'queued'] })).toEqual([]);
+  expect(worker.handle({ type: 'free', keys: ['running', 'queued'] })).toEqual([{ type: 'abort', key: 'running' }]);
   const out = worker.handle({ type: 'executed', key: 'running', value: big, nbytes: 8000, ms: 1 });
-  expect(out).toEqual([{ type: 'execute', key: 'kept', op: 'm.js#f', params: null, inputs: [] }]);
-  expect([...worker.store.keys()]).toEqual([]);
+  expect(out).toEqual([{ type: 'execute', task: task('kept', 3) }]);
+  expect([...data.keys()]).toEqual([]);
 });
 
 test('a task whose input is freed under it goes back to the scheduler', () => {
-  const worker = new WorkerState(1);
+  const { worker } = begin(1);
   worker.handle({ type: 'run', tasks: [task('busy', 0), task('p', 1, ['x'])] });
   worker.handle({ type: 'fetched', from: a, keys: ['x'], values: new Map([['x', 1]]) });
   worker.handle({ type: 'free', keys: ['x'] });
@@ -96,10 +111,61 @@ test('a task whose input is freed under it goes back to the scheduler', () => {
 });
 
 test('a copy of what is to be computed again is not kept, as the scheduler does not know of it', () => {
-  const worker = new WorkerState(1);
+  const { worker, data } = begin(1);
   worker.handle({ type: 'run', tasks: [task('p', 1, ['x'])] });
   worker.handle({ type: 'fetched', from: a, keys: ['x'], values: new Map([['x', 1]]) });
   worker.handle({ type: 'run', tasks: [task('x', 0)] });
   worker.handle({ type: 'failed', key: 'x', error: { name: 'Error', message: 'not this time' } });
-  expect([...worker.store.keys()]).toEqual([]);
+  expect([...data.keys()]).toEqual([]);
+});
+
+test('what is called back returns if it has not begun, and the threads say what has', () => {
+  const { worker } = begin(1);
+  worker.handle({ type: 'run', tasks: [1, 2, 3].map((i) => task(`t${i}`, i, [], { ms: 1.5 })) });
+  expect(worker.handle({ type: 'recall', keys: ['t1', 't2', 't3'] })).toEqual([
+    { type: 'report', message: { op: 'tasks-returned', keys: ['t3'] } },
+    { type: 'revoke', keys: ['t1', 't2'] },
+  ]);
+  expect(worker.handle({ type: 'revoked', keys: ['t2'] })).toEqual([
+    { type: 'report', message: { op: 'tasks-returned', keys: ['t2'] } },
+  ]);
+  const out = worker.handle({ type: 'executed', key: 't1', value: 0, nbytes: 8, ms: 1 });
+  expect(out).toHaveLength(1);
+});
+
+test('a task that secedes makes room for another, and still has its result', () => {
+  const { worker } = begin(1);
+  worker.handle({ type: 'run', tasks: [task('parent', 1), task('child', 2)] });
+  expect(begun(worker.handle({ type: 'seceded', key: 'parent' }))).toEqual(['child']);
+  const [report] = worker.handle({ type: 'executed', key: 'parent', value: 1, nbytes: 8, ms: 9 });
+  expect(report).toMatchObject({ message: { op: 'tasks-done', keys: ['parent'] } });
+});
+
+test('a paused worker begins nothing, and goes on when it is told to', () => {
+  const { worker } = begin(1);
+  worker.handle({ type: 'pause', isPaused: true });
+  expect(worker.handle({ type: 'run', tasks: [task('t', 1)] })).toEqual([]);
+  expect(begun(worker.handle({ type: 'pause', isPaused: false }))).toEqual(['t']);
+});
+
+test('no more is fetched at a time than the limit allows, the most urgent first', () => {
+  const { worker } = begin(2, 100);
+  const wants = (key: string, priority: number, dep: string) => task(key, priority, [dep], { sizes: { [dep]: 80 } });
+  const out = worker.handle({
+    type: 'run',
+    tasks: [wants('late', 3, 'x'), wants('next', 2, 'y'), wants('now', 1, 'z')],
+  });
+  expect(out).toEqual([{ type: 'fetch', from: a, keys: ['z', 'y'] }]);
+  const some = worker.handle({ type: 'fetched', from: a, keys: ['z'], values: new Map([['z', 1]]) });
+  expect(some.at(-1)).toEqual({ type: 'fetch', from: a, keys: ['x'] });
+});
+
+test('copies that are asked for are fetched, and told of if they are there', () => {
+  const { worker, data } = begin(1);
+  data.set('here', 1);
+  const holders = { here: [a], there: [b] };
+  expect(worker.handle({ type: 'acquire', keys: ['here', 'there'], holders, sizes: { here: 8, there: 8 } })).toEqual([
+    { type: 'report', message: { op: 'add-replicas', keys: ['here'] } },
+    { type: 'fetch', from: b, keys: ['there'] },
+  ]);
 });

@@ -1,38 +1,60 @@
 import { afterAll, expect, test } from 'vitest';
-import { ThreadPool } from '../../src/worker/threads.js';
+import { type Deferred, deferred } from '../../src/util/deferred.js';
+import { type Answer, type Job, ThreadPool } from '../../src/worker/threads.js';
 import { op } from '../support/ops.js';
 
-const pool = new ThreadPool(1);
+const asked = new Map<string, Deferred<Answer>>();
+const answered: string[] = [];
+const pool = new ThreadPool(1, (answers) => {
+  for (const answer of answers) {
+    answered.push(answer.key);
+    asked.get(answer.key)?.resolve(answer);
+  }
+});
 afterAll(() => pool.close());
 
+let jobs = 0;
+/** Runs an operation; its answer. */
+function run(name: string, params: unknown, rest: Partial<Job> = {}): Promise<Answer> {
+  const job = { key: `job-${jobs++}`, op: op(name), params, inputs: [], code: [], ...rest };
+  const answer = deferred<Answer>();
+  asked.set(job.key, answer);
+  pool.run(job);
+  return answer.promise;
+}
+const outcomeOf = (answer: Answer) =>
+  'value' in answer ? answer.value : 'error' in answer ? answer.error.name : answer;
+
 test('many short tasks given at once come back one by one, each with its own answer', async () => {
-  const answers = await Promise.all(Array.from({ length: 500 }, (_, i) => pool.run(op('add'), i, [1])));
-  expect(answers.map((answer) => 'value' in answer && answer.value)).toEqual(
-    Array.from({ length: 500 }, (_, i) => i + 1),
-  );
+  const answers = await Promise.all(Array.from({ length: 500 }, (_, i) => run('add', i, { inputs: [1] })));
+  expect(answers.map(outcomeOf)).toEqual(Array.from({ length: 500 }, (_, i) => i + 1));
 });
 
 test('a task that ends its thread fails alone: those before and after it on the same thread have their results', async () => {
-  const given = ['add', 'exit', 'add', 'unclonable', 'add'].map((name, i) => pool.run(op(name), i, []));
-  const answers = await Promise.all(given);
-  expect(answers.map((answer) => ('value' in answer ? answer.value : answer.error.name))).toEqual([
-    0,
-    'ThreadEndedError',
-    2,
-    'Error',
-    4,
-  ]);
+  const answers = await Promise.all(['add', 'exit', 'add', 'unclonable', 'add'].map((name, i) => run(name, i)));
+  expect(answers.map(outcomeOf)).toEqual([0, 'ThreadEndedError', 2, expect.stringMatching(/Error$/), 4]);
 });
 
 test('inputs that cannot be sent fail their task alone', async () => {
-  const answers = await Promise.all([
-    pool.run(op('add'), 1, []),
-    pool.run(op('add'), () => 1, []),
-    pool.run(op('add'), 3, []),
-  ]);
-  expect(answers.map((answer) => ('value' in answer ? answer.value : answer.error.message))).toEqual([
-    1,
-    expect.stringContaining('cannot be sent to a thread'),
-    3,
-  ]);
+  const answers = await Promise.all([run('add', 1), run('add', () => 1), run('add', 3)]);
+  expect(
+    answers.map((answer) => ('value' in answer ? answer.value : 'error' in answer && answer.error.message)),
+  ).toEqual([1, expect.stringContaining('cannot be sent to a thread'), 3]);
+});
+
+test('a job that has not begun can be revoked, one that has cannot', async () => {
+  const first = run('spin', 60_000, { key: 'first', timeoutMs: 200 });
+  run('add', 1, { key: 'second' });
+  expect(pool.revoke('second')).toBe(true);
+  expect(pool.revoke('second')).toBe(false);
+  expect(pool.revoke('nobody')).toBe(false);
+  expect(outcomeOf(await first)).toBe('TaskTimeoutError');
+  expect(outcomeOf(await run('add', 2))).toBe(2);
+  expect(answered).not.toContain('second');
+});
+
+test('a task that runs longer than it may is ended, those behind it run', async () => {
+  const [late, next] = [run('spin', 60_000, { timeoutMs: 100 }), run('add', 5)];
+  expect(outcomeOf(await late)).toBe('TaskTimeoutError');
+  expect(outcomeOf(await next)).toBe(5);
 });

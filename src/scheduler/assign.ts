@@ -1,0 +1,94 @@
+/** Hands queued tasks to workers while any has room. */
+import type { Key } from '../graph/task.js';
+import { codeOf } from './code.js';
+import type { Assignment, Holder } from './events.js';
+import { expectedMs, place, updateRoom } from './placement.js';
+import { peek } from './queues.js';
+import { absent, byPriority, type Queue, type SchedulerState, type TaskRecord, type WorkerRecord } from './state.js';
+import { holdersOf, transition } from './transitions.js';
+
+interface Batch {
+  readonly tasks: Assignment[];
+  code: Record<string, unknown> | undefined;
+}
+
+export function assign(state: SchedulerState): void {
+  if (state.queues.size === 0) return;
+  const batches = new Map<WorkerRecord, Batch>();
+  while (state.open.size > 0) {
+    const next = nextPlacement(state);
+    if (!next) break;
+    const { queue, task, worker } = next;
+    queue.heap.pop();
+    const ms = expectedMs(state, task);
+    take(state, worker, task, ms);
+    transition(state, task, 'processing', 'there is room', { worker });
+    let batch = batches.get(worker);
+    if (!batch) batches.set(worker, (batch = { tasks: [], code: undefined }));
+    batch.tasks.push(assignment(task, ms));
+    addCode(state, worker, task, batch);
+  }
+  for (const [demand, queue] of state.queues) if (!peek(queue)) state.queues.delete(demand);
+  for (const [{ name }, { tasks, code }] of batches)
+    state.instructions.push({ to: 'worker', name, message: { op: 'run', tasks, ...(code && { code }) } });
+}
+
+/** The most urgent task that a worker has room for. */
+function nextPlacement(
+  state: SchedulerState,
+): { readonly queue: Queue; readonly task: TaskRecord; readonly worker: WorkerRecord } | undefined {
+  let best: { queue: Queue; task: TaskRecord; worker: WorkerRecord } | undefined;
+  for (const queue of state.queues.values()) {
+    const task = peek(queue);
+    if (!task || (best && byPriority(best.task, task) <= 0)) continue;
+    const worker = place(state, task, queue.isEligible);
+    if (worker) best = { queue, task, worker };
+  }
+  return best;
+}
+
+function take(state: SchedulerState, worker: WorkerRecord, task: TaskRecord, ms: number): void {
+  if (worker.processing.size === 0) worker.lastDone = state.now;
+  worker.processing.set(task, ms);
+  worker.occupancy += ms;
+  const { resources } = task.task.annotations ?? {};
+  for (const name in resources) worker.used[name] = (worker.used[name] ?? 0) + resources[name]!;
+  // To the end of the line, if it has room still.
+  state.open.delete(worker);
+  updateRoom(state, worker);
+}
+
+function addCode(state: SchedulerState, worker: WorkerRecord, { task }: TaskRecord, batch: Batch): void {
+  for (const hash of codeOf(task)) {
+    const code = state.code.get(hash);
+    if (!code || worker.code.has(hash)) continue;
+    worker.code.add(hash);
+    (batch.code ??= {})[hash] = code.payload;
+  }
+}
+
+function assignment({ key, task, priority, userPriority, deps }: TaskRecord, ms: number): Assignment {
+  const { annotations } = task;
+  const base: { -readonly [K in keyof Assignment]: Assignment[K] } = {
+    key,
+    op: task.op,
+    params: task.params,
+    priority,
+    ms,
+  };
+  if (deps.length > 0) {
+    base.deps = task.deps;
+    for (const dep of deps) {
+      if (dep.value !== absent) ((base.values ??= {}) as Record<Key, unknown>)[dep.key] = dep.value;
+      else {
+        ((base.holders ??= {}) as Record<Key, readonly Holder[]>)[dep.key] = holdersOf(dep);
+        ((base.sizes ??= {}) as Record<Key, number>)[dep.key] = dep.nbytes;
+      }
+    }
+  }
+  if (userPriority !== 0) base.userPriority = userPriority;
+  if (task.code) base.code = task.code;
+  if (annotations?.timeoutMs !== undefined) base.timeoutMs = annotations.timeoutMs;
+  if (annotations?.actor) base.actor = true;
+  return base;
+}

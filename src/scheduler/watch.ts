@@ -1,0 +1,55 @@
+/**
+ * What time brings: workers that have fallen silent, tasks that sit longer than they should, tasks that wait on a busy
+ * worker while another is idle, copies that are not needed any more.
+ */
+import { dropSurplus, helpRetiring } from './copies.js';
+import type { SchedulerState } from './state.js';
+import { steal } from './steal.js';
+
+/** How often a shell should send a `tick`, in ms. */
+export const TICK_MS = 100;
+/** Copies are looked at every so many ticks. */
+const COPIES_EVERY = 20;
+
+export function watch(state: SchedulerState): void {
+  const elapsed = state.now - state.lastTick;
+  state.lastTick = state.now;
+  state.ticks++;
+  // A long pause means that this very process was busy or asleep: the silence was its own.
+  if (elapsed > 10 * TICK_MS) for (const worker of state.workers.values()) worker.lastSeen = state.now;
+  dismissSilent(state);
+  nameStuck(state);
+  steal(state);
+  helpRetiring(state);
+  if (state.ticks % COPIES_EVERY === 0) dropSurplus(state);
+}
+
+/** The shell ends the connection of a worker that is sent away, which is how the scheduler learns of its end. */
+function dismissSilent(state: SchedulerState): void {
+  const { workerTtlMs } = state.options;
+  for (const worker of state.workers.values()) {
+    const silence = state.now - worker.lastSeen;
+    if (silence <= workerTtlMs) continue;
+    worker.lastSeen = Infinity; // sent away once
+    const reason = `it said nothing for ${(silence / 1000).toFixed(1)} s`;
+    state.instructions.push({ to: 'worker', name: worker.name, message: { op: 'stop', reason } });
+  }
+}
+
+/** Warns, once for each task, whoever wants a task that runs far longer than it should. */
+function nameStuck(state: SchedulerState): void {
+  const { stuckMs } = state.options;
+  for (const worker of state.workers.values()) {
+    const idle = state.now - worker.lastDone;
+    if (worker.processing.size === 0 || idle <= stuckMs) continue;
+    // A worker runs its tasks in about the order in which it was given them.
+    const running = [...worker.processing.keys()].slice(0, worker.nthreads);
+    for (const task of running) {
+      if (state.named.has(task) || idle <= 10 * (state.durations.get(task.task.op) ?? 0)) continue;
+      state.named.add(task);
+      const text = `worker ${worker.name} (${worker.address}) has finished nothing for ${Math.round(idle / 1000)} s; task ${task.key} is there and not done`;
+      for (const client of state.clients.values())
+        state.instructions.push({ to: 'client', name: client.name, message: { op: 'warning', text } });
+    }
+  }
+}
