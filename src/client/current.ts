@@ -21,9 +21,12 @@ export function offerClient(open: () => Requester): void {
   offered = open;
 }
 
+/** The client, or undefined when none is open. */
+export const openClient = (): Requester | undefined => [...open].at(-1) ?? offered?.();
+
 /** Raises {@link InputError} when no client is open. */
 export function currentClient(): Requester {
-  const client = [...open].at(-1) ?? offered?.();
+  const client = openClient();
   if (!client) throw new InputError('no client is open: open one with new Client() first, or give { client }');
   return client;
 }
