@@ -45,7 +45,11 @@ test.runIf(existsSync('/proc/self/status'))(
     const pids = [...new Set(found.map(([, pid]) => pid))];
     expect(pids).toHaveLength(workers);
     const peaks = pids.map(peakBytes);
-    if (process.env.SHEAF_SHOW) console.log(peaks.map((bytes) => Math.round(bytes / MiB)), spillFiles().length);
+    if (process.env.SHEAF_SHOW)
+      console.log(
+        peaks.map((bytes) => Math.round(bytes / MiB)),
+        spillFiles().length,
+      );
     for (const peak of peaks) expect(peak).toBeLessThan(limit);
     for (const future of held) future.release();
   },
