@@ -107,7 +107,7 @@ describe('floors', () => {
 describe('sizes', () => {
   test('no source is over the hard limit, and those over the soft one are listed', () => {
     expect(sources.filter((file) => linesOf(file) > hardLimit)).toEqual([]);
-    expect(sources.filter((file) => linesOf(file) > softLimit)).toEqual([...longFiles.keys()].sort());
+    expect(sources.filter((file) => linesOf(file) > softLimit).sort()).toEqual([...longFiles.keys()].sort());
   });
 });
 

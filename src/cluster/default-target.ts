@@ -4,7 +4,7 @@
  */
 import { workerData } from 'node:worker_threads';
 import { setPortConnector } from '../comm/comm.js';
-import type { Home, ThreadData } from '../worker/threads.js';
+import type { Home, ThreadData } from '../worker/thread-messages.js';
 import { LocalCluster } from './local-cluster.js';
 import type { Target } from './target.js';
 

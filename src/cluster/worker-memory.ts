@@ -19,6 +19,8 @@ export interface WorkerMemory {
   readonly store: Store<SpillFile>;
   /** How much of shared buffers a thread may drop before it collects. */
   readonly allowanceBytes: number;
+  /** How much may be under way from other workers at a time. */
+  readonly transferBytes: number;
   readonly directory: string | undefined;
   /** Begins to look after the memory; before, nothing is spilled. */
   watch(handlers: WorkerMemoryHandlers): void;
@@ -38,6 +40,8 @@ export interface WorkerMemoryHandlers {
 
 const LEAST_ALLOWANCE = 8 << 20;
 const MOST_ALLOWANCE = 256 << 20;
+const MOST_TRANSFER = 512 << 20;
+const TRANSFER_SHARE = 0.1;
 
 export function workerMemory(options: WorkerMemoryOptions = {}): WorkerMemory {
   const { limitBytes, thresholds = defaultThresholds } = options;
@@ -58,6 +62,7 @@ export function workerMemory(options: WorkerMemoryOptions = {}): WorkerMemory {
   return {
     store,
     allowanceBytes,
+    transferBytes: Math.min(MOST_TRANSFER, TRANSFER_SHARE * (limitBytes ?? Infinity)),
     directory: shelf?.path,
     watch(handlers) {
       if (limitBytes === undefined) return;

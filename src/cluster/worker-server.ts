@@ -11,9 +11,11 @@ import { Security, type SecurityOptions } from '../comm/security.js';
 import type { Key } from '../graph/task.js';
 import { codeOf } from '../scheduler/code.js';
 import type { Assignment, ErrorReport, Holder } from '../scheduler/events.js';
+import { type Deferred, deferred } from '../util/deferred.js';
 import { reportOf } from '../worker/error-report.js';
 import { type WorkerEvent, type WorkerInstruction, WorkerState } from '../worker/state.js';
-import { type Answer, ThreadPool } from '../worker/threads.js';
+import type { Answer } from '../worker/thread-messages.js';
+import { ThreadPool } from '../worker/threads.js';
 import { type Credentials, Peers, serveData } from './peers.js';
 import { type WorkerMemory, type WorkerMemoryOptions, workerMemory } from './worker-memory.js';
 import { type LogLine, workerRequests } from './worker-requests.js';
@@ -56,13 +58,15 @@ export class WorkerServer {
   readonly #loading = new Map<Key, Assignment>();
   /** One task after another: what is brought back for all at once would be more than fits. */
   #lastLoad: Promise<void> = Promise.resolve();
+  /** Pending while memory is short. */
+  #unpaused: Deferred<void> = deferred();
 
   private constructor(options: WorkerOptions, scheduler: Comm, listener: Listener, memory: WorkerMemory) {
     this.#options = options;
     const credentials = credentialsOf(options);
     this.#memory = memory;
     this.#data = memory.store;
-    this.#state = new WorkerState(options.nthreads, this.#data);
+    this.#state = new WorkerState(options.nthreads, this.#data, memory.transferBytes);
     const home = {
       worker: { name: options.name, address: listener.address, nthreads: options.nthreads },
       scheduler: options.scheduler,
@@ -75,6 +79,7 @@ export class WorkerServer {
     this.#isRemote = !listener.address.startsWith('inproc:');
     this.#peers = new Peers(credentials);
     this.#where = `worker ${options.name} (${hostname()}, process ${process.pid})`;
+    this.#unpaused.resolve();
     memory.watch({
       collectThreads: () => this.#threads.collect(),
       onPause: (isPaused) => this.#pause(isPaused),
@@ -210,6 +215,7 @@ export class WorkerServer {
   /** Brings inputs of a task back from disk, then runs it, unless it was taken back meanwhile. */
   async #load(task: Assignment): Promise<void> {
     const { key } = task;
+    await this.#unpaused.promise;
     if (this.#loading.get(key) !== task) return;
     const lost: Key[] = [];
     const inputs: unknown[] = [];
@@ -234,6 +240,8 @@ export class WorkerServer {
 
   #pause(isPaused: boolean): void {
     this.#note('warning', `${isPaused ? 'begins no more tasks' : 'begins tasks again'}: ${this.#memory.describe()}`);
+    if (isPaused) this.#unpaused = deferred();
+    else this.#unpaused.resolve();
     this.#handle({ type: 'pause', isPaused });
   }
 

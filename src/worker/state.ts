@@ -128,7 +128,7 @@ export class WorkerState {
     for (const event of events)
       (this.#handlers[event.type] as (event: WorkerEvent, out: WorkerInstruction[]) => void)(event, out);
     this.#begin(out);
-    for (const fetch of this.#transfers.next()) out.push({ type: 'fetch', ...fetch });
+    if (!this.#isPaused) for (const fetch of this.#transfers.next()) out.push({ type: 'fetch', ...fetch });
     return out;
   }
 

@@ -21,7 +21,7 @@ import {
   type ThreadData,
   type ThreadJob,
   type ToThread,
-} from './threads.js';
+} from './thread-messages.js';
 import { hookTypeScript } from './typescript-loader.js';
 
 type Called = (job: ThreadJob) => unknown;

@@ -40,17 +40,13 @@ test.runIf(existsSync('/proc/self/status'))(
     const held = client.submitGraph(builder.build(), blocks);
     await Promise.all(held.map((future) => future.exception()));
     expect(spillFiles().length).toBeGreaterThan(count / 2);
-    const found = (await client.get(builder.build(), sums)) as [sum: number, pid: number][];
-    expect(found.map(([sum]) => sum)).toEqual(blocks.map((_, i) => (i * chunk) / 8));
-    const pids = [...new Set(found.map(([, pid]) => pid))];
-    expect(pids).toHaveLength(workers);
-    const peaks = pids.map(peakBytes);
-    if (process.env.SHEAF_SHOW)
-      console.log(
-        peaks.map((bytes) => Math.round(bytes / MiB)),
-        spillFiles().length,
-      );
-    for (const peak of peaks) expect(peak).toBeLessThan(limit);
+    const pids = new Set<number>();
+    for (let i = 0; i < count; i += 32) {
+      const [found] = (await client.get(builder.build(), [sums[i]!])) as [[sum: number, pid: number]];
+      expect(found[0]).toBe((i * chunk) / 8);
+      pids.add(found[1]);
+    }
+    for (const peak of [...pids].map(peakBytes)) expect(peak).toBeLessThan(limit);
     for (const future of held) future.release();
   },
 );
