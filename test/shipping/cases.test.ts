@@ -58,6 +58,15 @@ describe('from programs', () => {
     expect(await outputOf([`${programs}/entry.mjs`])).toEqual([8, '7']);
   });
 
+  test('what packages export, and instances of their classes', async () => {
+    expect(await outputOf([`${programs}/packages.mjs`])).toEqual([
+      'Program',
+      'function',
+      ['Xbc!', true],
+      ['function', true],
+    ]);
+  });
+
   test('a CommonJS script in TypeScript, by tsx', async () => {
     expect(await outputOf([tsx, `${programs}/types-main.cts`])).toEqual([7, 8, 'Program', 'a/b']);
   });

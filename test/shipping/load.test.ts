@@ -115,7 +115,8 @@ try {
 }
 console.log(JSON.stringify([root(9), message]));`,
   );
-  const flags = ['--experimental-permission', '--allow-fs-read=*', '--allow-worker'];
+  const isStable = Number(process.versions.node.split('.')[0]) >= 24;
+  const flags = [isStable ? '--permission' : '--experimental-permission', '--allow-fs-read=*'];
   const { NODE_OPTIONS, ...env } = process.env;
   const { stdout } = await promisify(execFile)(process.execPath, [...flags, file], { env });
   const [root9, message] = JSON.parse(stdout) as [number, string];
