@@ -8,6 +8,7 @@ import { readFileSync } from 'node:fs';
 import { formatBytes } from '../util/bytes.js';
 import { type Deferred, deferred } from '../util/deferred.js';
 import { SheafError } from '../util/errors.js';
+import { loaderFlags } from './loader-flags.js';
 import { scrubEnv } from './scrub-env.js';
 import type { WorkerOptions } from './worker-server.js';
 
@@ -89,7 +90,7 @@ export function superviseWorker(options: NannyOptions, handlers: NannyHandlers =
   function start(): Run {
     const child = fork(options.main ?? new URL('./worker-process.js', import.meta.url), {
       env: { ...mallocEnv, ...scrubEnv(process.env) },
-      execArgv: [],
+      execArgv: loaderFlags(process.execArgv),
       serialization: 'advanced',
     });
     const started: Run = { child, ready: deferred(), isWanted: true, isReady: false, rssBytes: 0 };

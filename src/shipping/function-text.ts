@@ -1,5 +1,6 @@
 /** Parsing what `Function.prototype.toString` gives: declarations, expressions, arrows, classes, methods, accessors. */
-import { type AnyNode, type ArrowFunctionExpression, type Class, type Function as FunctionSyntax, parse } from 'acorn';
+import type { AnyNode, ArrowFunctionExpression, Class, Function as FunctionSyntax } from 'acorn';
+import { parse } from './parser.js';
 
 export type FunctionForm = 'expression' | 'method' | 'class';
 

@@ -1,12 +1,6 @@
 /** Where the top-level bindings of an executed script come from, and which of its functions it exports. */
-import {
-  type AnyNode,
-  type Expression,
-  type ImportDeclaration,
-  type Program,
-  parse,
-  type VariableDeclarator,
-} from 'acorn';
+import type { AnyNode, Expression, ImportDeclaration, Program, VariableDeclarator } from 'acorn';
+import { parse } from './parser.js';
 import type { ImportSource } from './payload.js';
 import { addPatternNames } from './syntax.js';
 

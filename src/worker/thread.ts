@@ -4,6 +4,7 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { argumentsOf } from '../shipping/call.js';
+import { inheritLoader } from '../shipping/loader.js';
 import { loadedFunction, registerCode } from '../shipping/registry.js';
 import { resultTrouble } from '../shipping/result.js';
 import { deferred } from '../util/deferred.js';
@@ -22,7 +23,6 @@ import {
   type ThreadJob,
   type ToThread,
 } from './thread-messages.js';
-import { hookTypeScript } from './typescript-loader.js';
 
 type Called = (job: ThreadJob) => unknown;
 
@@ -204,7 +204,7 @@ function post(batch: readonly FromThread[]): void {
   }
 }
 
-await hookTypeScript();
+await inheritLoader();
 
 parentPort!.on('message', ({ code, jobs, collect }: ToThread) => {
   if (collect) collectGarbage();
