@@ -10,7 +10,9 @@ import { TICK_MS } from '../scheduler/watch.js';
 import { type Deferred, deferred } from '../util/deferred.js';
 import { SheafError } from '../util/errors.js';
 import { CoordinationServer } from './coordination-server.js';
+import { forget, forgetful, joinForgetful } from './forgetful.js';
 import { RequestDesk } from './request-desk.js';
+import type { WorkerRequest } from './scheduler-requests.js';
 import type { SchedulerInfo, WorkerInfo, WorkerMetrics } from './scheduler-info.js';
 
 export interface SchedulerServerOptions extends Partial<SchedulerOptions> {
@@ -37,12 +39,13 @@ export class SchedulerServer {
   readonly #failures: string[] = [];
   readonly #coordination: CoordinationServer;
   readonly #desk: RequestDesk;
+  readonly #arrivals = new Map<string, WorkerRequest>();
   readonly #asked = new Map<number, Deferred<unknown> & { readonly worker: string }>();
   readonly #workersReturn: boolean;
   readonly #ticking: NodeJS.Timeout;
   #events: SchedulerEvent[] = [];
   #listeners: Listener[] = [];
-  #isClosed = false;
+  #closing: Promise<unknown> | undefined;
   #nextId = 0;
   /** Why there are no workers any more. */
   #end: string | undefined;
@@ -60,9 +63,12 @@ export class SchedulerServer {
         schedule: (event) => this.#schedule(event),
         until: (isSo) => this.#until(isSo),
         askWorker: (worker, method, args) => this.#askWorker(worker, method, args),
+        arrivals: this.#arrivals,
+        shutdown: () => setImmediate(() => this.close()),
       }),
       send,
     );
+    this.#schedule(joinForgetful(performance.now()));
     this.#ticking = setInterval(() => this.#schedule({ type: 'tick', now: performance.now() }), TICK_MS).unref();
   }
 
@@ -128,16 +134,18 @@ export class SchedulerServer {
 
   /** Sends everybody away and stops listening. */
   async close(): Promise<void> {
-    this.#isClosed = true;
-    clearInterval(this.#ticking);
-    for (const comm of this.#open) sendAway(comm, 'it was closed');
-    await Promise.all(this.#listeners.map((listener) => listener.close()));
+    if (!this.#closing) {
+      clearInterval(this.#ticking);
+      for (const comm of this.#open) sendAway(comm, 'it was closed');
+      this.#closing = Promise.all(this.#listeners.map((listener) => listener.close()));
+    }
+    await this.#closing;
   }
 
   /** The first message of a connection says who it is. */
   #accept(comm: Comm): void {
     comm.unref();
-    if (this.#isClosed) {
+    if (this.#closing) {
       sendAway(comm, 'it was closed');
       return;
     }
@@ -159,6 +167,8 @@ export class SchedulerServer {
       this.#join('worker', worker, comm);
       const event = { ...fields, type: 'add-worker', now: performance.now(), worker, host: String(host) };
       this.#schedule(event as unknown as SchedulerEvent);
+      // Asked before it is given its first task; what goes wrong is in its log.
+      for (const { method, args } of this.#arrivals.values()) this.#askWorker(worker, method, args).catch(() => {});
     },
     'register-client': (comm, { name }) => {
       this.#join('client', String(name), comm);
@@ -275,6 +285,11 @@ export class SchedulerServer {
   }
 
   #deliver({ to, name, message }: Instruction): void {
+    if (to === 'client' && name === forgetful) {
+      const event = forget(performance.now(), message);
+      if (event) this.#schedule(event);
+      return;
+    }
     const comm = this.#comms[to].get(name);
     comm?.send(message);
     if (message.op !== 'stop') return;

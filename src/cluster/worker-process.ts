@@ -1,9 +1,13 @@
 /** The main module of a worker that is a child process: told by its parent what to join, and ending with it. */
 import { type WorkerOptions, WorkerServer } from './worker-server.js';
 
-process.once('disconnect', () => process.exit(0));
+let worker: WorkerServer | undefined;
+process.once('disconnect', async () => {
+  await worker?.close();
+  process.exit(0);
+});
 process.once('message', async (options: WorkerOptions) => {
-  const worker = await WorkerServer.start(options);
+  worker = await WorkerServer.start(options);
   worker.ended.then(() => process.exit(0));
   process.send!('ready');
 });

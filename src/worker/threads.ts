@@ -78,7 +78,7 @@ interface Thread {
 }
 
 /** Threads have the flags of the process, unless one says that the script is no file (`-e`): theirs is one. */
-const flags = process.execArgv.some((flag) => flag.startsWith('--input-type')) ? { execArgv: [] } : {};
+export const flags = process.execArgv.some((flag) => flag.startsWith('--input-type')) ? { execArgv: [] } : {};
 
 export class ThreadPool {
   readonly #threads: Thread[];
@@ -122,6 +122,13 @@ export class ThreadPool {
     const found = this.#whereabouts.get(key);
     if (found) this.#limit(found.thread, found.id, performance.now() + GRACE_MS, 'the task was cancelled');
     return false;
+  }
+
+  /** Ends every thread, with what it runs, and starts new ones. */
+  async restart(): Promise<void> {
+    const ended = this.#threads.map(({ worker }) => new Promise((resolve) => worker.once('exit', resolve)));
+    for (const { worker } of this.#threads) worker.terminate();
+    await Promise.all(ended);
   }
 
   async close(): Promise<void> {
