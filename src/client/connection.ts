@@ -10,6 +10,12 @@ export class SchedulerLostError extends SheafError {
   override readonly name = 'SchedulerLostError';
 }
 
+export interface RequestOptions {
+  readonly timeoutMs?: number;
+  /** Whether it overtakes what waits behind barriers. */
+  readonly isUrgent?: boolean;
+}
+
 export interface ConnectionOptions {
   readonly timeoutMs?: number;
   /** Whether to try again while nobody listens. */
@@ -19,6 +25,11 @@ export interface ConnectionOptions {
   readonly onLost: (error: SheafError) => void;
 }
 
+/** A message, with what to do if it cannot be sent; or what all that comes after it has to wait for. */
+type Held =
+  | { readonly message: Message; readonly onRefused: ((error: Error) => void) | undefined }
+  | { readonly until: Promise<unknown> };
+
 export class Connection {
   readonly name = `client-${randomUUID()}`;
   readonly ready: Promise<void>;
@@ -26,8 +37,8 @@ export class Connection {
   secret = '';
   readonly #options: ConnectionOptions;
   readonly #requests = new Requests((message) => this.send(message));
-  /** What was sent before there was a connection, with what to do if it cannot be sent. */
-  readonly #outbox: { readonly message: Message; readonly onRefused: ((error: Error) => void) | undefined }[] = [];
+  /** What was sent before there was a connection, or behind a barrier. */
+  readonly #outbox: Held[] = [];
   #scheduler: Comm | undefined;
   #lost: SheafError | undefined;
   #pending = 0;
@@ -46,10 +57,40 @@ export class Connection {
 
   /** Sends, now or when the connection stands; `onRefused` hears of a message that cannot be sent. */
   send(message: Message, onRefused?: (error: Error) => void): void {
-    if (!this.#scheduler) {
+    if (!this.#scheduler || this.#outbox.length > 0) {
       if (!this.#lost) this.#outbox.push({ message, onRefused });
-      return;
+    } else this.#post(message, onRefused);
+  }
+
+  /** Sends at once, before what waits behind barriers; there must be a connection. */
+  sendUrgent(message: Message): void {
+    this.#scheduler!.send(message);
+  }
+
+  /** What is sent from now on waits for `until`, however that ends. */
+  barrier(until: Promise<unknown>): void {
+    this.#outbox.push({ until });
+    if (this.#scheduler && this.#outbox.length === 1) this.#drain();
+  }
+
+  #drain(): void {
+    let sent = 0;
+    for (const held of this.#outbox) {
+      if ('until' in held) break;
+      this.#post(held.message, held.onRefused);
+      sent++;
     }
+    this.#outbox.splice(0, sent);
+    const [barrier] = this.#outbox as { readonly until: Promise<unknown> }[];
+    const goOn = () => {
+      this.#outbox.shift();
+      this.#drain();
+    };
+    barrier?.until.then(goOn, goOn);
+  }
+
+  #post(message: Message, onRefused?: (error: Error) => void): void {
+    if (!this.#scheduler) return;
     try {
       this.#scheduler.send(message);
     } catch (error) {
@@ -59,14 +100,11 @@ export class Connection {
   }
 
   /** The scheduler's answer; rejects with its error, with TimeoutError when it takes longer than `timeoutMs`. */
-  async request(
-    method: string,
-    args: object = {},
-    { timeoutMs }: { readonly timeoutMs?: number } = {},
-  ): Promise<unknown> {
-    await this.ready;
-    if (this.#lost) throw this.#lost;
-    return this.hold(this.#requests.request(method, args, timeoutMs));
+  request(method: string, args: object = {}, options: RequestOptions = {}): Promise<unknown> {
+    if (this.#lost) return Promise.reject(this.#lost);
+    const { timeoutMs, isUrgent } = options;
+    const send = isUrgent ? (message: Message) => this.sendUrgent(message) : undefined;
+    return this.hold(this.#requests.request(method, args, timeoutMs, send));
   }
 
   async close(): Promise<void> {
@@ -105,7 +143,7 @@ export class Connection {
     });
     scheduler.send({ op: 'register-client', name: this.name });
     this.#scheduler = scheduler;
-    for (const { message, onRefused } of this.#outbox.splice(0)) this.send(message, onRefused);
+    this.#drain();
   }
 
   #receive(message: Message): void {

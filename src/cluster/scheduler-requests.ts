@@ -1,7 +1,7 @@
 /** What clients may ask the scheduler, by name; coordination has a table of its own. */
 import type { Key } from '../graph/task.js';
-import type { SchedulerEvent } from '../scheduler/events.js';
 import { codeOf } from '../scheduler/code.js';
+import type { SchedulerEvent } from '../scheduler/events.js';
 import { goesBy } from '../scheduler/queues.js';
 import type { SchedulerState, TaskRecord, WorkerRecord } from '../scheduler/state.js';
 import { load } from '../shipping/load.js';
@@ -85,6 +85,10 @@ export const schedulerRequests: Readonly<Record<string, Method>> = {
       .flatMap((key) => state.story.of(key))
       .sort((a, b) => a.now - b.now)
       .map(({ now, ...line }) => ({ time: wallTime(now), ...line })),
+  'tasks.cancel': ({ client, schedule }, { keys, force }) => {
+    schedule({ type: 'cancel-keys', now: performance.now(), client, keys, force });
+    return null;
+  },
   'tasks.stream': ({ state }, { since, count }) =>
     state.stream
       .runs(since === undefined ? undefined : since - performance.timeOrigin, count)
@@ -116,7 +120,11 @@ export const schedulerRequests: Readonly<Record<string, Method>> = {
   'workers.logs': (context, { workers, n }) => askAll(context, workers, 'logs', { n }),
   'workers.upload': (context, { name, content }) => askForEver(context, `file ${name}`, 'upload', { name, content }),
   'workers.restart': async (context) => {
-    context.schedule({ type: 'restart', now: performance.now(), reason: `client ${context.client} restarted the cluster` });
+    context.schedule({
+      type: 'restart',
+      now: performance.now(),
+      reason: `client ${context.client} restarted the cluster`,
+    });
     await askAll(context, undefined, 'restart', {});
     return null;
   },

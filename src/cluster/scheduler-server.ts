@@ -12,8 +12,8 @@ import { SheafError } from '../util/errors.js';
 import { CoordinationServer } from './coordination-server.js';
 import { forget, forgetful, joinForgetful } from './forgetful.js';
 import { RequestDesk } from './request-desk.js';
-import type { WorkerRequest } from './scheduler-requests.js';
 import type { SchedulerInfo, WorkerInfo, WorkerMetrics } from './scheduler-info.js';
+import type { WorkerRequest } from './scheduler-requests.js';
 
 export interface SchedulerServerOptions extends Partial<SchedulerOptions> {
   /** Where to listen: `inproc://name`, `tcp://host:port`. */

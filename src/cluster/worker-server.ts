@@ -12,7 +12,7 @@ import { reportOf } from '../worker/error-report.js';
 import { sizeOfValue } from '../worker/sizeof.js';
 import { type WorkerEvent, type WorkerInstruction, WorkerState } from '../worker/state.js';
 import { type Answer, ThreadPool } from '../worker/threads.js';
-import { PeerRefusal, Peers, type PeerServices, servePeer } from './peers.js';
+import { PeerRefusal, type PeerServices, Peers, servePeer } from './peers.js';
 import { WorkerFiles } from './worker-files.js';
 import { type LogLine, type Plugin, tearDownAll, type WorkerContext, workerRequests } from './worker-requests.js';
 

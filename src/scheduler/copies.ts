@@ -32,7 +32,9 @@ export function rebalance(state: SchedulerState, { keys, workers: names }: Event
   const load = new Map(workers.map((worker) => [worker, worker.nbytes]));
   const orders = new Orders();
   for (const from of [...workers].reverse()) {
-    const movable = [...from.has].filter((task) => task.holders.size === 1 && !isActor(task) && (!only || only.has(task.key)));
+    const movable = [...from.has].filter(
+      (task) => task.holders.size === 1 && !isActor(task) && (!only || only.has(task.key)),
+    );
     for (const task of movable.sort((a, b) => b.nbytes - a.nbytes)) {
       const to = workers.reduce((least, worker) => (load.get(worker)! < load.get(least)! ? worker : least));
       if (load.get(from)! <= 1.1 * mean) break;
@@ -84,8 +86,7 @@ export function dropSurplus(state: SchedulerState): void {
   }
 }
 
-const isStored = (task: TaskRecord): boolean =>
-  task.state === 'memory' && task.value === absent && !isActor(task);
+const isStored = (task: TaskRecord): boolean => task.state === 'memory' && task.value === absent && !isActor(task);
 
 const named = (worker: WorkerRecord, names: readonly string[]): boolean => names.some((name) => goesBy(worker, name));
 

@@ -10,9 +10,7 @@ import { SheafError } from '../util/errors.js';
 import { flags, type Job } from './threads.js';
 
 /** What is asked of an actor: to call a method, or to tell a field. */
-export type ActorCall =
-  | { readonly method: string; readonly args: readonly unknown[] }
-  | { readonly field: string };
+export type ActorCall = { readonly method: string; readonly args: readonly unknown[] } | { readonly field: string };
 
 export type ToActorThread =
   | {
