@@ -15,7 +15,6 @@ const hardLimit = 500;
 const longFiles: ReadonlyMap<string, string> = new Map([
   ['src/scheduler/transitions.ts', 'the table is one thing, and what its entries share is not used elsewhere'],
   ['src/scheduler/scheduler.ts', 'one table of handlers, a few lines each'],
-  ['src/client/client.ts', 'the facade: one method for each thing a user can do'],
 ]);
 
 const pureFloors = ['graph', 'expr', 'plan', 'kernels', 'scheduler'];
@@ -105,7 +104,7 @@ describe('floors', () => {
 describe('sizes', () => {
   test('no source is over the hard limit, and those over the soft one are listed', () => {
     expect(sources.filter((file) => linesOf(file) > hardLimit)).toEqual([]);
-    expect(sources.filter((file) => linesOf(file) > softLimit)).toEqual([...longFiles.keys()]);
+    expect(sources.filter((file) => linesOf(file) > softLimit).sort()).toEqual([...longFiles.keys()].sort());
   });
 });
 

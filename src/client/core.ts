@@ -2,24 +2,21 @@
 import { Peers } from '../cluster/peers.js';
 import type { SchedulerInfo } from '../cluster/scheduler-info.js';
 import type { Target } from '../cluster/target.js';
-import type { Message } from '../comm/comm.js';
 import type { Graph } from '../graph/graph.js';
 import type { Key } from '../graph/task.js';
-import type { ToClient } from '../scheduler/events.js';
 import { deferred } from '../util/deferred.js';
 import { type SheafError, TimeoutError } from '../util/errors.js';
-import { warn } from '../util/warnings.js';
 import { isActorReference } from '../worker/actors.js';
 import { actorHandle } from './actor.js';
 import { type AnyFunction, type Code, codeOf, mapLayer, prefixOf, taskOf } from './calls.js';
 import { Connection, type RequestOptions } from './connection.js';
-import { CancelledError, Future, type FutureOwner, type FutureStatus, TaskError } from './future.js';
+import { Future, type FutureOwner, type FutureStatus } from './future.js';
 import { futuresOf, keysOfFutures, type LazyGroup } from './futures.js';
-import { type Entry, Ledger, reopen, settle, settled } from './ledger.js';
+import { Ledger, reopen, settle, settled } from './ledger.js';
+import { receive } from './messages.js';
 import type { SubmitOptions } from './options.js';
 import { Results } from './results.js';
 import { mapShape, putAll, type ScatterOptions, scatterKey, shareOut, takersOf } from './scatter.js';
-import { linesOf } from './site.js';
 
 const defaultBatchSize = 4096;
 /** How long scattered data waits for a worker to come. */
@@ -48,7 +45,7 @@ export class ClientCore implements FutureOwner {
     this.connection = new Connection(target, {
       retry,
       ...(timeoutMs !== undefined && { timeoutMs }),
-      onMessage: (message) => this.#handlers[message.op]?.(message),
+      onMessage: (message) => receive[message.op]?.(this.#ledger, message),
       onLost: (error) => this.#lose(error),
     });
     const unpack = (value: unknown) =>
@@ -273,41 +270,7 @@ export class ClientCore implements FutureOwner {
   #lose(error: SheafError): void {
     for (const entry of this.#ledger.entries()) settle(entry, 'error', { error });
   }
-
-  readonly #handlers: Readonly<Record<string, (message: Message) => void>> = {
-    'small-results': (message) => {
-      const { keys, values } = message as unknown as Extract<ToClient, { op: 'small-results' }>;
-      for (let i = 0; i < keys.length; i++) {
-        const entry = this.#ledger.get(keys[i]!);
-        if (entry) settle(entry, 'finished', { where: { small: values[i] } });
-      }
-    },
-    'in-memory': (message) => {
-      const { key, holders, nbytes } = message as unknown as Extract<ToClient, { op: 'in-memory' }>;
-      const entry = this.#ledger.get(key);
-      if (entry) settle(entry, 'finished', { where: { holders, nbytes } });
-    },
-    erred: (message) => {
-      const { key, error } = message as unknown as Extract<ToClient, { op: 'erred' }>;
-      const entry = this.#ledger.get(key);
-      if (!entry) return;
-      if (entry.status === 'finished') reopen(entry); // it was there, and is lost for good
-      settle(entry, 'error', { error: new TaskError(key, error, siteOf(entry)) });
-    },
-    cancelled: (message) => {
-      const { keys, reason } = message as unknown as Extract<ToClient, { op: 'cancelled' }>;
-      for (const key of keys) {
-        const entry = this.#ledger.get(key);
-        if (!entry) continue;
-        if (entry.status !== 'pending') reopen(entry);
-        settle(entry, 'cancelled', { error: new CancelledError(`task ${key} was cancelled: ${reason}`) });
-      }
-    },
-    warning: ({ text }) => warn('UserWarning', String(text)),
-  };
 }
-
-const siteOf = ({ site }: Entry): readonly string[] => (site ? linesOf(site) : []);
 
 function* keysOf({ layers }: Graph): Generator<Key> {
   for (const layer of layers) {

@@ -5,7 +5,6 @@ import { shipHook } from '../shipping/hook.js';
 import { SheafError } from '../util/errors.js';
 import { keepAlive } from './keep-alive.js';
 import type { FutureStatus } from './ledger.js';
-import type { Requester } from './requester.js';
 
 export type { FutureStatus } from './ledger.js';
 
@@ -57,7 +56,9 @@ function errorOf({ name, message, stack, cause }: ErrorReport): Error {
 }
 
 /** What a client does for its futures. */
-export interface FutureOwner extends Requester {
+export interface FutureOwner {
+  request(method: string, args: object): Promise<unknown>;
+  future(key: Key): Future;
   statusOf(key: Key): FutureStatus;
   resultOf(key: Key, timeoutMs?: number): Promise<unknown>;
   errorOf(key: Key): Promise<Error | undefined>;

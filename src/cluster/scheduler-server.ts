@@ -7,10 +7,10 @@ import type { Instruction, SchedulerEvent } from '../scheduler/events.js';
 import { Scheduler } from '../scheduler/scheduler.js';
 import type { SchedulerOptions } from '../scheduler/state.js';
 import { TICK_MS } from '../scheduler/watch.js';
-import { type Deferred, deferred } from '../util/deferred.js';
-import { SheafError } from '../util/errors.js';
+import { deferred } from '../util/deferred.js';
 import { CoordinationServer } from './coordination-server.js';
 import { forget, forgetful, joinForgetful } from './forgetful.js';
+import { Questions } from './questions.js';
 import { RequestDesk } from './request-desk.js';
 import type { SchedulerInfo, WorkerInfo, WorkerMetrics } from './scheduler-info.js';
 import type { WorkerRequest } from './scheduler-requests.js';
@@ -40,13 +40,12 @@ export class SchedulerServer {
   readonly #coordination: CoordinationServer;
   readonly #desk: RequestDesk;
   readonly #arrivals = new Map<string, WorkerRequest>();
-  readonly #asked = new Map<number, Deferred<unknown> & { readonly worker: string }>();
+  readonly #questions = new Questions((worker, message) => this.#comms.worker.get(worker)?.send(message));
   readonly #workersReturn: boolean;
   readonly #ticking: NodeJS.Timeout;
   #events: SchedulerEvent[] = [];
   #listeners: Listener[] = [];
   #closing: Promise<unknown> | undefined;
-  #nextId = 0;
   /** Why there are no workers any more. */
   #end: string | undefined;
 
@@ -62,7 +61,7 @@ export class SchedulerServer {
         info: () => this.info(),
         schedule: (event) => this.#schedule(event),
         until: (isSo) => this.#until(isSo),
-        askWorker: (worker, method, args) => this.#askWorker(worker, method, args),
+        askWorker: (worker, method, args) => this.#questions.ask(worker, method, args),
         arrivals: this.#arrivals,
         shutdown: () => setImmediate(() => this.close()),
       }),
@@ -168,7 +167,7 @@ export class SchedulerServer {
       const event = { ...fields, type: 'add-worker', now: performance.now(), worker, host: String(host) };
       this.#schedule(event as unknown as SchedulerEvent);
       // Asked before it is given its first task; what goes wrong is in its log.
-      for (const { method, args } of this.#arrivals.values()) this.#askWorker(worker, method, args).catch(() => {});
+      for (const { method, args } of this.#arrivals.values()) this.#questions.ask(worker, method, args).catch(() => {});
     },
     'register-client': (comm, { name }) => {
       this.#join('client', String(name), comm);
@@ -212,12 +211,7 @@ export class SchedulerServer {
       if (place) place.metrics = metrics;
       this.#schedule({ type: 'heartbeat', now: performance.now(), worker });
     },
-    answer: (_worker, { id, value, error }) => {
-      const asked = this.#asked.get(id as number);
-      this.#asked.delete(id as number);
-      if (error) asked?.reject(Object.assign(new SheafError((error as Error).message), error));
-      else asked?.resolve(value);
-    },
+    answer: (_worker, message) => this.#questions.receive(message),
   };
 
   readonly #fromClient: Readonly<Record<string, (client: string, message: Message) => void>> = {
@@ -234,11 +228,7 @@ export class SchedulerServer {
   #loseWorker(name: string, reason: string): void {
     this.#places.delete(name);
     this.#dismissed.delete(name);
-    for (const [id, asked] of this.#asked) {
-      if (asked.worker !== name) continue;
-      this.#asked.delete(id);
-      asked.reject(new SheafError(`worker ${name} left before it answered: ${reason}`));
-    }
+    this.#questions.lose(name, reason);
     this.#schedule({ type: 'remove-worker', now: performance.now(), worker: name, reason });
     // Where nobody starts workers anew, clients are told so instead of waiting for ever.
     if (this.#comms.worker.size > 0 || this.#workersReturn) return;
@@ -261,14 +251,6 @@ export class SchedulerServer {
 
   #askWaiting(): void {
     for (const ask of this.#waiting) ask();
-  }
-
-  #askWorker(worker: string, method: string, args: object): Promise<unknown> {
-    const id = this.#nextId++;
-    const answer = { ...deferred<unknown>(), worker };
-    this.#asked.set(id, answer);
-    this.#comms.worker.get(worker)?.send({ op: 'request', id, method, args });
-    return answer.promise;
   }
 
   /** Events of one turn are handled together: what they ask for goes out in fewer and larger messages. */

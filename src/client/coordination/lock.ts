@@ -12,7 +12,6 @@ import { type AcquireOptions, Leases } from './leases.js';
  * const lock = new Lock('results-file', { client });
  * {
  *   await using held = await lock.hold();
- *   // nobody else is here
  * }
  * await lock.locked(); // false
  */
