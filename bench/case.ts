@@ -4,6 +4,8 @@
 export interface Contestant {
   /** Once, before the first round. */
   warmUp?(): Promise<void>;
+  /** Measured at most so often, however many rounds its line has: one that takes minutes. */
+  readonly maxRounds?: number;
   /** Prepares one round, measures it, checks what came out and gives the measure in the unit of its line. */
   round(): Promise<number>;
 }
@@ -18,6 +20,8 @@ export interface Line {
   readonly unit: string;
   readonly higherIsBetter: boolean;
   readonly rounds: number;
+  /** What sheaf's measure shall come to, in the unit of the line. */
+  readonly target?: number;
   readonly sheaf: Contestant;
   /** By column. A contestant that stands in several lines is measured once a round for all of them. */
   readonly peers: Readonly<Record<string, Contestant | Missing>>;

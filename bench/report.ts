@@ -1,6 +1,9 @@
 /** Rows as text for a terminal, as Markdown and as JSON. */
 import type { Machine } from './machine.js';
 import type { Row } from './rows.js';
+import { advantage, type Summary } from './statistics.js';
+
+type Spread = Omit<Summary, 'median'>;
 
 export interface Report {
   readonly machine: Machine;
@@ -60,26 +63,40 @@ function header({ machine, versions }: Omit<Report, 'rows'>): string[] {
   ];
 }
 
-/** The head, then one line of cells per row; a peer without a measure in a row has an empty cell there. */
+/**
+ * The head, then one line of cells per row; a peer without a measure in a row has an empty cell there, and a column whose
+ * cells are all empty is left out.
+ */
 function tableOf(rows: readonly Row[]): string[][] {
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row.peers)))];
   const body = rows.map((row) => [
     row.line,
     row.unit,
-    cellOf(row.sheaf, row.spread.sheaf),
+    cellOf(row.sheaf, row.spread.sheaf, row),
+    targetCell(row),
     ...columns.map((column) =>
-      column in row.peers ? `${cellOf(row.peers[column], row.spread[column])}, ${number(row.ratio[column])}×` : '',
+      column in row.peers ? `${cellOf(row.peers[column], row.spread[column], row)}, ${number(row.ratio[column])}×` : '',
     ),
     Object.entries(row.extra)
       .map(([name, value]) => `${name} ${number(value)}`)
       .join(', '),
   ]);
-  const table = [['line', 'unit', 'sheaf', ...columns, 'further'], ...body];
-  return body.some((cells) => cells.at(-1) !== '') ? table : table.map((cells) => cells.slice(0, -1));
+  const head = ['line', 'unit', 'sheaf', 'target', ...columns, 'further'];
+  const isUsed = head.map((_, column) => body.some((cells) => cells[column] !== ''));
+  return [head, ...body].map((cells) => cells.filter((_, column) => isUsed[column]));
 }
 
-const cellOf = (median: number, { min, max }: { readonly min: number; readonly max: number }): string =>
-  `${number(median)} (${number(min)}–${number(max)})`;
+/** A contestant that was measured less often than sheaf says so. */
+function cellOf(median: number, { min, max, rounds }: Spread, { spread }: Row): string {
+  const fewer = rounds === spread.sheaf.rounds ? '' : `; ${rounds} ${rounds === 1 ? 'round' : 'rounds'}`;
+  return `${number(median)} (${number(min)}–${number(max)}${fewer})`;
+}
+
+function targetCell({ sheaf, target, higherIsBetter }: Row): string {
+  if (target === undefined) return '';
+  const missed = 1 / advantage(sheaf, target, higherIsBetter);
+  return `${number(target)}, ${missed <= 1 ? 'met' : `missed ${number(missed)}×`}`;
+}
 
 /** Three digits, or all those before the point. */
 export function number(value: number): string {

@@ -8,6 +8,8 @@ export interface Row {
   readonly line: string;
   readonly unit: string;
   readonly higherIsBetter: boolean;
+  /** What sheaf's measure shall come to; absent where nothing is set. */
+  readonly target?: number;
   /** The median. */
   readonly sheaf: number;
   /** Medians by column. */
@@ -22,7 +24,7 @@ export interface Row {
 
 export function rowsOf(caseName: string, lines: readonly Line[], measures: Measures): Row[] {
   return lines.map((line) => {
-    const { name, unit, higherIsBetter } = line;
+    const { name, unit, higherIsBetter, target } = line;
     const sheaf = summarize(measures.get(line.sheaf)!);
     const peers = Object.entries(line.peers).flatMap(([column, peer]) =>
       isMissing(peer) ? [] : [[column, summarize(measures.get(peer)!)] as const],
@@ -33,6 +35,7 @@ export function rowsOf(caseName: string, lines: readonly Line[], measures: Measu
       line: name,
       unit,
       higherIsBetter,
+      ...(target === undefined ? {} : { target }),
       sheaf: sheaf.median,
       peers: Object.fromEntries(peers.map(([column, { median }]) => [column, median])),
       ratio: Object.fromEntries(

@@ -41,7 +41,7 @@ function roundsOf(lines: readonly Line[], maxRounds: number): Map<Contestant, nu
   for (const line of lines) {
     const present = Object.values(line.peers).flatMap((peer) => (isMissing(peer) ? [] : [peer]));
     for (const contestant of [line.sheaf, ...present]) {
-      const count = Math.min(maxRounds, line.rounds);
+      const count = Math.min(maxRounds, line.rounds, contestant.maxRounds ?? Number.POSITIVE_INFINITY);
       rounds.set(contestant, Math.max(count, rounds.get(contestant) ?? 0));
     }
   }

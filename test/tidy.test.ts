@@ -6,15 +6,17 @@ import { findCycle, resolveSpecifier, specifiersOf, withoutComments } from './su
 /** A file imports from its own floor and from those before it. */
 const floors = [
   ...['util', 'arrow', 'kernels', 'expr', 'io', 'graph', 'plan', 'scheduler', 'shipping', 'worker', 'comm', 'cluster'],
-  ...['client', 'array', 'frame', 'bag', 'delayed', 'learn', 'dashboard', 'cli'],
+  ...['client', 'delayed', 'array', 'frame', 'bag', 'learn', 'dashboard', 'cli'],
 ];
 
 const softLimit = 300;
 const hardLimit = 500;
 /** Files over the soft limit, each with the reason why it stays in one piece. */
 const longFiles: ReadonlyMap<string, string> = new Map([
-  ['src/scheduler/transitions.ts', 'the table is one thing, and what its entries share is not used elsewhere'],
+  ['src/bag/bag.ts', 'a class of small methods, most of it their documentation'],
   ['src/scheduler/scheduler.ts', 'one table of handlers, a few lines each'],
+  ['src/scheduler/transitions.ts', 'the table is one thing, and what its entries share is not used elsewhere'],
+  ['src/shipping/free-variables.ts', 'one walk over a syntax tree: its visitors call one another'],
 ]);
 
 const pureFloors = ['graph', 'expr', 'plan', 'kernels', 'scheduler'];

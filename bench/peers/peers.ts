@@ -9,10 +9,15 @@ export interface Peer {
   version(): string | undefined;
 }
 
-const inPython = (name: string, module: string, install: string): Peer & { find(): Interpreter | undefined } => ({
+const inPython = (
+  name: string,
+  module: string,
+  install: string,
+  besides: readonly string[] = [],
+): Peer & { find(): Interpreter | undefined } => ({
   name,
   install,
-  find: () => findPython(module),
+  find: () => findPython(module, besides),
   version() {
     const found = this.find();
     return found && pythonVersions(found);
@@ -29,7 +34,12 @@ export const scikitLearn = inPython(
   'apt install python3-sklearn, or pip install scikit-learn',
 );
 
-export const dask = inPython('dask', 'distributed', 'apt install python3-distributed, or pip install distributed');
+export const dask = inPython(
+  'dask',
+  'distributed',
+  'apt install python3-distributed python3-numpy, or pip install distributed numpy',
+  ['numpy'],
+);
 
 export const mlSvm: Peer = {
   name: 'ml-svm',

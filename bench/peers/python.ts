@@ -21,9 +21,9 @@ export interface Interpreter {
 // The python3 of a virtual environment first, then that of the distribution, whose packages it may not see.
 const candidates = ['python3', '/usr/bin/python3'];
 
-/** The first python3 that can import `module`. */
-export function findPython(module: string): Interpreter | undefined {
-  const program = `import platform, ${module} as m; print(platform.python_version(), m.__version__)`;
+/** The first python3 that can import `module`, and what the benchmark needs `besides`. */
+export function findPython(module: string, besides: readonly string[] = []): Interpreter | undefined {
+  const program = `import ${['platform', ...besides].join(', ')}, ${module} as m; print(platform.python_version(), m.__version__)`;
   for (const command of candidates) {
     const { status, stdout } = spawnSync(command, ['-c', program], { encoding: 'utf8' });
     if (status !== 0) continue;

@@ -1,7 +1,7 @@
 /** The user's end of an actor: calls go straight to the worker on which it lives. */
 import { inspect } from 'node:util';
 import { PeerLostError, type Peers } from '../cluster/peers.js';
-import { shipHook } from '../shipping/hook.js';
+import { shipHook } from '../shipping/ship.js';
 import { InputError, SheafError } from '../util/errors.js';
 import type { ActorCall, ActorReference } from '../worker/actors.js';
 import { copyOf } from './coordination/content.js';

@@ -21,21 +21,11 @@ export interface Code {
   readonly code: Readonly<Record<string, unknown>>;
 }
 
-/** Captured data above this is sent to every worker, so it is worth a word. */
-const LARGE_BYTES = 2 ** 20;
-
 /** Raises InputError for what is no function, ShipError for one that cannot travel. */
 export function codeOf(who: string, fn: unknown): Code {
   if (typeof fn !== 'function') throw new InputError(`${who} takes a function first, but it was given ${describe(fn)}`);
-  const { hash, name, payload, nbytes, warnings } = ship(fn);
+  const { hash, name, payload, warnings } = ship(fn);
   for (const text of warnings) warn('UserWarning', text);
-  if (nbytes > LARGE_BYTES) {
-    const size = (nbytes / 2 ** 20).toFixed(1);
-    warn(
-      'UserWarning',
-      `the function ${name} brings ${size} MiB with it to every worker: scatter large data, and give the future as an argument`,
-    );
-  }
   return { op: `fn:${hash}#${name}`, name, hash, code: { [hash]: payload } };
 }
 

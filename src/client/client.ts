@@ -1,9 +1,10 @@
 /** What users hold of a cluster: methods of futures here, those about the cluster in `cluster-client.ts`. */
 import { defaultTarget } from '../cluster/default-target.js';
 import type { LocalCluster } from '../cluster/local-cluster.js';
+import type { Security } from '../comm/security.js';
 import type { Graph } from '../graph/graph.js';
 import type { Key } from '../graph/task.js';
-import { shipHook } from '../shipping/hook.js';
+import { shipHook } from '../shipping/ship.js';
 import type { ActorHandle } from './actor.js';
 import type { AnyFunction } from './calls.js';
 import { ClusterClient } from './cluster-client.js';
@@ -18,6 +19,8 @@ import { callSite } from './site.js';
 export interface ClientOptions {
   /** The cluster's secret, when the scheduler is given by address. */
   readonly secret?: string;
+  /** The cluster's certificates, where its address begins with `tls://`. */
+  readonly security?: Security;
   readonly timeoutMs?: number;
 }
 
@@ -37,7 +40,10 @@ export class Client extends ClusterClient implements AsyncDisposable {
   constructor(cluster?: LocalCluster | string, options: ClientOptions = {}) {
     super();
     const isAddress = typeof cluster === 'string';
-    const given = isAddress ? { address: cluster, secret: options.secret ?? '' } : cluster?.target;
+    const { secret = '', security } = options;
+    const given = isAddress
+      ? { address: cluster, secret, ...(security && { security: security.for('client') }) }
+      : cluster?.target;
     // A cluster that has begun listens: only an address may be of one that is still to come.
     this.#core = new ClientCore(given ?? defaultTarget(), isAddress, options.timeoutMs);
     this.ready = this.#core.connection.ready;
@@ -125,7 +131,7 @@ export class Client extends ClusterClient implements AsyncDisposable {
   }
 
   /** A new handle on the result of `key`, which somebody has submitted. */
-  future(key: Key): Future {
+  override future(key: Key): Future {
     return this.#core.future(key);
   }
 
@@ -163,12 +169,12 @@ export class Client extends ClusterClient implements AsyncDisposable {
     return this.#core.retry(futures);
   }
 
-  request(method: string, args: object = {}, options: { readonly timeoutMs?: number } = {}): Promise<unknown> {
+  override request(method: string, args: object = {}, options: { readonly timeoutMs?: number } = {}): Promise<unknown> {
     return this.#core.request(method, args, options);
   }
 
   /** Lets go of every result and leaves the cluster, which goes on without this client. */
-  async close(): Promise<void> {
+  override async close(): Promise<void> {
     forgetClient(this);
     await this.#core.close();
   }

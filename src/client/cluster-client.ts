@@ -2,15 +2,12 @@
 import type { SchedulerInfo } from '../cluster/scheduler-info.js';
 import type { LogLine, Plugin, WorkerHandle } from '../cluster/worker-requests.js';
 import type { Key } from '../graph/task.js';
-import type { LoggedEvent } from '../scheduler/coordination/protocol.js';
 import type { TaskRun } from '../scheduler/task-stream.js';
 import { codeOf } from './calls.js';
-import * as datasets from './coordination/datasets.js';
-import * as events from './coordination/events.js';
+import { SharedState } from './coordination/shared-state.js';
 import type { Future } from './future.js';
 import * as inspection from './inspection.js';
 import { type AnyPlugin, shipPlugin } from './plugins.js';
-import type { Requester } from './requester.js';
 
 /** A key, or the future of its result. */
 export type KeyLike = Key | Future;
@@ -29,9 +26,8 @@ const namesOf = ({ workers }: WorkersOption): { workers?: string[] } =>
 const keysOf = (futures: KeyLike | readonly KeyLike[]): Key[] =>
   [futures].flat().map((one) => (typeof one === 'string' ? one : (one as Future).key));
 
-export abstract class ClusterClient implements Requester {
-  abstract request(method: string, args?: object, options?: { readonly timeoutMs?: number }): Promise<unknown>;
-  abstract future(key: Key): Future;
+export abstract class ClusterClient extends SharedState {
+  abstract override request(method: string, args?: object, options?: { readonly timeoutMs?: number }): Promise<unknown>;
   abstract close(): Promise<void>;
 
   async schedulerInfo(): Promise<SchedulerInfo> {
@@ -216,53 +212,6 @@ export abstract class ClusterClient implements Requester {
 
   async unregisterPlugin(name: string): Promise<void> {
     await this.request('plugins.remove', { name });
-  }
-
-  /**
-   * Gives a value, with the futures in it, a name under which all clients find it, and which outlives this client. Rejects
-   * with InputError when there is one of that name, unless `override`.
-   *
-   * @example
-   * await using client = new Client();
-   * await client.publishDataset('answer', { value: 42 });
-   * await client.getDataset('answer'); // { value: 42 }
-   * await client.unpublishDataset('answer');
-   * await client.listDatasets(); // []
-   */
-  publishDataset(name: string, value: unknown, options: datasets.PublishOptions = {}): Promise<void> {
-    return datasets.publishDataset(this, name, value, options);
-  }
-
-  /** The published value; a future that was published alone comes as its result. Rejects with InputError for an unknown name. */
-  getDataset(name: string): Promise<unknown> {
-    return datasets.getDataset(this, name);
-  }
-
-  listDatasets(): Promise<string[]> {
-    return datasets.listDatasets(this);
-  }
-
-  unpublishDataset(name: string): Promise<void> {
-    return datasets.unpublishDataset(this, name);
-  }
-
-  /**
-   * Writes a message under a topic, or several, into the log that all clients of the cluster share.
-   *
-   * @example
-   * await using client = new Client();
-   * await client.logEvent('epochs', { loss: 0.5 });
-   * (await client.getEvents('epochs')).map(([_time, message]) => message); // [{ loss: 0.5 }]
-   */
-  logEvent(topic: string | readonly string[], message: unknown): Promise<void> {
-    return events.logEvent(this, topic, message);
-  }
-
-  /** What was logged under `topic`, as `[ms since the epoch, message]`, or under each topic. */
-  getEvents(topic: string): Promise<LoggedEvent[]>;
-  getEvents(): Promise<Record<string, LoggedEvent[]>>;
-  getEvents(topic?: string): Promise<LoggedEvent[] | Record<string, LoggedEvent[]>> {
-    return topic === undefined ? events.getEvents(this) : events.getEvents(this, topic);
   }
 
   /** Ends the whole cluster, workers and scheduler, for everybody. */

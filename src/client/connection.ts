@@ -1,5 +1,6 @@
 /** A client's line to the scheduler: what is said before it stands is kept, requests get their answers, and its end is told once. */
 import { randomUUID } from 'node:crypto';
+import type { Credentials } from '../cluster/peers.js';
 import type { Target } from '../cluster/target.js';
 import { type Comm, connect, type Message, UnreachableError } from '../comm/comm.js';
 import { SheafError } from '../util/errors.js';
@@ -12,7 +13,7 @@ export class SchedulerLostError extends SheafError {
 
 export interface RequestOptions {
   readonly timeoutMs?: number;
-  /** Whether it overtakes what waits behind barriers. */
+  /** Whether it overtakes what waits in line. */
   readonly isUrgent?: boolean;
 }
 
@@ -25,20 +26,21 @@ export interface ConnectionOptions {
   readonly onLost: (error: SheafError) => void;
 }
 
-/** A message, with what to do if it cannot be sent; or what all that comes after it has to wait for. */
-type Held =
-  | { readonly message: Message; readonly onRefused: ((error: Error) => void) | undefined }
-  | { readonly until: Promise<unknown> };
+/** Something to send, or what all that comes after it has to wait for. */
+type InLine = { readonly send: () => void; readonly takesTurn: boolean } | { readonly until: Promise<unknown> };
 
 export class Connection {
   readonly name = `client-${randomUUID()}`;
   readonly ready: Promise<void>;
-  /** The cluster's secret, once known. */
-  secret = '';
+  /** What workers let this client in with, once known. */
+  credentials: Credentials = { secret: '' };
   readonly #options: ConnectionOptions;
   readonly #requests = new Requests((message) => this.send(message));
-  /** What was sent before there was a connection, or behind a barrier. */
-  readonly #outbox: Held[] = [];
+  /** What was sent before there was a connection, with what to do if it cannot be sent. */
+  readonly #outbox: { readonly message: Message; readonly onRefused: ((error: Error) => void) | undefined }[] = [];
+  /** What goes out in later turns of the event loop, and what was sent meanwhile: the scheduler hears it in order. */
+  readonly #line: InLine[] = [];
+  #isTurn = false;
   #scheduler: Comm | undefined;
   #lost: SheafError | undefined;
   #pending = 0;
@@ -57,46 +59,60 @@ export class Connection {
 
   /** Sends, now or when the connection stands; `onRefused` hears of a message that cannot be sent. */
   send(message: Message, onRefused?: (error: Error) => void): void {
-    if (!this.#scheduler || this.#outbox.length > 0) {
+    if (this.#line.length > 0 && !this.#isTurn) {
+      this.#line.push({ send: () => this.send(message, onRefused), takesTurn: false });
+    } else if (!this.#scheduler) {
       if (!this.#lost) this.#outbox.push({ message, onRefused });
-    } else this.#post(message, onRefused);
+    } else {
+      try {
+        this.#scheduler.send(message);
+      } catch (error) {
+        if (!onRefused) throw error;
+        onRefused(error as Error);
+      }
+    }
   }
 
-  /** Sends at once, before what waits behind barriers; there must be a connection. */
-  sendUrgent(message: Message): void {
-    this.#scheduler!.send(message);
+  /** Runs `sends`, the first now and each other one in a turn of its own; what others send meanwhile goes out after them. */
+  sendInTurns(sends: readonly (() => void)[]): void {
+    const isMoving = this.#line.length > 0;
+    for (const send of sends) this.#line.push({ send, takesTurn: true });
+    if (!isMoving && this.#line.length > 0) this.#takeTurn(0);
+  }
+
+  /** `done` of the line have been sent: those stay in it until the end, so that nobody overtakes the others. */
+  #takeTurn(done: number): void {
+    this.#isTurn = true;
+    try {
+      for (let first = true; done < this.#line.length; first = false) {
+        const next = this.#line[done]!;
+        if ('until' in next || (next.takesTurn && !first)) break;
+        done++;
+        next.send();
+      }
+    } finally {
+      this.#isTurn = false;
+      const next = this.#line[done];
+      if (!next || this.#lost) this.#line.length = 0;
+      else if ('until' in next) this.#pass(next.until, done);
+      else setImmediate(() => this.#takeTurn(done));
+    }
+  }
+
+  #pass(until: Promise<unknown>, at: number): void {
+    const goOn = () => this.#takeTurn(at + 1);
+    until.then(goOn, goOn);
   }
 
   /** What is sent from now on waits for `until`, however that ends. */
   barrier(until: Promise<unknown>): void {
-    this.#outbox.push({ until });
-    if (this.#scheduler && this.#outbox.length === 1) this.#drain();
+    this.#line.push({ until });
+    if (this.#line.length === 1) this.#pass(until, 0);
   }
 
-  #drain(): void {
-    let sent = 0;
-    for (const held of this.#outbox) {
-      if ('until' in held) break;
-      this.#post(held.message, held.onRefused);
-      sent++;
-    }
-    this.#outbox.splice(0, sent);
-    const [barrier] = this.#outbox as { readonly until: Promise<unknown> }[];
-    const goOn = () => {
-      this.#outbox.shift();
-      this.#drain();
-    };
-    barrier?.until.then(goOn, goOn);
-  }
-
-  #post(message: Message, onRefused?: (error: Error) => void): void {
-    if (!this.#scheduler) return;
-    try {
-      this.#scheduler.send(message);
-    } catch (error) {
-      if (!onRefused) throw error;
-      onRefused(error as Error);
-    }
+  /** Sends at once, before what waits in line; there must be a connection. */
+  sendUrgent(message: Message): void {
+    this.#scheduler!.send(message);
   }
 
   /** The scheduler's answer; rejects with its error, with TimeoutError when it takes longer than `timeoutMs`. */
@@ -127,15 +143,16 @@ export class Connection {
   }
 
   async #connect(target: Target | Promise<Target>): Promise<void> {
-    const { address, secret } = await target;
+    const { address, secret, security } = await target;
+    const credentials = { secret, ...(security && { security }) };
     const { retry, timeoutMs } = this.#options;
     const limits = timeoutMs === undefined ? {} : { timeoutMs };
-    const scheduler = await connect(address, { secret, retry, ...limits }).catch((cause: Error) => {
+    const scheduler = await connect(address, { ...credentials, retry, ...limits }).catch((cause: Error) => {
       if (retry || !(cause instanceof UnreachableError)) throw cause;
       throw new SchedulerLostError(`the cluster was closed, or its process ended: ${cause.message}`, { cause });
     });
     scheduler.unref();
-    this.secret = secret;
+    this.credentials = credentials;
     scheduler.onMessage((message) => this.#receive(message));
     scheduler.closed.then((cause) => {
       const why = cause ? `: ${cause.message}` : '';
@@ -143,7 +160,7 @@ export class Connection {
     });
     scheduler.send({ op: 'register-client', name: this.name });
     this.#scheduler = scheduler;
-    this.#drain();
+    for (const { message, onRefused } of this.#outbox.splice(0)) this.send(message, onRefused);
   }
 
   #receive(message: Message): void {

@@ -4,7 +4,6 @@ import type { SchedulerInfo } from '../cluster/scheduler-info.js';
 import type { Target } from '../cluster/target.js';
 import type { Graph } from '../graph/graph.js';
 import type { Key } from '../graph/task.js';
-import { deferred } from '../util/deferred.js';
 import { type SheafError, TimeoutError } from '../util/errors.js';
 import { isActorReference } from '../worker/actors.js';
 import { actorHandle } from './actor.js';
@@ -31,8 +30,7 @@ export class ClientCore implements FutureOwner {
   #peers: Peers | undefined;
   /** The code that the scheduler has been sent. */
   readonly #sentCode = new Set<string>();
-  /** Maps of which the scheduler has not heard everything. */
-  readonly #sending = new Set<Promise<void>>();
+  #released: Key[] = [];
   /** Whose turn it is to take scattered data. */
   #turn = 0;
   /** Futures that nobody can reach any more let go of their results. */
@@ -54,7 +52,7 @@ export class ClientCore implements FutureOwner {
   }
 
   get peers(): Peers {
-    this.#peers ??= new Peers(this.connection.secret);
+    this.#peers ??= new Peers(this.connection.credentials);
     return this.#peers;
   }
 
@@ -122,7 +120,6 @@ export class ClientCore implements FutureOwner {
 
   async cancel(futures: Future | readonly Future[], force = false): Promise<void> {
     const keys = keysOfFutures(futures);
-    await Promise.all(this.#sending); // the scheduler cannot cancel what it has not heard of
     if (!this.connection.lost) await this.request('tasks.cancel', { keys, force });
   }
 
@@ -167,25 +164,16 @@ export class ClientCore implements FutureOwner {
     options: SubmitOptions,
   ): void {
     const { batchSize = defaultBatchSize } = options;
-    const whole = deferred<void>();
     const send = (start: number) => {
       const end = Math.min(size, start + batchSize);
       try {
         this.#sendGraph({ layers: [mapLayer(code, prefix, columns, start, end, options)], code: code.code });
       } catch (error) {
-        for (let i = start; i < size; i++) this.#fail(`${prefix}-${i}`, error as Error);
-        whole.resolve();
-        return;
+        for (let i = start; i < end; i++) this.#fail(`${prefix}-${i}`, error as Error);
       }
-      const released = this.#ledger.releasedOf(prefix, start, end);
-      if (released.length > 0) this.connection.send({ op: 'release-keys', keys: released });
-      if (end < size && !this.connection.lost) setImmediate(send, end);
-      else whole.resolve();
     };
-    this.#sending.add(whole.promise);
-    whole.promise.then(() => this.#sending.delete(whole.promise));
-    if (size > 0) send(0);
-    else whole.resolve();
+    const starts = Array.from({ length: Math.ceil(size / batchSize) }, (_, i) => i * batchSize);
+    this.connection.sendInTurns(starts.map((start) => () => send(start)));
   }
 
   #sendGraph(graph: Graph, keys?: readonly Key[]): void {
@@ -199,6 +187,7 @@ export class ClientCore implements FutureOwner {
     }
     const fresh = Object.entries(graph.code ?? {}).filter(([hash]) => !this.#sentCode.has(hash));
     for (const [hash] of fresh) this.#sentCode.add(hash);
+    if (this.#released.length > 0) this.#sendReleased(); // in their order: a key may be asked for again
     const { code: _, ...rest } = graph;
     const sent = fresh.length > 0 ? { ...rest, code: Object.fromEntries(fresh) } : rest;
     this.connection.send({ op: 'update-graph', graph: sent, ...(keys && { keys }) }, refuse);
@@ -244,13 +233,19 @@ export class ClientCore implements FutureOwner {
   }
 
   #letGo(keys: readonly Key[]): void {
-    const gone = keys.filter((key) => {
+    for (const key of keys) {
       const entry = this.#ledger.get(key);
-      if (!this.#ledger.release(key)) return false;
+      if (!this.#ledger.release(key)) continue;
       if (entry?.status === 'pending') settle(entry, 'released', {});
-      return true;
-    });
-    if (gone.length > 0 && !this.connection.lost) this.connection.send({ op: 'release-keys', keys: gone });
+      // All that are let go of in one turn go in one message.
+      if (this.#released.push(key) === 1) queueMicrotask(() => this.#sendReleased());
+    }
+  }
+
+  #sendReleased(): void {
+    const keys = this.#released;
+    this.#released = [];
+    if (keys.length > 0 && !this.connection.lost) this.connection.send({ op: 'release-keys', keys });
   }
 
   /** In portions, as a million keys take longer than an event loop may stand still. */

@@ -6,6 +6,7 @@ import { InputError } from '../util/errors.js';
 import type { Requester } from './requester.js';
 
 const open = new Set<Requester>();
+let offered: (() => Requester) | undefined;
 
 export function registerClient(client: Requester): void {
   open.add(client);
@@ -15,9 +16,17 @@ export function forgetClient(client: Requester): void {
   open.delete(client);
 }
 
+/** `open` opens the client of this thread when one is meant and none is open. */
+export function offerClient(open: () => Requester): void {
+  offered = open;
+}
+
+/** The client, or undefined when none is open. */
+export const openClient = (): Requester | undefined => [...open].at(-1) ?? offered?.();
+
 /** Raises {@link InputError} when no client is open. */
 export function currentClient(): Requester {
-  const client = [...open].at(-1);
+  const client = openClient();
   if (!client) throw new InputError('no client is open: open one with new Client() first, or give { client }');
   return client;
 }

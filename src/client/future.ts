@@ -1,7 +1,7 @@
 /** A result that the cluster is to compute, or has computed. */
 import type { Key } from '../graph/task.js';
 import type { ErrorReport } from '../scheduler/events.js';
-import { shipHook } from '../shipping/hook.js';
+import { shipHook } from '../shipping/ship.js';
 import { SheafError } from '../util/errors.js';
 import { keepAlive } from './keep-alive.js';
 import type { FutureStatus } from './ledger.js';

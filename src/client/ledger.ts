@@ -90,15 +90,6 @@ export class Ledger {
     return true;
   }
 
-  /** The keys of a part of a group of which nobody wants anything any more. */
-  releasedOf(prefix: string, start: number, end: number): Key[] {
-    const group = this.#groups.get(prefix);
-    if (group?.released.size === 0) return [];
-    const keys: Key[] = [];
-    for (let i = start; i < end; i++) if (!group || group.released.has(i)) keys.push(`${prefix}-${i}`);
-    return keys;
-  }
-
   /** Takes an entry out, whatever handles there are. */
   forget(entry: Entry): void {
     this.#entries.delete(entry.key);

@@ -2,6 +2,7 @@
 import { PeerLostError, type Peers } from '../cluster/peers.js';
 import type { Key } from '../graph/task.js';
 import { SheafError, TimeoutError } from '../util/errors.js';
+import { currentTask } from '../worker/task-context.js';
 import type { Connection } from './connection.js';
 import type { Future } from './future.js';
 import { groupOf } from './futures.js';
@@ -26,6 +27,7 @@ export class Results {
   resultOf(key: Key, timeoutMs?: number): Promise<unknown> {
     const entry = this.#ledger.get(key);
     if (!entry) return Promise.reject(releasedTooEarly(key));
+    if (entry.status === 'pending') currentTask()?.place.secede();
     const value = this.#valueOf(entry).then(this.#unpack);
     return timeoutMs === undefined ? value : this.#within(value, key, timeoutMs);
   }

@@ -1,7 +1,10 @@
 /**
  * Which cluster `new Client()` joins: the one that `initialize` found or started, else a local one that all clients of
- * this process share.
+ * this process share. In a compute thread it is the cluster that the thread works for.
  */
+import { workerData } from 'node:worker_threads';
+import { setPortConnector } from '../comm/comm.js';
+import type { Home, ThreadData } from '../worker/thread-messages.js';
 import { LocalCluster } from './local-cluster.js';
 import type { Target } from './target.js';
 
@@ -14,6 +17,14 @@ export function setDefaultTarget(target: Promise<Target>): void {
 
 /** The default target; the first caller starts the local cluster where there is none. */
 export function defaultTarget(): Promise<Target> {
+  const home = homeOfThread(workerData);
+  if (home && !current) {
+    setPortConnector(home.port);
+    current = Promise.resolve({ address: home.scheduler, secret: '' });
+  }
   current ??= new LocalCluster().target;
   return current;
 }
+
+/** Where a compute thread belongs, by what it was born with; undefined in every other thread. */
+export const homeOfThread = (data: unknown): Home | undefined => (data as Partial<ThreadData> | null | undefined)?.home;

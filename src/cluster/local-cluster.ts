@@ -2,15 +2,18 @@
  * A cluster on this machine. With `processes: false` scheduler and workers live in this process and share its memory,
  * with compute threads doing the work; with `processes: true` each worker is a child process, joined by TCP.
  */
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { newSecret } from '../comm/comm.js';
-import { InputError, SheafError } from '../util/errors.js';
+import type { Security } from '../comm/security.js';
+import { InputError } from '../util/errors.js';
 import { checkOptionNames } from '../util/options.js';
+import { warn } from '../util/warnings.js';
+import { checkThresholds } from '../worker/memory-policy.js';
+import { type MemoryLimit, readMemoryFacts, resolveMemoryLimit } from './memory-limit.js';
+import { type Death, superviseWorker } from './nanny.js';
 import { SchedulerServer } from './scheduler-server.js';
-import { scrubEnv } from './scrub-env.js';
 import type { Target } from './target.js';
+import type { WorkerMemoryOptions } from './worker-memory.js';
 import { type WorkerOptions, WorkerServer } from './worker-server.js';
 
 export interface LocalClusterOptions {
@@ -20,8 +23,25 @@ export interface LocalClusterOptions {
   readonly threadsPerWorker?: number;
   /** Whether workers are child processes. */
   readonly processes?: boolean;
+  /** Certificates for the connections between processes; without them connections are proved, not encrypted. */
+  readonly security?: Security;
   /** How many bytes of results to keep after nobody wants them, for work that is likely to come again (default 256 MiB). */
   readonly retainBytes?: number;
+  /**
+   * The memory of each worker: a share of what there is up to 1, a number of bytes, a text such as `4 GiB`, 0 for no
+   * limit, or `auto` (default) for an equal part of what the system or the control group has.
+   */
+  readonly memoryLimit?: MemoryLimit;
+  /** Where results are spilled to (default: the directory for temporary files). */
+  readonly localDirectory?: string;
+  /** The fraction of the limit above which results go to disk (default 0.6), or false for never. */
+  readonly memoryTarget?: number | false;
+  /** The same by what the process has in all (default 0.7). */
+  readonly memorySpill?: number | false;
+  /** Above it no task is begun (default 0.8). */
+  readonly memoryPause?: number | false;
+  /** Above it a worker that is a child process is killed (default 0.95). */
+  readonly memoryTerminate?: number | false;
 }
 
 interface Member {
@@ -78,28 +98,58 @@ interface Parts {
   readonly members: readonly Member[];
 }
 
-type CheckedOptions = LocalClusterOptions & { readonly workers: number; readonly nthreads: number };
+type CheckedOptions = LocalClusterOptions & {
+  readonly workers: number;
+  readonly nthreads: number;
+  readonly memory: WorkerMemoryOptions;
+};
 
-export const localClusterOptions = ['workers', 'threadsPerWorker', 'processes', 'retainBytes'] as const;
+export const localClusterOptions = [
+  ...([
+    'workers',
+    'threadsPerWorker',
+    'processes',
+    'retainBytes',
+    'security',
+    'memoryLimit',
+    'localDirectory',
+  ] as const),
+  ...(['memoryTarget', 'memorySpill', 'memoryPause', 'memoryTerminate'] as const),
+] as const;
 
 function checkOptions(options: LocalClusterOptions): CheckedOptions {
   checkOptionNames('LocalCluster', options, localClusterOptions);
   const cores = availableParallelism();
   const workers = positive('workers', options.workers ?? (options.processes ? cores : 1));
   const threads = options.threadsPerWorker ?? Math.max(1, Math.floor(cores / workers));
-  return { ...options, workers, nthreads: positive('threadsPerWorker', threads) };
+  const memory = checkMemory(options, workers);
+  return { ...options, workers, nthreads: positive('threadsPerWorker', threads), memory };
 }
 
-async function startParts({ workers, nthreads, processes = false, retainBytes }: CheckedOptions): Promise<Parts> {
+function checkMemory(options: LocalClusterOptions, workers: number): WorkerMemoryOptions {
+  const { memoryLimit = 'auto', localDirectory } = options;
+  const { bytes, warning } = resolveMemoryLimit(memoryLimit, 1 / workers, readMemoryFacts());
+  if (warning) warn('UserWarning', `LocalCluster: ${warning}`);
+  return {
+    thresholds: checkThresholds(options),
+    ...(bytes === undefined ? {} : { limitBytes: bytes }),
+    ...(localDirectory === undefined ? {} : { localDirectory }),
+  };
+}
+
+async function startParts(options: CheckedOptions): Promise<Parts> {
+  const { workers, nthreads, processes = false, retainBytes, security, memory } = options;
   const id = `local-${clusters++}`;
   const secret = newSecret();
+  const listenAt = security ? 'tls://127.0.0.1:0' : 'tcp://127.0.0.1:0';
   const scheduler = await SchedulerServer.start({
-    addresses: [processes ? 'tcp://127.0.0.1:0' : `inproc://${id}`],
+    addresses: [processes ? listenAt : `inproc://${id}`],
     secret,
+    ...(security && { security: security.for('scheduler') }),
     ...(retainBytes === undefined ? {} : { retainBytes }),
   });
   scheduler.ref();
-  const target = { address: scheduler.addresses[0]!, secret };
+  const target = { address: scheduler.addresses[0]!, secret, ...(security && { security: security.for('client') }) };
   const start = processes ? startProcess : WorkerServer.start;
   const members = Array.from({ length: workers }, (_, i) =>
     start({
@@ -107,7 +157,9 @@ async function startParts({ workers, nthreads, processes = false, retainBytes }:
       secret,
       name: `${id}-${i}`,
       nthreads,
-      address: processes ? 'tcp://127.0.0.1:0' : `inproc://${id}-${i}`,
+      memory,
+      address: processes ? listenAt : `inproc://${id}-${i}`,
+      ...(security && { security: security.toJSON() }),
     }),
   );
   try {
@@ -129,28 +181,17 @@ function positive(name: string, value: number): number {
   throw new InputError(`LocalCluster: ${name} must be a positive integer, but it is ${value}`);
 }
 
-async function startProcess(options: WorkerOptions): Promise<Member> {
-  const child = fork(new URL('./worker-process.js', import.meta.url), {
-    env: scrubEnv(process.env),
-    execArgv: [],
-    serialization: 'advanced',
-  });
-  child.send(options);
-  const [answer] = (await Promise.race([once(child, 'message'), once(child, 'exit')])) as [unknown];
-  if (answer !== 'ready')
-    throw new SheafError(`worker ${options.name} ended before it was ready (exit code ${answer})`);
-  child.unref();
-  child.channel?.unref();
-  return { close: () => stop(child) };
+/** Nothing starts a dead worker anew as yet: the scheduler takes the end of the last one for the end of the cluster. */
+async function startProcess(worker: WorkerOptions): Promise<Member> {
+  const { limitBytes, thresholds } = worker.memory ?? {};
+  const limit = limitBytes === undefined ? {} : { limitBytes, terminate: thresholds?.terminate ?? false };
+  const supervised = superviseWorker({ worker, maxRestarts: 0, ...limit }, { onDeath: (death) => tell(worker, death) });
+  await supervised.ready;
+  return supervised;
 }
 
-/** A worker whose parent lets go of it ends by itself; one that is stuck is killed. */
-async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exited = once(child, 'exit');
-  child.ref();
-  if (child.connected) child.disconnect();
-  const timer = setTimeout(() => child.kill('SIGKILL'), 5000);
-  await exited;
-  clearTimeout(timer);
+/** A death for want of memory shows nowhere else. */
+function tell({ name }: WorkerOptions, { reason }: Death): void {
+  if (!reason.startsWith('killed by its supervisor')) return;
+  warn('UserWarning', `worker ${name} was ${reason}: set memoryLimit higher, or make chunks smaller`);
 }

@@ -4,6 +4,7 @@
  * asks the scheduler where else the data is.
  */
 import { type Comm, connect, type Message } from '../comm/comm.js';
+import type { Identity } from '../comm/security.js';
 import type { Key } from '../graph/task.js';
 import type { ErrorReport } from '../scheduler/events.js';
 import { SheafError } from '../util/errors.js';
@@ -34,13 +35,19 @@ interface Peer {
   readonly requests: Map<number, Request>;
 }
 
+/** What it takes to be let in. */
+export interface Credentials {
+  readonly secret: string;
+  readonly security?: Identity;
+}
+
 export class Peers {
-  readonly #secret: string;
+  readonly #credentials: Credentials;
   readonly #peers = new Map<string, Promise<Peer>>();
   #nextId = 0;
 
-  constructor(secret: string) {
-    this.#secret = secret;
+  constructor(credentials: Credentials) {
+    this.#credentials = credentials;
   }
 
   /** The results for `keys` that the worker at `address` has; those it lacks are left out. Raises {@link PeerLostError}. */
@@ -85,7 +92,7 @@ export class Peers {
 
   async #connect(address: string): Promise<Peer> {
     try {
-      const comm = await connect(address, { secret: this.#secret, retry: false });
+      const comm = await connect(address, { ...this.#credentials, retry: false });
       comm.unref();
       const requests = new Map<number, Request>();
       comm.onMessage((message) => {
@@ -115,6 +122,14 @@ export class Peers {
 const lost = (address: string, cause?: Error): PeerLostError =>
   new PeerLostError(`the connection to the worker at ${address} ended`, { cause });
 
+/** What requests are answered from: at once where the value is in memory, else when it has been brought there. */
+export interface DataSource {
+  has(key: Key): boolean;
+  inMemory(key: Key): boolean;
+  get(key: Key): unknown;
+  load(key: Key): Promise<unknown>;
+}
+
 /** Raised by a service to answer with the error of somebody else. */
 export class PeerRefusal extends SheafError {
   override readonly name = 'PeerRefusal';
@@ -129,30 +144,43 @@ export class PeerRefusal extends SheafError {
 /** What a worker does for its peers but for giving data, by the `op` of the message. */
 export type PeerServices = Readonly<Record<string, (message: Message) => unknown>>;
 
-/** Answers requests of {@link Peers}: those for data from a store, the others by `services`. */
-export function servePeer(comm: Comm, store: ReadonlyMap<Key, unknown>, services: PeerServices): void {
-  const answer = async (message: Message, service: PeerServices[string]): Promise<void> => {
-    const { id } = message;
-    let outcome: PeerAnswer;
-    try {
-      outcome = { value: await service(message) };
-    } catch (error) {
-      outcome = { error: error instanceof PeerRefusal ? error.report : reportOf(error) };
-    }
-    try {
-      comm.send({ op: 'answer', id, ...outcome });
-    } catch (error) {
-      comm.send({ op: 'answer', id, error: reportOf(error) });
-    }
-  };
+async function serveRequest(comm: Comm, message: Message, service: PeerServices[string]): Promise<void> {
+  const { id } = message;
+  const reply = (answer: PeerAnswer) => comm.send({ op: 'answer', id, ...answer });
+  try {
+    reply({ value: await service(message) });
+  } catch (error) {
+    reply({ error: error instanceof PeerRefusal ? error.report : reportOf(error) });
+  }
+}
+
+/**
+ * Answers requests of {@link Peers}: those for data from a store, the others by `services`. What cannot be read back counts
+ * as not there.
+ */
+export function servePeer(comm: Comm, store: DataSource, services: PeerServices): void {
   comm.onMessage((message) => {
     const service = services[message.op];
-    if (service) answer(message, service);
+    if (service) serveRequest(comm, message, service);
     if (message.op !== 'get-data') return;
     const { id } = message;
+    const spilled: Key[] = [];
     for (const key of message.keys as Key[]) {
-      if (store.has(key)) comm.send({ op: 'data', id, key, value: store.get(key) });
+      if (store.inMemory(key)) comm.send({ op: 'data', id, key, value: store.get(key) });
+      else if (store.has(key)) spilled.push(key);
     }
-    comm.send({ op: 'end-of-data', id });
+    if (spilled.length === 0) comm.send({ op: 'end-of-data', id });
+    else sendSpilled(comm, store, id, spilled);
   });
+}
+
+/** One after another: together they may be more than fits. */
+async function sendSpilled(comm: Comm, store: DataSource, id: unknown, keys: readonly Key[]): Promise<void> {
+  for (const key of keys) {
+    try {
+      const value = await store.load(key);
+      if (store.has(key)) comm.send({ op: 'data', id, key, value });
+    } catch {} // the file is gone or broken: whoever asks hears that the result is not here
+  }
+  comm.send({ op: 'end-of-data', id });
 }

@@ -3,6 +3,7 @@
  * All decisions are made in `scheduler/`.
  */
 import { type Comm, type Listener, listen, type Message } from '../comm/comm.js';
+import type { Identity } from '../comm/security.js';
 import type { Instruction, SchedulerEvent } from '../scheduler/events.js';
 import { Scheduler } from '../scheduler/scheduler.js';
 import type { SchedulerOptions } from '../scheduler/state.js';
@@ -19,6 +20,8 @@ export interface SchedulerServerOptions extends Partial<SchedulerOptions> {
   /** Where to listen: `inproc://name`, `tcp://host:port`. */
   readonly addresses: readonly string[];
   readonly secret: string;
+  /** Its certificates, for `tls://` addresses. */
+  readonly security?: Identity;
   /** Whether somebody starts workers anew; if not, clients are sent away when the last has gone. */
   readonly workersReturn?: boolean;
 }
@@ -74,9 +77,9 @@ export class SchedulerServer {
   /** Starts to listen; the listeners do not keep the process alive unless `ref` is called. */
   static async start(options: SchedulerServerOptions): Promise<SchedulerServer> {
     const server = new SchedulerServer(options);
-    for (const address of options.addresses) {
-      server.#listeners.push(await listen(address, { secret: options.secret, onComm: (comm) => server.#accept(comm) }));
-    }
+    const { secret, security } = options;
+    const listenOptions = { secret, ...(security && { security }), onComm: (comm: Comm) => server.#accept(comm) };
+    for (const address of options.addresses) server.#listeners.push(await listen(address, listenOptions));
     server.unref();
     return server;
   }

@@ -1,4 +1,5 @@
 /** The main module of a worker that is a child process: told by its parent what to join, and ending with it. */
+import { existsSync } from 'node:fs';
 import { type WorkerOptions, WorkerServer } from './worker-server.js';
 
 let worker: WorkerServer | undefined;
@@ -10,6 +11,8 @@ process.once('message', async (options: WorkerOptions) => {
   worker = await WorkerServer.start(options);
   worker.ended.then(() => process.exit(0));
   process.send!('ready');
+  if (existsSync('/proc/self/status')) return; // the parent reads it there
+  setInterval(() => process.send!({ rss: process.memoryUsage.rss() }), 100).unref();
 });
 // Ctrl-C reaches the whole group: the parent decides what it means.
 process.on('SIGINT', () => {});

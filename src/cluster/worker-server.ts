@@ -3,17 +3,23 @@
  * All decisions are made in `worker/state.ts`.
  */
 import { hostname } from 'node:os';
+import type { MessagePort } from 'node:worker_threads';
 import { type Comm, checkSendable, connect, type Listener, listen, type Message } from '../comm/comm.js';
+import { servePort } from '../comm/port.js';
+import { Security, type SecurityOptions } from '../comm/security.js';
 import type { Key } from '../graph/task.js';
 import { codeOf } from '../scheduler/code.js';
 import type { Assignment, ErrorReport, Holder } from '../scheduler/events.js';
-import { type ActorCall, type ActorReference, type ActorShape, Actors } from '../worker/actors.js';
+import { type Deferred, deferred } from '../util/deferred.js';
 import { reportOf } from '../worker/error-report.js';
 import { sizeOfValue } from '../worker/sizeof.js';
 import { type WorkerEvent, type WorkerInstruction, WorkerState } from '../worker/state.js';
-import { type Answer, ThreadPool } from '../worker/threads.js';
-import { PeerRefusal, type PeerServices, Peers, servePeer } from './peers.js';
+import type { Answer } from '../worker/thread-messages.js';
+import { ThreadPool } from '../worker/threads.js';
+import { type Credentials, type PeerServices, Peers, servePeer } from './peers.js';
+import { WorkerActors } from './worker-actors.js';
 import { WorkerFiles } from './worker-files.js';
+import { type WorkerMemory, type WorkerMemoryOptions, workerMemory } from './worker-memory.js';
 import { type LogLine, type Plugin, tearDownAll, type WorkerContext, workerRequests } from './worker-requests.js';
 
 export interface WorkerOptions {
@@ -24,8 +30,11 @@ export interface WorkerOptions {
   readonly nthreads: number;
   /** Where to listen for other workers and clients: `tcp://host:0`, `inproc://name`. */
   readonly address: string;
+  /** The cluster's certificates, as `Security.toJSON` gives them, where its connections are encrypted. */
+  readonly security?: SecurityOptions;
   /** What it has to give to tasks that ask for it: `{ GPU: 1 }`. */
   readonly resources?: Readonly<Record<string, number>>;
+  readonly memory?: WorkerMemoryOptions;
 }
 
 /** How often it says that it lives, in ms. */
@@ -34,10 +43,11 @@ const LOG_LINES = 1000;
 
 export class WorkerServer {
   readonly #options: WorkerOptions;
-  readonly #data: Map<Key, unknown>;
+  readonly #data: WorkerMemory['store'];
+  readonly #memory: WorkerMemory;
   readonly #state: WorkerState;
   readonly #threads: ThreadPool;
-  readonly #actors: Actors;
+  readonly #actors: WorkerActors;
   readonly #scheduler: Comm;
   readonly #peers: Peers;
   readonly #listener: Listener;
@@ -50,18 +60,43 @@ export class WorkerServer {
   readonly #where: string;
   #closing: Promise<void> | undefined;
 
-  private constructor(options: WorkerOptions, scheduler: Comm, listener: Listener, data: Map<Key, unknown>) {
+  /** Tasks whose inputs are being brought back from disk. */
+  readonly #loading = new Map<Key, Assignment>();
+  /** One task after another: what is brought back for all at once would be more than fits. */
+  #lastLoad: Promise<void> = Promise.resolve();
+  /** Pending while memory is short. */
+  #unpaused: Deferred<void> = deferred();
+
+  private constructor(options: WorkerOptions, scheduler: Comm, listener: Listener, memory: WorkerMemory) {
     this.#options = options;
-    this.#data = data;
-    this.#state = new WorkerState(options.nthreads, this.#data);
-    this.#threads = new ThreadPool(options.nthreads, (answers) => this.#receiveAnswers(answers));
-    this.#actors = new Actors(options.nthreads, (keys) => this.#loseActors(keys));
+    this.#where = `worker ${options.name} (${hostname()}, process ${process.pid})`;
+    const credentials = credentialsOf(options);
+    this.#memory = memory;
+    this.#data = memory.store;
+    this.#state = new WorkerState(options.nthreads, this.#data, memory.transferBytes);
+    const home = {
+      worker: { name: options.name, address: listener.address, nthreads: options.nthreads },
+      scheduler: options.scheduler,
+      onPort: (port: MessagePort) => servePort(port, credentials),
+    };
+    const { nthreads } = options;
+    this.#threads = new ThreadPool(nthreads, (answers) => this.#receiveAnswers(answers), home, memory.allowanceBytes);
+    this.#actors = new WorkerActors({
+      ...{ home, where: this.#where },
+      handle: (event) => this.#handle(event),
+      onLost: (keys) => this.#loseActors(keys),
+    });
     this.#files = new WorkerFiles(options.name);
     this.#scheduler = scheduler;
     this.#listener = listener;
     this.#isRemote = !listener.address.startsWith('inproc:');
-    this.#peers = new Peers(options.secret);
-    this.#where = `worker ${options.name} (${hostname()}, process ${process.pid})`;
+    this.#peers = new Peers(credentials);
+    this.#unpaused.resolve();
+    memory.watch({
+      collectThreads: () => this.#threads.collect(),
+      onPause: (isPaused) => this.#pause(isPaused),
+      onDiskFailure: (text) => this.#note('warning', text),
+    });
     scheduler.onMessage((message) => this.#receive(message));
     scheduler.closed.then(() => this.close());
     this.#heart = setInterval(() => this.#beat(), HEARTBEAT_MS).unref();
@@ -70,18 +105,22 @@ export class WorkerServer {
 
   /** Starts the threads, listens for peers and registers with the scheduler; nothing keeps the process alive unless `ref` is called. */
   static async start(options: WorkerOptions): Promise<WorkerServer> {
-    const { secret } = options;
-    const data = new Map<Key, unknown>();
-    let worker: WorkerServer | undefined;
+    const credentials = credentialsOf(options);
+    const memory = workerMemory(options.memory);
+    let worker: WorkerServer | undefined; // nobody knows its address before
     const services: PeerServices = {
       'put-data': (message) => worker!.#put(message),
-      'call-actor': (message) => worker!.#callActor(message),
+      'call-actor': (message) => worker!.#actors.call(message),
     };
-    const listener = await listen(options.address, { secret, onComm: (comm) => servePeer(comm, data, services) });
+    const onComm = (comm: Comm) => servePeer(comm, memory.store, services);
+    const listener = await listen(options.address, { ...credentials, onComm });
     listener.unref();
-    const scheduler = await connect(options.scheduler, { secret });
+    const scheduler = await connect(options.scheduler, credentials).catch(async (error) => {
+      await Promise.all([listener.close(), memory.close()]);
+      throw error;
+    });
     scheduler.unref();
-    worker = new WorkerServer(options, scheduler, listener, data);
+    worker = new WorkerServer(options, scheduler, listener, memory);
     const { name, nthreads, resources } = options;
     const place = { host: hostname(), pid: process.pid };
     scheduler.send({
@@ -114,7 +153,9 @@ export class WorkerServer {
     this.#scheduler.close();
     this.#peers.close();
     await tearDownAll(this.#context);
-    await Promise.all([this.#listener.close(), this.#threads.close(), this.#actors.close(), this.#files.close()]);
+    await Promise.all(
+      [this.#listener, this.#threads, this.#actors, this.#files, this.#memory].map((part) => part.close()),
+    );
   }
 
   #receive(message: Message): void {
@@ -156,31 +197,12 @@ export class WorkerServer {
   /** Takes data that a client scatters, and tells how much it is; the client tells the scheduler. */
   #put({ key, value }: Message): number {
     const nbytes = sizeOfValue(value);
-    this.#data.set(key as Key, value);
+    this.#data.set(key as Key, value, nbytes);
+    this.#memory.stored(nbytes);
     return nbytes;
   }
 
-  async #callActor({ key, call }: Message): Promise<unknown> {
-    const outcome = await this.#actors.call(key as Key, call as ActorCall);
-    if ('value' in outcome) return outcome.value;
-    throw new PeerRefusal({ ...outcome.error, worker: this.#where });
-  }
-
-  async #makeActor(task: Assignment): Promise<void> {
-    const { key, op, params } = task;
-    const start = performance.now();
-    const outcome = await this.#actors.make({ key, op, params, inputs: this.#inputsOf(task), code: codeOf(task) });
-    if ('error' in outcome) {
-      this.#actors.drop([key]);
-      this.#handle({ type: 'failed', key, error: { ...outcome.error, worker: this.#where } });
-      return;
-    }
-    const place = { __actor: key, worker: this.#options.name, address: this.#listener.address };
-    const value: ActorReference = { ...(outcome.value as ActorShape), ...place };
-    this.#handle({ type: 'executed', key, value, nbytes: 0, ms: performance.now() - start, isBound: true });
-  }
-
-  /** The thread of these has ended: they are not here any more. */
+  /** Their thread has ended. */
   #loseActors(keys: readonly Key[]): void {
     this.#note('error', `lost the actors ${keys.join(', ')}, as their thread ended`);
     for (const key of keys) this.#data.delete(key);
@@ -208,36 +230,82 @@ export class WorkerServer {
     report: ({ message }) => this.#scheduler.send(message as unknown as Message),
 
     execute: ({ task }) => {
-      if (task.actor) {
-        this.#makeActor(task);
-        return;
+      const { deps } = task;
+      if (deps?.every((key) => isCarried(task, key) || this.#data.inMemory(key)) ?? true) {
+        this.#run(task, this.#inputsOf(task));
+      } else {
+        this.#loading.set(task.key, task);
+        this.#lastLoad = this.#lastLoad.then(() => this.#load(task));
       }
-      const { key, op, params, timeoutMs } = task;
-      const inputs = this.#inputsOf(task);
-      this.#threads.run({ key, op, params, inputs, code: codeOf(task), ...(timeoutMs !== undefined && { timeoutMs }) });
     },
 
     revoke: ({ keys }) => {
-      const revoked = keys.filter((key) => this.#threads.revoke(key));
+      const revoked = keys.filter((key) => this.#loading.delete(key) || this.#threads.revoke(key));
       if (revoked.length > 0) this.#handle({ type: 'revoked', keys: revoked });
     },
 
     abort: ({ key }) => {
-      if (this.#threads.abort(key)) this.#handle({ type: 'revoked', keys: [key] });
+      if (this.#loading.delete(key) || this.#threads.abort(key)) this.#handle({ type: 'revoked', keys: [key] });
     },
 
     fetch: ({ from, keys }) => {
-      this.#fetch(from, keys).then((event) => this.#handle(event));
+      this.#fetch(from, keys).then((event) => {
+        const before = this.#data.memoryBytes;
+        this.#handle(event);
+        this.#memory.stored(Math.max(0, this.#data.memoryBytes - before));
+      });
     },
   };
 
-  #inputsOf({ deps, values }: Assignment): readonly unknown[] {
-    if (!deps) return noInputs;
-    return deps.map((key) => (values && key in values ? values[key] : this.#data.get(key)));
+  #run(task: Assignment, inputs: readonly unknown[]): void {
+    if (task.actor) {
+      this.#actors.make(task, inputs);
+      return;
+    }
+    const { key, op, params, timeoutMs } = task;
+    this.#threads.run({ key, op, params, inputs, code: codeOf(task), ...(timeoutMs !== undefined && { timeoutMs }) });
+  }
+
+  #inputsOf(task: Assignment): readonly unknown[] {
+    return task.deps?.map((key) => (isCarried(task, key) ? task.values![key] : this.#data.get(key))) ?? noInputs;
+  }
+
+  /** Brings inputs of a task back from disk, then runs it, unless it was taken back meanwhile. */
+  async #load(task: Assignment): Promise<void> {
+    const { key } = task;
+    await this.#unpaused.promise;
+    if (this.#loading.get(key) !== task) return;
+    const lost: Key[] = [];
+    const inputs: unknown[] = [];
+    for (const dep of task.deps!) {
+      if (isCarried(task, dep)) inputs.push(task.values![dep]);
+      else if (!this.#data.has(dep)) lost.push(dep);
+      else {
+        try {
+          inputs.push(await this.#data.load(dep));
+        } catch (error) {
+          this.#note('error', `${dep} cannot be read back: ${(error as Error).message}`);
+          this.#data.delete(dep); // it has to come from elsewhere
+          lost.push(dep);
+        }
+      }
+      if (this.#loading.get(key) !== task) return;
+    }
+    this.#loading.delete(key);
+    if (lost.length > 0) this.#handle({ type: 'lost-inputs', key, keys: lost });
+    else this.#run(task, inputs);
+  }
+
+  #pause(isPaused: boolean): void {
+    this.#note('warning', `${isPaused ? 'begins no more tasks' : 'begins tasks again'}: ${this.#memory.describe()}`);
+    if (isPaused) this.#unpaused = deferred();
+    else this.#unpaused.resolve();
+    this.#handle({ type: 'pause', isPaused });
   }
 
   #receiveAnswers(answers: readonly Answer[]): void {
     this.#handle(...answers.map((answer) => this.#eventOf(answer)));
+    this.#memory.stored(answers.reduce((sum, answer) => sum + ('nbytes' in answer ? answer.nbytes : 0), 0));
   }
 
   #eventOf(answer: Answer): WorkerEvent {
@@ -270,4 +338,12 @@ export class WorkerServer {
   }
 }
 
+const credentialsOf = ({ secret, security }: WorkerOptions): Credentials => ({
+  secret,
+  ...(security && { security: Security.from(security).for('worker') }),
+});
+
 const noInputs: readonly unknown[] = [];
+
+/** Whether the task brings this input with it. */
+const isCarried = ({ values }: Assignment, key: Key): boolean => values !== undefined && key in values;

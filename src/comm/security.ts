@@ -88,7 +88,7 @@ export class Security {
    * day ago, since the clocks of hosts differ.
    *
    * @example
-   * new X509Certificate(Security.temporary().for('client').cert).subject; // 'CN=sheaf'
+   * Security.temporary({ requireEncryption: false }).for('client').requireEncryption; // false
    */
   static temporary(
     options: Pick<SecurityOptions, 'requireEncryption' | 'tlsMinVersion' | 'tlsCiphers'> = {},

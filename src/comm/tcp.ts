@@ -14,7 +14,7 @@ import {
   UnreachableError,
 } from './channel.js';
 import { Handshake, HandshakeError, type HandshakeFailure, type Role } from './handshake.js';
-import { type ByteReader, readFrom, readInto } from './reader.js';
+import { adopt, type ByteReader, readFrom, readInto } from './reader.js';
 import { SocketComm } from './socket-comm.js';
 
 const defaultHandshakeTimeoutMs = 5_000;
@@ -25,6 +25,8 @@ const keepAliveMs = 30_000;
 /** How bytes travel once there is a connection. */
 export interface Wire {
   readonly scheme: SocketScheme;
+  /** Whether the bytes of the connection are those of the comm, and can be read to where they will stay. */
+  readonly isDirect: boolean;
   /** What a listener does with each connection before the handshake: `onReady` gets those that may have one. */
   readonly acceptor: (
     options: ListenOptions & { readonly handshakeTimeoutMs: number },
@@ -39,6 +41,7 @@ export interface Wire {
 
 export const tcp: Transport = socketTransport({
   scheme: 'tcp',
+  isDirect: true,
   acceptor: () => (socket, onReady) => onReady(socket),
   open: (target, _, reader) => socketTo({ ...target, onread: readInto(reader) }),
   readyEvent: 'connect',
@@ -62,31 +65,32 @@ async function listen(wire: Wire, address: string, options: ListenOptions): Prom
   const pending = new Set<Socket>();
   const prepare = wire.acceptor({ ...options, handshakeTimeoutMs });
 
-  const accept = (raw: Socket): void => {
+  const accept = (accepted: Socket): void => {
+    let reader: ByteReader | undefined;
+    const raw = wire.isDirect ? adopt(accepted, () => reader) : accepted;
     tune(raw);
     pending.add(raw);
     if (pending.size > maxPending) evictOldest(pending);
     raw.on('close', () => pending.delete(raw));
     const { remoteAddress: peerHost = '?', remotePort: peerPort = 0 } = raw;
     const peer = formatTcpAddress({ host: peerHost, port: peerPort }, scheme);
-    prepare(raw, (socket) => prove(raw, socket, peer));
-  };
-  const prove = (raw: Socket, socket: Socket, peer: string): void => {
-    let reader: ByteReader = authenticate(socket, 'listener', secret, handshakeTimeoutMs, {
-      onProved: (rest) => {
-        pending.delete(raw);
-        const comm = new SocketComm(socket, peer, maxFrameBytes);
-        reader = comm.reader;
-        onComm(comm);
-        if (rest.length > 0) reader.push(rest);
-      },
-      // Nobody is told: whoever finds the port could fill a log. The one who was refused is, if it speaks our language.
-      onFailed: () => {},
+    prepare(raw, (socket) => {
+      if (!wire.isDirect) readFrom(socket, () => reader);
+      reader = authenticate(socket, 'listener', secret, handshakeTimeoutMs, {
+        onProved: (rest) => {
+          pending.delete(raw);
+          const comm = new SocketComm(socket, peer, maxFrameBytes);
+          reader = comm.reader;
+          onComm(comm);
+          if (rest.length > 0) reader.push(rest);
+        },
+        // Nobody is told: whoever finds the port could fill a log. The one who was refused is, if it speaks our language.
+        onFailed: () => {},
+      });
     });
-    readFrom(socket, () => reader);
   };
 
-  const server = createServer(accept);
+  const server = createServer({ pauseOnConnect: wire.isDirect }, accept);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {
       const hint = listenHints[cause.code ?? ''] ?? 'choose another address';

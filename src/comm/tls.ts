@@ -58,6 +58,7 @@ const acceptor: Wire['acceptor'] = (options) => {
 
 export const tls: Transport = socketTransport({
   scheme: 'tls',
+  isDirect: false,
   acceptor,
   open: (target, options, reader) => {
     // No host names are compared: to be of this cluster is to have its authority's signature.

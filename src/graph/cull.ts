@@ -2,8 +2,11 @@ import { InputError } from '../util/errors.js';
 import { type Graph, tasksOf } from './graph.js';
 import type { Key, Task } from './task.js';
 
-/** The part of a graph that `keys` need, in the order of its tasks. Raises {@link InputError} for a key it lacks. */
-export function cull(graph: Graph, keys: readonly Key[]): Graph {
+/**
+ * The part of a graph that `keys` need, in the order of its tasks. Raises {@link InputError} for a key that it lacks,
+ * unless that `isHeld`: its result is where the graph will run.
+ */
+export function cull(graph: Graph, keys: readonly Key[], isHeld: (key: Key) => boolean = () => false): Graph {
   const tasks = new Map<Key, Task>();
   for (const task of tasksOf(graph)) tasks.set(task.key, task);
   const needed = new Set<Key>();
@@ -11,9 +14,12 @@ export function cull(graph: Graph, keys: readonly Key[]): Graph {
   for (let key = pending.pop(); key !== undefined; key = pending.pop()) {
     if (needed.has(key)) continue;
     const task = tasks.get(key);
-    if (!task) throw new InputError(`the graph has no task ${key}`);
+    if (!task) {
+      if (isHeld(key)) continue;
+      throw new InputError(`the graph has no task ${key}`);
+    }
     needed.add(key);
-    pending.push(...task.deps);
+    for (const dep of task.deps) if (!needed.has(dep)) pending.push(dep);
   }
-  return { layers: [{ kind: 'tasks', tasks: [...tasks.values()].filter((task) => needed.has(task.key)) }] };
+  return { ...graph, layers: [{ kind: 'tasks', tasks: [...tasks.values()].filter((task) => needed.has(task.key)) }] };
 }

@@ -1,77 +1,157 @@
 /**
- * Values inside arguments that are to be filled in later, such as futures: taken out with the path to their place, and
- * put back in. Paths lead through arrays, plain objects, and the values of Maps and Sets by position.
+ * Arguments with holes: what is to be computed, wherever it stands in arrays, plain objects, values of Maps and items of
+ * Sets, is taken out before a call travels and put back where the call runs. Everything else, class instances above all,
+ * is one value. A reference back to what encloses it is not followed.
+ *
+ * The path to a place is made of indices and property names; entries of a Map and items of a Set are counted in their
+ * order. In a Set, where a second `null` would vanish, the place of a hole is left out instead.
  */
-type Step = string | number;
-export type Path = readonly Step[];
+export type Path = readonly (string | number)[];
 
-export interface Extracted<H> {
-  /** As given where there are no holes, else a copy with `null` in each hole. */
-  readonly args: readonly unknown[];
+export interface Extracted<A, H> {
+  /** `null` stands where a hole is; the very arguments when there is none. */
+  readonly args: A;
   readonly holes: readonly Path[];
+  /** What was found at `holes`, in their order. */
   readonly found: readonly H[];
 }
 
-const isPlain = (value: object): boolean => {
-  const prototype = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
-};
+type IsHole<H> = (value: unknown) => value is H;
+type Container = readonly unknown[] | ReadonlyMap<unknown, unknown> | ReadonlySet<unknown> | Record<string, unknown>;
 
-/** Never changes `args`. What refers to itself is left as it is. */
-export function extractHoles<H>(args: readonly unknown[], isHole: (value: unknown) => value is H): Extracted<H> {
+/** Takes out of `args` whatever is a hole; never mutates. */
+export function extractHoles<A, H>(args: A, isHole: IsHole<H>): Extracted<A, H> {
+  if (!hasHole(args, isHole)) return { args, holes: [], found: [] };
   const holes: Path[] = [];
   const found: H[] = [];
-  const open = new Set<object>();
+  const path: (string | number)[] = [];
+  const enclosing = new Set<unknown>();
 
-  /** The value with its holes taken out: the very same if there are none. */
-  const walk = (value: unknown, path: Path): unknown => {
+  const extract = (value: unknown): unknown => {
     if (isHole(value)) {
-      holes.push(path);
+      holes.push([...path]);
       found.push(value);
       return null;
     }
-    if (typeof value !== 'object' || value === null || open.has(value)) return value;
-    open.add(value);
-    const before = holes.length;
-    const copy = copyOf(value, (item, step) => walk(item, [...path, step]));
-    open.delete(value);
-    return holes.length > before ? copy : value;
+    if (!isContainer(value) || enclosing.has(value)) return value;
+    const container = value as Container;
+    enclosing.add(value);
+    let copy: [string | number, unknown][] | undefined;
+    for (const [step, item] of entriesOf(container)) {
+      const before = holes.length;
+      path.push(step);
+      const extracted = extract(item);
+      path.pop();
+      if (holes.length === before) continue;
+      copy ??= [];
+      copy.push([step, isHole(item) && value instanceof Set ? absent : extracted]);
+    }
+    enclosing.delete(value);
+    return copy ? rebuild(container, (items) => place(items, copy)) : value;
   };
-  const walked = walk(args, []) as readonly unknown[];
-  return { args: walked, holes, found };
+  return { args: extract(args) as A, holes, found };
 }
 
-function copyOf(value: object, walk: (item: unknown, step: Step) => unknown): unknown {
-  if (Array.isArray(value)) return value.map(walk);
-  if (value instanceof Map) return new Map(Array.from(value, ([key, item], i) => [key, walk(item, i)]));
-  if (value instanceof Set) return new Set(Array.from(value, walk));
-  if (!isPlain(value)) return value;
-  const copy: Record<string, unknown> = Object.create(Object.getPrototypeOf(value));
-  for (const [name, item] of Object.entries(value)) copy[name] = walk(item, name);
+/** The arguments with `inputs` at `holes`, as {@link extractHoles} found them; never mutates. */
+export function fillHoles<A>(args: A, holes: readonly Path[], inputs: readonly unknown[]): A {
+  if (holes.length === 0) return args;
+  return fill(args, holes, inputs, 0, holes.length, 0) as A;
+}
+
+/** Fills the holes `from` to `to`, which begin with the same `depth` steps and so all lie in `value`. */
+function fill(
+  value: unknown,
+  holes: readonly Path[],
+  inputs: readonly unknown[],
+  from: number,
+  to: number,
+  depth: number,
+): unknown {
+  if (holes[from]!.length === depth) return inputs[from];
+  return rebuild(value as Container, (items) => {
+    const isSet = value instanceof Set;
+    for (let begin = from, end = from; begin < to; begin = end) {
+      const step = holes[begin]![depth]!;
+      while (end < to && holes[end]![depth] === step) end++;
+      const isLeftOut = isSet && holes[begin]!.length === depth + 1;
+      if (isLeftOut) (items as unknown[]).splice(step as number, 0, inputs[begin]);
+      else set(items, step, fill(get(items, step), holes, inputs, begin, end, depth + 1));
+    }
+  });
+}
+
+const absent = Symbol('absent');
+
+/** Whether there is any hole: one pass without paths, as most arguments have none. */
+function hasHole(root: unknown, isHole: (value: unknown) => boolean): boolean {
+  const pending = [root];
+  const seen = new Set<unknown>();
+  while (pending.length > 0) {
+    const value = pending.pop();
+    if (typeof value !== 'object' || value === null) continue;
+    if (isHole(value)) return true;
+    if (!isContainer(value) || seen.has(value)) continue;
+    seen.add(value);
+    if (Array.isArray(value)) {
+      for (const item of value) if (typeof item === 'object' && item !== null) pending.push(item);
+    } else for (const [, item] of entriesOf(value as Container)) pending.push(item);
+  }
+  return false;
+}
+
+function isContainer(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (Array.isArray(value)) return true;
+  const prototype = Object.getPrototypeOf(value) as unknown;
+  return (
+    prototype === Object.prototype || prototype === null || prototype === Map.prototype || prototype === Set.prototype
+  );
+}
+
+function entriesOf(value: Container): Iterable<[string | number, unknown]> {
+  if (Array.isArray(value)) return value.entries();
+  if (value instanceof Map) return [...value.values()].entries();
+  if (value instanceof Set) return [...value].entries();
+  return Object.entries(value);
+}
+
+/** A copy of a container, changed by way of its items: those of an array or Set, the entries of a Map, or an object. */
+function rebuild(value: Container, change: (items: unknown[] | Record<string, unknown> | Entries) => void): unknown {
+  if (value instanceof Map) {
+    const entries = new Entries([...value]);
+    change(entries);
+    return new Map(entries.list);
+  }
+  if (value instanceof Set || Array.isArray(value)) {
+    const items = [...value];
+    change(items);
+    return value instanceof Set ? new Set(items) : items;
+  }
+  const copy = Object.setPrototypeOf({ ...value }, Object.getPrototypeOf(value)) as Record<string, unknown>;
+  change(copy);
   return copy;
 }
 
-interface Tree {
-  readonly steps: Map<Step, Tree | { readonly input: unknown }>;
+class Entries {
+  readonly list: [unknown, unknown][];
+  constructor(list: [unknown, unknown][]) {
+    this.list = list;
+  }
 }
 
-/** The inverse: `inputs[i]` goes to `holes[i]`. Never changes `args`. */
-export function fillHoles(args: readonly unknown[], holes: readonly Path[], inputs: readonly unknown[]): unknown[] {
-  const root: Tree = { steps: new Map() };
-  holes.forEach((path, i) => {
-    let tree = root;
-    for (const step of path.slice(0, -1)) {
-      let next = tree.steps.get(step) as Tree | undefined;
-      if (!next) tree.steps.set(step, (next = { steps: new Map() }));
-      tree = next;
-    }
-    tree.steps.set(path.at(-1)!, { input: inputs[i] });
-  });
-  const fill = (value: unknown, tree: Tree): unknown =>
-    copyOf(value as object, (item, step) => {
-      const next = tree.steps.get(step);
-      if (!next) return item;
-      return 'input' in next ? next.input : fill(item, next);
-    });
-  return fill(args, root) as unknown[];
+type Items = unknown[] | Record<string, unknown> | Entries;
+
+const get = (items: Items, step: string | number): unknown =>
+  items instanceof Entries ? items.list[step as number]![1] : (items as Record<string, unknown>)[step];
+
+function set(items: Items, step: string | number, value: unknown): void {
+  if (items instanceof Entries) items.list[step as number] = [items.list[step as number]![0], value];
+  else Object.defineProperty(items, step, { value, writable: true, enumerable: true, configurable: true });
+}
+
+function place(items: Items, changes: readonly (readonly [string | number, unknown])[]): void {
+  for (const [step, value] of changes) if (value !== absent) set(items, step, value);
+  for (const [step, value] of changes.toReversed()) {
+    if (value === absent) (items as unknown[]).splice(step as number, 1);
+  }
 }

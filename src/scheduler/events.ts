@@ -65,6 +65,8 @@ interface Events {
   /** Many of them, as columns; `values[i]` is there where `smalls[i]`. */
   'tasks-done': TasksDone & { readonly worker: WorkerName };
   'task-erred': { readonly worker: WorkerName; readonly key: Key; readonly error: ErrorReport };
+  /** A running task gave its place to others: it goes on, but counts no more. */
+  'task-seceded': { readonly worker: WorkerName; readonly key: Key };
   /** Tasks that a worker gave back unrun, as it was asked to. */
   'tasks-returned': { readonly worker: WorkerName; readonly keys: readonly Key[] };
   /** The worker fetched copies from a peer. */

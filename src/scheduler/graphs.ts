@@ -17,6 +17,11 @@ export function updateGraph(state: SchedulerState, client: ClientRecord, graph: 
       for (const task of expandLayer(layer)) request(state, client, state.tasks.get(task.key) ?? addTask(state, task));
     return;
   }
+  const single = singleTask(graph);
+  if (single && keys?.length === 1 && keys[0] === single.key && single.deps.every((key) => state.tasks.has(key))) {
+    request(state, client, state.tasks.get(single.key) ?? addTask(state, single));
+    return;
+  }
   const given = new Map<Key, Task>();
   for (const task of tasksOf(graph)) given.set(task.key, task);
   const wanted = keys ?? [...given.keys()];
@@ -54,6 +59,12 @@ export function updateGraph(state: SchedulerState, client: ClientRecord, graph: 
 
 const givenActor = (key: Key, actor: Key): string =>
   `task ${key} was given the actor ${actor}: an actor stays where it is, and only clients call it; give the task what its methods return`;
+
+/** What `submit` sends. */
+function singleTask({ layers }: Graph): Task | undefined {
+  const [layer] = layers;
+  return layers.length === 1 && layer!.kind === 'tasks' && layer!.tasks.length === 1 ? layer!.tasks[0] : undefined;
+}
 
 function request(state: SchedulerState, client: ClientRecord, task: TaskRecord): void {
   want(client, task);

@@ -32,9 +32,10 @@ export function updateRoom(state: SchedulerState, worker: WorkerRecord): void {
   else state.open.delete(worker);
 }
 
-function hasRoom({ status, processing, nthreads, occupancy }: WorkerRecord): boolean {
+function hasRoom({ status, processing, seceded, nthreads, occupancy }: WorkerRecord): boolean {
   if (status !== 'running') return false;
-  return processing.size < nthreads || (occupancy < AHEAD_MS * nthreads && processing.size < AHEAD_TASKS * nthreads);
+  const size = processing.size - seceded.size;
+  return size < nthreads || (occupancy < AHEAD_MS * nthreads && size < AHEAD_TASKS * nthreads);
 }
 
 /**

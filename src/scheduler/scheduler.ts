@@ -185,6 +185,17 @@ const handlers: { readonly [K in SchedulerEvent['type']]: (state: SchedulerState
     }
   },
 
+  'task-seceded'(state, event) {
+    see(state, event);
+    const task = state.tasks.get(event.key);
+    const worker = state.workers.get(event.worker);
+    if (task?.state !== 'processing' || !worker || task.worker !== worker || worker.seceded.has(task)) return;
+    worker.occupancy -= worker.processing.get(task)!;
+    worker.processing.set(task, 0);
+    worker.seceded.add(task);
+    updateRoom(state, worker);
+  },
+
   'tasks-returned'(state, event) {
     see(state, event);
     for (const task of known(state, event.keys)) {
@@ -310,6 +321,7 @@ function makeWorker(
     lastSeen: now,
     lastDone: now,
     code: new Set(),
+    seceded: new Set(),
     recalled: new Set(),
   };
   alone.add(worker);

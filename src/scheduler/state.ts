@@ -88,6 +88,8 @@ export interface WorkerRecord extends Party<WorkerRecord> {
   lastDone: number;
   /** The code that it has been sent. */
   readonly code: Set<string>;
+  /** What it works on without a place on its threads. */
+  readonly seceded: Set<TaskRecord>;
   /** Tasks that it has been asked to give back. */
   readonly recalled: Set<TaskRecord>;
 }
@@ -152,6 +154,8 @@ export interface SchedulerState {
   readonly actors: Set<TaskRecord>;
   readonly story: Story;
   readonly stream: TaskStream;
+  /** What the transition under way recommends for the neighbours of its task; empty between transitions. */
+  readonly recommendations: Map<TaskRecord, TaskStateName>;
   /** What this event asks for so far. */
   instructions: Instruction[];
   now: number;
@@ -187,6 +191,7 @@ export const makeState = (story: Story, options: Partial<SchedulerOptions> = {})
   actors: new Set(),
   story,
   stream: new TaskStream(),
+  recommendations: new Map(),
   instructions: [],
   now: 0,
 });

@@ -1,6 +1,6 @@
 /**
- * The log of transitions, newest last and bounded: what an error about a task can tell, and what a person asks for
- * when something is odd.
+ * The log of the last transitions: what an error about a task can tell, and what a person asks for when something is
+ * odd. A ring of columns, as it is written to several times for every task.
  */
 import type { Key } from '../graph/task.js';
 
@@ -14,21 +14,37 @@ export interface StoryLine {
 }
 
 export class Story {
-  #lines: StoryLine[] = [];
   readonly #limit: number;
+  readonly #times: Float64Array;
+  readonly #keys: Key[] = [];
+  /** from, to, cause. */
+  readonly #words: string[] = [];
+  #count = 0;
 
-  constructor(limit = 100_000) {
+  constructor(limit = 50_000) {
     this.#limit = limit;
+    this.#times = new Float64Array(limit);
   }
 
-  add(line: StoryLine): void {
-    // Cut in halves, so that a line costs O(1) on average.
-    if (this.#lines.length >= this.#limit) this.#lines = this.#lines.slice(this.#limit / 2);
-    this.#lines.push(line);
+  add(now: number, key: Key, from: string, to: string, cause: string): void {
+    const at = this.#count++ % this.#limit;
+    this.#times[at] = now;
+    this.#keys[at] = key;
+    this.#words[3 * at] = from;
+    this.#words[3 * at + 1] = to;
+    this.#words[3 * at + 2] = cause;
   }
 
+  /** What happened to `key`, the oldest first. */
   of(key: Key): StoryLine[] {
-    return this.#lines.filter((line) => line.key === key);
+    const lines: StoryLine[] = [];
+    for (let i = Math.max(0, this.#count - this.#limit); i < this.#count; i++) {
+      const at = i % this.#limit;
+      if (this.#keys[at] !== key) continue;
+      const [from, to, cause] = this.#words.slice(3 * at, 3 * at + 3) as [string, string, string];
+      lines.push({ now: this.#times[at]!, key, from, to, cause });
+    }
+    return lines;
   }
 
   tell(key: Key): string {

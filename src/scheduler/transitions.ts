@@ -35,28 +35,37 @@ export interface Outcome {
 
 type Transition = (state: SchedulerState, task: TaskRecord, recommend: Recommendations, outcome: Outcome) => void;
 
+const nothing: Outcome = {};
+
 /** Moves `task` to `to`, and everything around it that follows from that. */
 export function transition(
   state: SchedulerState,
   task: TaskRecord,
   to: TaskStateName,
   cause: string,
-  outcome: Outcome = {},
+  outcome: Outcome = nothing,
 ): void {
-  const recommend: Recommendations = new Map([[task, to]]);
-  for (const [next, target] of recommend) {
-    recommend.delete(next); // it may be recommended again, and then comes last
+  const { recommendations } = state;
+  recommendations.set(task, to);
+  follow(state, cause, task, outcome);
+}
+
+/** Carries the recommendations out, and those that come of them; `outcome` is the first task's. */
+function follow(state: SchedulerState, cause: string, first?: TaskRecord, outcome: Outcome = nothing): void {
+  const { recommendations } = state;
+  for (const [next, target] of recommendations) {
+    recommendations.delete(next); // it may be recommended again, and then comes last
     const from = next.state;
     if (from === target || isOutOfDate(next, target)) continue;
-    const move = table[`${from}->${target}`];
+    const move = moves[from]?.[target];
     if (!move) {
       throw new InvariantError(
         `no transition of ${next.key} from ${from} to ${target}; its story:\n${state.story.tell(next.key)}`,
       );
     }
-    state.story.add({ now: state.now, key: next.key, from, to: target, cause });
+    state.story.add(state.now, next.key, from, target, cause);
     next.state = target;
-    move(state, next, recommend, next === task ? outcome : {});
+    move(state, next, recommendations, next === first ? outcome : nothing);
   }
 }
 
@@ -202,6 +211,18 @@ function takeScattered(
   for (const client of task.clients) tellClient(state, client, task);
 }
 
+/** The table by `from`, then `to`: a lookup without making a string. */
+const moves: Readonly<Record<string, Readonly<Record<string, Transition>>>> = nest(table);
+
+function nest(flat: Readonly<Record<string, Transition>>): Record<string, Record<string, Transition>> {
+  const nested: Record<string, Record<string, Transition>> = {};
+  for (const [name, move] of Object.entries(flat)) {
+    const [from, to] = name.split('->') as [string, string];
+    nested[from] = { ...nested[from], [to]: move };
+  }
+  return nested;
+}
+
 /** What a result that nobody wants any more comes to: kept for a while if its task says so, else freed. */
 export function leaveUnwanted(state: SchedulerState, task: TaskRecord, recommend: Recommendations): void {
   if (task.state === 'memory' && task.task.retain) {
@@ -216,9 +237,8 @@ export function leaveUnwanted(state: SchedulerState, task: TaskRecord, recommend
 /** Follows {@link leaveUnwanted} for a task that its last client let go of. */
 export function settle(state: SchedulerState, task: TaskRecord, cause: string): void {
   if (isWanted(task)) return;
-  const recommend: Recommendations = new Map();
-  leaveUnwanted(state, task, recommend);
-  for (const [next, to] of recommend) transition(state, next, to, cause);
+  leaveUnwanted(state, task, state.recommendations);
+  follow(state, cause);
 }
 
 export function tellClient(state: SchedulerState, { name }: ClientRecord, task: TaskRecord): void {
@@ -272,6 +292,7 @@ function leaveWorker(state: SchedulerState, task: TaskRecord): void {
   for (const name in resources) worker.used[name]! -= resources[name]!;
   worker.occupancy -= worker.processing.get(task) ?? 0;
   worker.processing.delete(task);
+  worker.seceded.delete(task);
   worker.recalled.delete(task);
   if (worker.processing.size === 0) worker.occupancy = 0; // no drift of sums of rounded numbers
   task.worker = undefined;

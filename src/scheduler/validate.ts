@@ -47,6 +47,8 @@ export function validate(state: SchedulerState): void {
   for (const worker of state.workers.values()) {
     for (const task of worker.processing.keys())
       invariant(task.worker === worker, `${worker.name} processes ${task.key}, which is elsewhere`);
+    for (const task of worker.seceded)
+      invariant(worker.processing.has(task), `${task.key} seceded on ${worker.name}, which does not process it`);
     for (const task of worker.has)
       invariant(task.holders.has(worker), `${worker.name} has ${task.key}, which does not know it`);
   }

@@ -3,10 +3,10 @@ import { fillHoles } from '../graph/holes.js';
 import type { Call } from '../graph/task.js';
 import { load } from './load.js';
 
-/** A promise only where arguments were shipped. */
+/** The arguments, the results of other tasks in their places; a promise only where arguments were shipped. */
 export function argumentsOf(call: Call, inputs: readonly unknown[]): readonly unknown[] | Promise<readonly unknown[]> {
-  if (Array.isArray(call)) return call;
-  const { args, holes = [], shipped } = call as Exclude<Call, readonly unknown[]>;
+  if (!('args' in call)) return call;
+  const { args, holes = [], shipped } = call;
   if (shipped === undefined) return fillHoles(args, holes, inputs);
-  return (load(shipped) as Promise<readonly unknown[]>).then((given) => fillHoles(given, holes, inputs));
+  return load(shipped).then((given) => fillHoles(given as readonly unknown[], holes, inputs));
 }

@@ -1,20 +1,191 @@
+/**
+ * Functions and values as plain data, closures included: "cloudpickle for Node".
+ *
+ * The value is walked once, synchronously, so that what is sent is its state now. A function is its text, and the values
+ * of the variables that the text uses from outside, which V8's inspector shows; what Node's modules, packages and other
+ * modules of the user export is named instead, and imported where it arrives (`module-reference.ts` has the rule).
+ */
+import { types } from 'node:util';
 import { contentHash } from '../util/hash.js';
+import { shareAssignedVariables } from './cells.js';
+import { encodeFunction } from './encode-function.js';
+import { encodeObject } from './encode-object.js';
+import { releaseClosures } from './inspector.js';
+import { intrinsicOf, wellKnownNameOf } from './intrinsics.js';
+import { type Encoded, isPrimitive, isRef, type Node, type Payload, type Ref } from './payload.js';
+import { createCopier, notPlain } from './plain-data.js';
+import { originOf } from './provenance.js';
+import { ShipError, stepsOf, type Trail } from './ship-error.js';
+import type { AnyFunction, LocalModules, Walk } from './walk.js';
+
+export { needsShipping } from './plain-data.js';
+export { ShipError } from './ship-error.js';
+
 export interface Shipped {
+  /** Equal for equal functions with equal captures. */
   readonly hash: string;
   readonly name: string;
   readonly payload: unknown;
   readonly nbytes: number;
   readonly warnings: readonly string[];
 }
-const cache = new WeakMap<object, Shipped>();
-export function ship(value: unknown): Shipped {
-  const fn = value as { name: string };
-  let known = cache.get(fn);
-  if (!known) {
-    const text = String(fn);
-    known = { hash: contentHash(text), name: fn.name || 'lambda', payload: text, nbytes: text.length, warnings: [] };
-    cache.set(fn, known);
-  }
-  return known;
+
+export interface ShipOptions {
+  /** How functions that the user's other modules export travel: by the name of the module (default), or by value. */
+  readonly localModules?: LocalModules;
 }
-export const needsShipping = (_value: unknown): boolean => false;
+
+/**
+ * What an object may carry to say how it travels: a sentence, with which sending it is refused, or a method that gives
+ * what is sent in its place.
+ */
+export const shipHook: unique symbol = Symbol.for('sheaf.ship') as never;
+
+/**
+ * A value (function, class, or data that holds such) as plain structured-cloneable data: a snapshot, taken at once.
+ * Raises {@link ShipError}, with the path to what cannot be sent.
+ */
+export function ship(value: unknown, { localModules = 'reference' }: ShipOptions = {}): Shipped {
+  const known = lonelyFunctions.get(value as object);
+  if (known && isUnchanged(value as AnyFunction, known)) return known.shipped;
+  const walk = startWalk(localModules);
+  const name = typeof value === 'function' ? value.name : '';
+  const root = encodeRoot(value, name, walk);
+  const { nodes, shared } = walk;
+  const payload: Payload = { root, nodes, codes: walk.codes.map(({ code }) => code), shared };
+  const nbytes = bytesOf(payload);
+  const shipped: Shipped = {
+    hash: contentHash(payload),
+    name: name || 'lambda',
+    payload,
+    nbytes,
+    warnings: [...walk.warnings, ...closureWarnings(walk), ...sizeWarnings(nbytes, walk)],
+  };
+  if (isLonely(value, payload, shipped)) {
+    lonelyFunctions.set(value as object, { shipped, name, properties: Reflect.ownKeys(value as object).length });
+  }
+  return shipped;
+}
+
+function encodeRoot(value: unknown, name: string, walk: Walk): Encoded {
+  const step = name ? `function '${name}'` : typeof value === 'function' ? 'lambda' : 'value';
+  try {
+    const root = walk.encode(value, { step });
+    shareAssignedVariables(walk);
+    return root;
+  } finally {
+    releaseClosures();
+  }
+}
+
+/** Functions without captures: what they are shipped as can only change with their properties. */
+const lonelyFunctions = new WeakMap<object, Lonely>();
+interface Lonely {
+  readonly shipped: Shipped;
+  readonly name: string;
+  readonly properties: number;
+}
+
+function isLonely(value: unknown, { nodes, codes }: Payload, { warnings }: Shipped): boolean {
+  const [node] = nodes;
+  if (typeof value !== 'function' || nodes.length !== 1 || warnings.length > 0) return false;
+  if (codes.length !== 1 || codes[0]!.names.length > 0) return false;
+  return node?.kind === 'function' && value.prototype === undefined && node.properties === undefined;
+}
+
+const isUnchanged = (fn: AnyFunction, { name, properties }: Lonely): boolean =>
+  fn.name === name && Reflect.ownKeys(fn).length === properties;
+
+function startWalk(localModules: LocalModules): Walk & { readonly shared: readonly number[] } {
+  const refs = new Map<unknown, Ref>();
+  const nodes: Node[] = [];
+  const copier = createCopier((value) => refs.has(value) || hookOf(value) !== undefined);
+  const walk: Walk & { readonly shared: readonly number[] } = {
+    localModules,
+    nodes,
+    shared: copier.shared,
+    codes: [],
+    codeNumbers: new Map(),
+    imports: new Map(),
+    moduleVariables: new Map(),
+    closureVariables: new Map(),
+    warnings: [],
+    data: [],
+    add(value, node) {
+      const ref = { ref: nodes.push(node) - 1 };
+      if (value !== undefined) refs.set(value, ref);
+      return ref;
+    },
+    refOf: (value) => refs.get(value),
+    remember: (value, ref) => refs.set(value, ref),
+    encode(value, trail) {
+      if (isPrimitive(value)) return value;
+      const known = refs.get(value);
+      if (known) return known;
+      if (typeof value === 'symbol') return walk.add(value, symbolNode(value, trail));
+      if (types.isProxy(value)) throw new ShipError('it is a Proxy', trail);
+      const expression = intrinsicOf(value);
+      if (expression !== undefined) return walk.add(value, { kind: 'intrinsic', expression });
+      const origin = originOf(value);
+      if (origin) return walk.add(value, origin);
+      const hook = hookOf(value as object);
+      if (hook !== undefined) return encodeHooked(value as object, hook, walk, trail);
+      if (typeof value === 'function') return encodeFunction(value as AnyFunction, walk, trail);
+      const copy = copier.copy(value as object);
+      if (copy === notPlain) return encodeObject(value as object, walk, trail);
+      walk.data.push({ value: copy, trail });
+      return walk.add(value, { kind: 'data', value: copy });
+    },
+  };
+  return walk;
+}
+
+const hookOf = (value: object): unknown =>
+  types.isProxy(value) ? undefined : (value as Record<symbol, unknown>)[shipHook];
+
+function encodeHooked(value: object, hook: unknown, walk: Walk, trail: Trail): Encoded {
+  if (typeof hook !== 'function') throw new ShipError(String(hook), trail);
+  const encoded = walk.encode(hook.call(value), trail);
+  if (isRef(encoded)) walk.remember(value, encoded);
+  return encoded;
+}
+
+function symbolNode(symbol: symbol, trail: Trail): Node {
+  const wellKnown = wellKnownNameOf(symbol);
+  if (wellKnown !== undefined) return { kind: 'symbol', key: wellKnown, wellKnown: true };
+  const key = Symbol.keyFor(symbol);
+  if (key !== undefined) return { kind: 'symbol', key, wellKnown: false };
+  throw new ShipError(`${String(symbol)} is a unique symbol, of this process alone; use Symbol.for()`, trail);
+}
+
+const closureWarnings = (walk: Walk): string[] =>
+  [...walk.closureVariables.values()].flatMap(({ name, count, assigned }) =>
+    assigned && count > 1
+      ? [`captured variable '${name}' is assigned and shared by ${count} closures; in the worker each has its own copy`]
+      : [],
+  );
+
+const warnAboveBytes = 1_000_000;
+
+function sizeWarnings(nbytes: number, { data }: Walk): string[] {
+  if (nbytes <= warnAboveBytes) return [];
+  const sized = data.map(({ value, trail }) => ({ trail, size: bytesOf(value) }));
+  const largest = sized.reduce((a, b) => (b.size > a.size ? b : a), { size: 0, trail: { step: 'its code' } as Trail });
+  const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
+  return [
+    `${megabytes(nbytes)} travel with the function, most of it as ${stepsOf(largest.trail).join(' → ')} ` +
+      `(${megabytes(largest.size)}): scatter the data, and give the function the future`,
+  ];
+}
+
+/** Roughly what plain data takes on the wire. */
+function bytesOf(value: unknown): number {
+  if (typeof value === 'string') return value.length;
+  if (typeof value !== 'object' || value === null) return 8;
+  if (ArrayBuffer.isView(value)) return value.byteLength;
+  if (value instanceof Date) return 8;
+  let bytes = 8;
+  if (Array.isArray(value)) for (const item of value) bytes += bytesOf(item);
+  else for (const key in value) bytes += key.length + bytesOf((value as Record<string, unknown>)[key]);
+  return bytes;
+}

@@ -7,7 +7,8 @@ import { Worker } from 'node:worker_threads';
 import type { Key } from '../graph/task.js';
 import type { ErrorReport } from '../scheduler/events.js';
 import { SheafError } from '../util/errors.js';
-import { flags, type Job } from './threads.js';
+import type { HomeOptions } from './thread-messages.js';
+import { type Job, lineTo, threadFlags } from './threads.js';
 
 /** What is asked of an actor: to call a method, or to tell a field. */
 export type ActorCall = { readonly method: string; readonly args: readonly unknown[] } | { readonly field: string };
@@ -50,14 +51,16 @@ interface Thread {
 
 export class Actors {
   readonly #limit: number;
+  readonly #home: HomeOptions;
   readonly #onLost: (keys: readonly Key[]) => void;
   readonly #threads = new Set<Thread>();
   readonly #code = new Map<string, unknown>();
   #nextId = 0;
 
   /** Starts up to `limit` threads, when they are needed; `onLost` hears of actors whose thread ended. */
-  constructor(limit: number, onLost: (keys: readonly Key[]) => void) {
+  constructor(limit: number, home: HomeOptions, onLost: (keys: readonly Key[]) => void) {
     this.#limit = limit;
+    this.#home = home;
     this.#onLost = onLost;
   }
 
@@ -109,7 +112,13 @@ export class Actors {
   }
 
   #start(): Thread {
-    const worker = new Worker(new URL('./actor-thread.js', import.meta.url), { name: 'sheaf-actor', ...flags });
+    const home = lineTo(this.#home);
+    const worker = new Worker(new URL('./actor-thread.js', import.meta.url), {
+      name: 'sheaf-actor',
+      workerData: { home },
+      transferList: [home.port],
+      ...threadFlags,
+    });
     const thread: Thread = { worker, actors: new Set(), open: new Map() };
     worker.on('message', ({ id, ...outcome }: FromActorThread) => {
       thread.open.get(id)?.(outcome as ActorOutcome);

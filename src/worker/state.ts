@@ -50,6 +50,7 @@ export type Report =
     })
   | { readonly op: 'task-erred'; readonly key: Key; readonly error: ErrorReport }
   | { readonly op: 'tasks-returned'; readonly keys: readonly Key[] }
+  | { readonly op: 'task-seceded'; readonly key: Key }
   | { readonly op: 'add-replicas'; readonly keys: readonly Key[] }
   | {
       readonly op: 'missing-data';
@@ -129,7 +130,7 @@ export class WorkerState {
     for (const event of events)
       (this.#handlers[event.type] as (event: WorkerEvent, out: WorkerInstruction[]) => void)(event, out);
     this.#begin(out);
-    for (const fetch of this.#transfers.next()) out.push({ type: 'fetch', ...fetch });
+    if (!this.#isPaused) for (const fetch of this.#transfers.next()) out.push({ type: 'fetch', ...fetch });
     return out;
   }
 
@@ -230,10 +231,11 @@ export class WorkerState {
       if (!this.#ended(key)) report(out, { op: 'task-erred', key, error });
     },
 
-    seceded: ({ key }) => {
+    seceded: ({ key }, out) => {
       if (!this.#running.has(key)) return;
       this.#leave(key);
       this.#seceded.add(key);
+      report(out, { op: 'task-seceded', key });
     },
 
     revoked: ({ keys }, out) => {

@@ -7,8 +7,15 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 
 export interface TaskContext {
   readonly key: string;
-  /** Gives the place on the thread to others; there while the task is at an await. */
-  secede: (() => void) | undefined;
+  readonly place: TaskPlace;
+}
+
+/** The place of a task on its thread. */
+export interface TaskPlace {
+  /** Lets other tasks have it; the task goes on beside them, when it is not at an await they wait. */
+  secede(): void;
+  /** Resolves when it has its place again. */
+  rejoin(): Promise<void>;
 }
 
 let storage: AsyncLocalStorage<TaskContext> | undefined;

@@ -4,13 +4,25 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { argumentsOf } from '../shipping/call.js';
+import { inheritLoader } from '../shipping/loader.js';
 import { loadedFunction, registerCode } from '../shipping/registry.js';
 import { resultTrouble } from '../shipping/result.js';
+import { deferred } from '../util/deferred.js';
+import { bufferPressure, collectGarbage } from './collect.js';
 import { reportOf } from './error-report.js';
 import { resolveOp } from './ops.js';
 import { sizeOfValue } from './sizeof.js';
-import { enter, type TaskContext } from './task-context.js';
-import { BEGUN, type FromThread, OPEN, RUNNING, slotOf, type ThreadJob, type ToThread } from './threads.js';
+import { enter, type TaskContext, type TaskPlace } from './task-context.js';
+import {
+  BEGUN,
+  type FromThread,
+  OPEN,
+  RUNNING,
+  slotOf,
+  type ThreadData,
+  type ThreadJob,
+  type ToThread,
+} from './thread-messages.js';
 
 type Called = (job: ThreadJob) => unknown;
 
@@ -66,7 +78,10 @@ function success(job: ThreadJob, value: unknown, start: number): FromThread {
   const ms = performance.now() - start;
   const trouble = resultTrouble(value);
   if (trouble) return failure(job, new TypeError(`the result of ${nameOf(job.op)} cannot be sent: ${trouble}`));
-  return { id: job.id, ms, nbytes: sizeOfValue(value), value };
+  const nbytes = sizeOfValue(value);
+  seenBytes += nbytes;
+  for (const input of job.inputs) seenBytes += sizeOfValue(input);
+  return { id: job.id, ms, nbytes, value };
 }
 
 const failure = ({ id }: ThreadJob, error: unknown): FromThread => ({ id, error: reportOf(error) });
@@ -77,26 +92,39 @@ const nameOf = (op: string): string => op.slice(op.indexOf('#') + 1) || op;
 const GATHER_MS = 0.5;
 
 /** Tells the pool which job this thread runs, and which it has begun. */
-const shared = workerData as Int32Array;
+const { shared, allowanceBytes } = workerData as ThreadData;
 const queue: ThreadJob[] = [];
 let next = 0;
 let isRunning = false;
 let answers: FromThread[] = [];
 let since = 0;
 
+/** The bytes of results and inputs since the last message: garbage once it is sent. */
+let seenBytes = 0;
+const pressure = bufferPressure(allowanceBytes);
+
+/** Tasks that gave their places away and want one again. */
+const returning: Returning[] = [];
+
 async function drain(): Promise<void> {
   isRunning = true;
   since = performance.now();
-  while (next < queue.length) {
+  while (returning.length > 0 || next < queue.length) {
+    const back = returning.shift();
+    if (back) {
+      back.goOn();
+      await back.ended;
+      continue;
+    }
     const job = queue[next++]!;
     if (Atomics.compareExchange(shared, slotOf(job.id), OPEN, BEGUN) !== OPEN) continue;
     shared[RUNNING] = job.id;
-    const context: TaskContext = { key: job.key, secede: undefined };
-    const outcome = run(job, context);
+    const place = new Place(job.id);
+    const outcome = run(job, { key: job.key, place });
     if (isPromise(outcome)) {
       flush(); // what is done need not wait for what may take long
-      const answer = await untilDoneOrSeceded(job, outcome, context);
-      if (answer) answers.push(answer);
+      place.endsWith(outcome);
+      await place.isFree;
     } else answers.push(outcome);
     if (performance.now() - since >= GATHER_MS) flush();
   }
@@ -104,31 +132,55 @@ async function drain(): Promise<void> {
   queue.length = 0;
   next = 0;
   isRunning = false;
+  pressure.add(seenBytes);
+  seenBytes = 0;
 }
 
-/** The answer; or undefined when the task gave its place to others, and goes on beside them. */
-function untilDoneOrSeceded(
-  job: ThreadJob,
-  outcome: Promise<FromThread>,
-  context: TaskContext,
-): Promise<FromThread | undefined> {
-  return new Promise((resolve) => {
-    let hasSeceded = false;
-    context.secede = () => {
-      if (hasSeceded) return;
-      hasSeceded = true;
-      answers.push({ id: job.id, seceded: true });
-      flush();
-      resolve(undefined);
-    };
-    outcome.then((answer) => {
-      if (!hasSeceded) resolve(answer);
-      else {
-        answers.push(answer);
-        flush();
-      }
+interface Returning {
+  readonly goOn: () => void;
+  readonly ended: Promise<unknown>;
+}
+
+/** The place of a task on this thread, which it may give to others while it waits. */
+class Place implements TaskPlace {
+  /** Resolves when others may have the place: its task has ended, or seceded. */
+  readonly isFree: Promise<void>;
+  readonly #id: number;
+  readonly #ended = deferred<void>();
+  #free!: () => void;
+  #hasSeceded = false;
+
+  constructor(id: number) {
+    this.#id = id;
+    this.isFree = new Promise((resolve) => {
+      this.#free = resolve;
     });
-  });
+  }
+
+  endsWith(outcome: Promise<FromThread>): void {
+    outcome.then((answer) => {
+      answers.push(answer);
+      if (this.#hasSeceded) flush();
+      this.#free();
+      this.#ended.resolve();
+    });
+  }
+
+  secede(): void {
+    if (this.#hasSeceded) return;
+    this.#hasSeceded = true;
+    answers.push({ id: this.#id, seceded: true });
+    flush();
+    this.#free();
+  }
+
+  rejoin(): Promise<void> {
+    if (!this.#hasSeceded) return Promise.resolve();
+    return new Promise((goOn) => {
+      returning.push({ goOn, ended: this.#ended.promise });
+      if (!isRunning) drain();
+    });
+  }
 }
 
 function flush(): void {
@@ -152,7 +204,10 @@ function post(batch: readonly FromThread[]): void {
   }
 }
 
-parentPort!.on('message', ({ code, jobs }: ToThread) => {
+await inheritLoader();
+
+parentPort!.on('message', ({ code, jobs, collect }: ToThread) => {
+  if (collect) collectGarbage();
   if (code) registerCode(code);
   for (const job of jobs) queue.push(job);
   if (!isRunning) drain();

@@ -2,37 +2,23 @@
  * A pool of compute threads. Jobs are posted to a thread in batches and may lie there before they begin; until then they
  * can be revoked: thread and pool claim a job in shared memory, and the first to do so has it.
  */
-import { Worker } from 'node:worker_threads';
+import { MessageChannel, Worker } from 'node:worker_threads';
 import type { OpRef } from '../graph/task.js';
-import type { ErrorReport } from '../scheduler/events.js';
-
-export interface ToThread {
-  /** Code that the jobs need and the thread has not, by hash. */
-  readonly code?: Readonly<Record<string, unknown>>;
-  readonly jobs: readonly ThreadJob[];
-}
-
-export interface ThreadJob {
-  readonly id: number;
-  readonly key: string;
-  readonly op: OpRef;
-  readonly params: unknown;
-  readonly inputs: readonly unknown[];
-}
-
-export interface Result {
-  readonly value: unknown;
-  readonly nbytes: number;
-  readonly ms: number;
-}
-
-/** An answer to a job, or news of one that goes on without its place. */
-export type FromThread =
-  | ({ readonly id: number } & Result)
-  | { readonly id: number; readonly error: ErrorReport }
-  | { readonly id: number; readonly seceded: true };
-
-export type Answer = { readonly key: string } & (Result | { readonly error: ErrorReport } | { readonly seceded: true });
+import {
+  type Answer,
+  BEGUN,
+  type FromThread,
+  type Home,
+  type HomeOptions,
+  OPEN,
+  REVOKED,
+  RING,
+  RUNNING,
+  slotOf,
+  type ThreadData,
+  type ThreadJob,
+  type ToThread,
+} from './thread-messages.js';
 
 /** What a pool is asked to run. */
 export interface Job {
@@ -45,14 +31,6 @@ export interface Job {
   readonly timeoutMs?: number;
 }
 
-/** The layout of the shared memory of a thread: the id of the job that it runs or ran last, then a ring of claims. */
-export const RUNNING = 0;
-export const RING = 4096;
-export const slotOf = (id: number): number => 1 + (id % RING);
-/** The states of a claim. */
-export const OPEN = 0;
-export const BEGUN = 1;
-export const REVOKED = 2;
 const NONE = -1;
 
 /** How long the thread of a job that nobody wants any more may go on. */
@@ -78,17 +56,33 @@ interface Thread {
 }
 
 /** Threads have the flags of the process, unless one says that the script is no file (`-e`): theirs is one. */
-export const flags = process.execArgv.some((flag) => flag.startsWith('--input-type')) ? { execArgv: [] } : {};
+export const threadFlags = process.execArgv.some((flag) => flag.startsWith('--input-type')) ? { execArgv: [] } : {};
+
+/** A home with a line of its own; its port has to be transferred to the thread. */
+export function lineTo({ onPort, ...rest }: HomeOptions): Home {
+  const { port1, port2 } = new MessageChannel();
+  onPort(port1);
+  return { ...rest, port: port2 };
+}
 
 export class ThreadPool {
   readonly #threads: Thread[];
+  readonly #home: HomeOptions | undefined;
   readonly #onAnswers: (answers: readonly Answer[]) => void;
   readonly #code = new Map<string, unknown>();
   readonly #whereabouts = new Map<string, { readonly thread: Thread; readonly id: number }>();
+  readonly #allowanceBytes: number;
   #closed = false;
   #watch: NodeJS.Timeout | undefined;
 
-  constructor(nthreads: number, onAnswers: (answers: readonly Answer[]) => void) {
+  constructor(
+    nthreads: number,
+    onAnswers: (answers: readonly Answer[]) => void,
+    home?: HomeOptions,
+    allowanceBytes = 256 * 2 ** 20,
+  ) {
+    this.#home = home;
+    this.#allowanceBytes = allowanceBytes;
     this.#onAnswers = onAnswers;
     this.#threads = Array.from({ length: nthreads }, () => this.#start());
   }
@@ -129,6 +123,11 @@ export class ThreadPool {
     const ended = this.#threads.map(({ worker }) => new Promise((resolve) => worker.once('exit', resolve)));
     for (const { worker } of this.#threads) worker.terminate();
     await Promise.all(ended);
+  }
+
+  /** Lets every thread collect its garbage when it has a moment between two jobs. */
+  collect(): void {
+    for (const { worker } of this.#threads) worker.postMessage({ jobs: [], collect: true } satisfies ToThread);
   }
 
   async close(): Promise<void> {
@@ -190,10 +189,12 @@ export class ThreadPool {
   #start(): Thread {
     const shared = new Int32Array(new SharedArrayBuffer(4 * (1 + RING)));
     shared[RUNNING] = NONE;
+    const home = this.#home && lineTo(this.#home);
     const worker = new Worker(new URL('./thread.js', import.meta.url), {
       name: 'sheaf-compute',
-      workerData: shared,
-      ...flags,
+      workerData: { shared, home, allowanceBytes: this.#allowanceBytes } satisfies ThreadData,
+      transferList: home ? [home.port] : [],
+      ...threadFlags,
     });
     const thread: Thread = {
       ...{ worker, shared, nextId: 0 },

@@ -62,6 +62,28 @@ describe('reports', () => {
     expect(plain).not.toMatch(/ \n/);
   });
 
+  test('targets are met or missed, for times and for rates; who was measured less often says so', () => {
+    const [time, rate] = report.rows;
+    const rows = [
+      { ...time, target: 160, spread: { ...time.spread, 'a|b': { min: 1000, max: 1000, rounds: 1 } } },
+      { ...rate, target: 12 },
+      { ...rate, target: 24.68, spread: { ...rate.spread, 'other peer': { min: 0.5, max: 0.5, rounds: 2 } } },
+      rate,
+    ];
+    const lines = markdownReport({ ...report, rows }).split('\n');
+    expect(lines.filter((line) => line.startsWith('|'))).toEqual([
+      '| line | unit | sheaf | target | a\\|b | other peer | further |',
+      '| --- | --- | ---: | ---: | ---: | ---: | --- |',
+      '| search | ms | 400 (390–410) | 160, missed 2.50× | 1000 (1000–1000; 1 round), 2.50× |  | threads 2, speedup 1.67 |',
+      '| rate | MB/s | 12.3 (12–13) | 12, met |  | 0.50 (0.25–0.75), 24.7× |  |',
+      '| rate | MB/s | 12.3 (12–13) | 24.7, missed 2× |  | 0.50 (0.50–0.50; 2 rounds), 24.7× |  |',
+      '| rate | MB/s | 12.3 (12–13) |  |  | 0.50 (0.25–0.75), 24.7× |  |',
+    ]);
+    expect(JSON.parse(jsonReport({ rows })).map((row: { target?: number }) => row.target)).toEqual([
+      ...[160, 12, 24.68, undefined],
+    ]);
+  });
+
   test('JSON: an array of rows with further numbers as fields', () => {
     const [first, second] = JSON.parse(jsonReport(report));
     const { extra, ...fields } = report.rows[0];

@@ -75,6 +75,18 @@ describe('rounds and rows', () => {
     expect(measures.get(contestant)).toEqual([1, 2]);
   });
 
+  test('a contestant that takes long is measured less often, and its line says so', async () => {
+    const long = { ...logged('long', 8, 9), maxRounds: 1 };
+    const limited: Line = {
+      ...{ ...line, name: 'e', rounds: 2, target: 4 },
+      ...{ sheaf: logged('e', 2, 4), peers: { long } },
+    };
+    const measures = await runLines([limited], { maxRounds: 5 });
+    const [row] = rowsOf('test', [limited], measures);
+    expect(row).toMatchObject({ sheaf: 3, target: 4, peers: { long: 8 } });
+    expect(row.spread).toEqual({ sheaf: { min: 2, max: 4, rounds: 2 }, long: { min: 8, max: 8, rounds: 1 } });
+  });
+
   test('who is missing is told once', () => {
     expect(missingPeers(lines)).toEqual(['other is not installed']);
   });

@@ -118,3 +118,14 @@ describe.each(kinds)('on a cluster of %s', (_name, options) => {
     expect(after.tasks).toBe(before.tasks - 1);
   });
 });
+
+test('what is submitted while a map is still on its way knows its tasks', async () => {
+  await using cluster = await LocalCluster.start({ workers: 1, threadsPerWorker: 1 });
+  await using client = new Client(cluster);
+  await client.ready;
+  const futures = client.map((x: number) => x + 1, Array.from({ length: 100 }).keys(), { batchSize: 1 });
+  const doubled = client.submit((x: number) => x * 2, futures.at(-1)!);
+  expect(await doubled).toBe(200);
+  for (const future of [doubled, ...futures]) future.release();
+  expect((await client.schedulerInfo()).tasks).toBe(0);
+});

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { Client } from '../../src/client/client.js';
 import { SchedulerLostError } from '../../src/client/connection.js';
 import { LocalCluster } from '../../src/cluster/local-cluster.js';
+import { Security } from '../../src/comm/security.js';
 import { GraphBuilder } from '../../src/graph/graph.js';
 import { op } from '../support/ops.js';
 
@@ -16,6 +17,22 @@ test('a worker process that is killed in mid-task does not lose the job', async 
   const expected = numbers.reduce((sum, _, i) => sum + ((1000 + i) * (999 + i)) / 2, 0);
   expect(await client.get(builder.build(), [total])).toEqual([expected]);
   expect((await client.schedulerInfo()).workers).toHaveLength(2);
+});
+
+test('with certificates every connection between processes is encrypted', async () => {
+  const security = Security.temporary();
+  await using cluster = await LocalCluster.start({ workers: 2, threadsPerWorker: 1, processes: true, security });
+  await using client = new Client(cluster);
+  const builder = new GraphBuilder();
+  const arrays = [1000, 2000].map((n) => builder.add(op('range'), n));
+  const total = builder.add(op('sum'), null, arrays);
+  expect(await client.get(builder.build(), [total])).toEqual([(1000 * 999 + 2000 * 1999) / 2]);
+  const { addresses, workers } = await client.schedulerInfo();
+  expect([...addresses, ...workers.map(({ address }) => address)].filter((at) => !at.startsWith('tls://'))).toEqual([]);
+  const { secret } = await cluster.target;
+  const stranger = new Client(addresses[0]!, { secret, security: Security.temporary(), timeoutMs: 5000 });
+  await expect(stranger.schedulerInfo()).rejects.toThrow(/certificate/);
+  await stranger.close();
 });
 
 test('a task that kills every worker it meets fails with their names; what is left of the cluster works on', async () => {

@@ -1,6 +1,7 @@
 /** The coordination primitives without a cluster: the requests of a test go straight to them. */
+import { SharedState } from '../../src/client/coordination/shared-state.js';
 import { Future } from '../../src/client/future.js';
-import { type Requester, replyError } from '../../src/client/requester.js';
+import { replyError } from '../../src/client/requester.js';
 import type { Key } from '../../src/graph/task.js';
 import { Coordination } from '../../src/scheduler/coordination/coordination.js';
 import type { Method, Methods, Outcome, Reply } from '../../src/scheduler/coordination/protocol.js';
@@ -54,21 +55,20 @@ export class DeskClients {
   readonly wanted = new Map<Key, number>();
   readonly #pending = new Map<number, Deferred<unknown>>();
 
-  client(name: string): Requester {
-    return {
-      request: (method, args, { timeoutMs } = {}) => {
-        const answer = deferred<unknown>();
-        const id = this.desk.ask(name, method as Method, structuredClone(args) as never, timeoutMs);
-        this.#pending.set(id, answer);
-        if (timeoutMs !== undefined) {
-          const timer = setTimeout(() => this.settle(() => this.desk.expire(name, id)), timeoutMs);
-          answer.promise.finally(() => clearTimeout(timer)).catch(() => {});
-        }
-        this.settle(() => {});
-        return answer.promise;
-      },
-      future: (key) => this.future(key),
-    };
+  client(name: string): SharedState {
+    return new DeskClient(this, name);
+  }
+
+  request(client: string, method: string, args: object, timeoutMs?: number): Promise<unknown> {
+    const answer = deferred<unknown>();
+    const id = this.desk.ask(client, method as Method, structuredClone(args) as never, timeoutMs);
+    this.#pending.set(id, answer);
+    if (timeoutMs !== undefined) {
+      const timer = setTimeout(() => this.settle(() => this.desk.expire(client, id)), timeoutMs);
+      answer.promise.finally(() => clearTimeout(timer)).catch(() => {});
+    }
+    this.settle(() => {});
+    return answer.promise;
   }
 
   future(key: Key): Future {
@@ -99,5 +99,24 @@ export class DeskClients {
       if (error) this.#pending.get(id)?.reject(replyError(error));
       else this.#pending.get(id)?.resolve(structuredClone(value));
     }
+  }
+}
+
+class DeskClient extends SharedState {
+  readonly #clients: DeskClients;
+  readonly #name: string;
+
+  constructor(clients: DeskClients, name: string) {
+    super();
+    this.#clients = clients;
+    this.#name = name;
+  }
+
+  override request(method: string, args: object, { timeoutMs }: { readonly timeoutMs?: number } = {}) {
+    return this.#clients.request(this.#name, method, args, timeoutMs);
+  }
+
+  override future(key: Key): Future {
+    return this.#clients.future(key);
   }
 }

@@ -64,3 +64,16 @@ export const spin: Op = (ms: number) => {
   for (const end = performance.now() + ms; performance.now() < end; );
   return ms;
 };
+
+/** A block of `n` numbers, all of them `value`. */
+export const filled: Op = ([n, value]: [number, number]) => ({
+  dtype: 'float64',
+  shape: [n],
+  data: allocate('float64', n).fill(value),
+});
+
+/** The sum of a block, and the process that found it. */
+export const sumOfBlock: Op = (_params: null, { data }: { data: Float64Array }) => [
+  data.reduce((a, b) => a + b, 0),
+  process.pid,
+];

@@ -1,5 +1,6 @@
 import type { Block } from '../../src/arrow/block.js';
 import { takeRows } from '../../src/arrow/take.js';
+import { type GraphRunner, localRunner } from '../../src/client/local-runner.js';
 import type { Op, OpRef } from '../../src/graph/task.js';
 import {
   type FitOutcome,
@@ -12,7 +13,6 @@ import {
   type SearchProblem,
 } from '../../src/learn/estimator.js';
 import { labelsAt } from '../../src/learn/labels.js';
-import { type GraphRunner, localRunner } from '../../src/learn/model-selection/runner.js';
 import { resolveOp } from '../../src/worker/ops.js';
 import { NearestCentroid } from './nearest-centroid.js';
 

@@ -1,6 +1,7 @@
 import { afterAll, expect, test } from 'vitest';
 import { type Deferred, deferred } from '../../src/util/deferred.js';
-import { type Answer, type Job, ThreadPool } from '../../src/worker/threads.js';
+import type { Answer } from '../../src/worker/thread-messages.js';
+import { type Job, ThreadPool } from '../../src/worker/threads.js';
 import { op } from '../support/ops.js';
 
 const asked = new Map<string, Deferred<Answer>>();

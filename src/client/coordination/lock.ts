@@ -10,10 +10,11 @@ import { type AcquireOptions, Leases } from './leases.js';
  * @example
  * await using client = new Client();
  * const lock = new Lock('results-file', { client });
- * {
- *   await using held = await lock.hold();
- * }
- * await lock.locked(); // false
+ * await lock.acquire(); // true
+ * await new Lock('results-file', { client }).acquire({ timeoutMs: 10 }); // false
+ * await lock.release();
+ * await using held = await lock.hold();
+ * await lock.locked(); // true
  */
 export class Lock {
   readonly name: string;

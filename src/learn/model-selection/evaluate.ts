@@ -1,6 +1,7 @@
 /** Runs the cells of a planned search and gathers what came of them. */
 import type { Block } from '../../arrow/block.js';
 import { takeRows } from '../../arrow/take.js';
+import type { GraphRunner } from '../../client/local-runner.js';
 import { cull } from '../../graph/cull.js';
 import type { Key } from '../../graph/task.js';
 import { InputError } from '../../util/errors.js';
@@ -10,7 +11,6 @@ import { type FitFailure, raisedFailure } from './failures.js';
 import type { ScoreOutcome } from './ops.js';
 import type { PlannedCell, SearchPlan } from './plan.js';
 import type { Cell } from './results.js';
-import type { GraphRunner } from './runner.js';
 import type { CheckedScoring } from './scoring.js';
 import type { Split } from './split.js';
 

@@ -1,4 +1,6 @@
 /** Everything a search decides before a task runs: its options checked, the data in one form, the graph planned. */
+
+import { type GraphRunner, localRunner } from '../../client/local-runner.js';
 import { InputError } from '../../util/errors.js';
 import { checkOptionNames } from '../../util/options.js';
 import { type Estimator, type Params, type PlansFits, plansFits } from '../estimator.js';
@@ -8,7 +10,6 @@ import type { ErrorScore, SearchInputs } from './evaluate.js';
 import { localFits } from './local-fits.js';
 import { type Grid, parameterGrid } from './parameter-grid.js';
 import { planSearch, type SearchPlan } from './plan.js';
-import { type GraphRunner, localRunner } from './runner.js';
 import { checkScoring, type Scoring } from './scoring.js';
 import { type CrossValidation, checkSplits } from './splits.js';
 

@@ -1,16 +1,10 @@
 /** What users hold, on the primitives without a cluster; with a cluster see `test/cluster/coordination.test.ts`. */
 import { afterEach, describe, expect, test } from 'vitest';
-import {
-  getDataset,
-  listDatasets,
-  publishDataset,
-  unpublishDataset,
-} from '../../../src/client/coordination/datasets.js';
 import { Event } from '../../../src/client/coordination/event.js';
-import { getEvents, logEvent } from '../../../src/client/coordination/events.js';
 import { Lock } from '../../../src/client/coordination/lock.js';
 import { Queue } from '../../../src/client/coordination/queue.js';
 import { Semaphore } from '../../../src/client/coordination/semaphore.js';
+import type { SharedState } from '../../../src/client/coordination/shared-state.js';
 import { Variable } from '../../../src/client/coordination/variable.js';
 import { currentClient, forgetClient, registerClient } from '../../../src/client/current.js';
 import { Future } from '../../../src/client/future.js';
@@ -18,7 +12,7 @@ import type { Requester } from '../../../src/client/requester.js';
 import { InputError, SheafError, TimeoutError } from '../../../src/util/errors.js';
 import { DeskClients } from '../../support/coordination.js';
 
-const two = (): { clients: DeskClients; a: Requester; b: Requester } => {
+const two = (): { clients: DeskClients; a: SharedState; b: SharedState } => {
   const clients = new DeskClients();
   return { clients, a: clients.client('a'), b: clients.client('b') };
 };
@@ -209,27 +203,27 @@ describe('locks and semaphores', () => {
 
 test('datasets are published, listed, got and unpublished', async () => {
   const { clients, a, b } = two();
-  await publishDataset(a, 'iris', { rows: 150, parts: [clients.future('k')] });
-  expect(await listDatasets(b)).toEqual(['iris']);
-  const { rows, parts } = (await getDataset(b, 'iris')) as { readonly rows: number; readonly parts: readonly Future[] };
+  await a.publishDataset('iris', { rows: 150, parts: [clients.future('k')] });
+  expect(await b.listDatasets()).toEqual(['iris']);
+  const { rows, parts } = (await b.getDataset('iris')) as { readonly rows: number; readonly parts: readonly Future[] };
   expect([rows, parts[0]!.key]).toEqual([150, 'k']);
-  expect(await caught(publishDataset(b, 'iris', 1))).toBeInstanceOf(InputError);
-  await publishDataset(b, 'iris', 1, { override: true });
-  expect(await getDataset(a, 'iris')).toBe(1);
-  expect(await caught(getDataset(a, 'digits'))).toEqual(
+  expect(await caught(b.publishDataset('iris', 1))).toBeInstanceOf(InputError);
+  await b.publishDataset('iris', 1, { override: true });
+  expect(await a.getDataset('iris')).toBe(1);
+  expect(await caught(a.getDataset('digits'))).toEqual(
     new InputError('there is no dataset digits; published are: iris'),
   );
-  await unpublishDataset(a, 'iris');
-  expect(await listDatasets(b)).toEqual([]);
+  await a.unpublishDataset('iris');
+  expect(await b.listDatasets()).toEqual([]);
 });
 
 test('events are logged and got', async () => {
   const { a, b } = two();
-  await logEvent(a, 'progress', { step: 1 });
-  await logEvent(b, ['progress', 'other'], 'two');
-  expect((await getEvents(a, 'progress')).map(([, message]) => message)).toEqual([{ step: 1 }, 'two']);
-  expect(Object.keys(await getEvents(a))).toEqual(['progress', 'other']);
-  expect(await getEvents(a, 'none')).toEqual([]);
+  await a.logEvent('progress', { step: 1 });
+  await b.logEvent(['progress', 'other'], 'two');
+  expect((await a.getEvents('progress')).map(([, message]) => message)).toEqual([{ step: 1 }, 'two']);
+  expect(Object.keys(await a.getEvents())).toEqual(['progress', 'other']);
+  expect(await a.getEvents('none')).toEqual([]);
 });
 
 describe('the current client', () => {
@@ -278,9 +272,9 @@ describe('wrong arguments are told before anything is sent', () => {
     ['batch must be an integer of at least 0, but is false', () => queue.get({ batch: false as never })],
     [
       'the name of a dataset must be a string that is not empty, but is undefined',
-      () => publishDataset(client, undefined as never, 1),
+      () => client.publishDataset(undefined as never, 1),
     ],
-    ['the name of a topic must be a string that is not empty, but is 1', () => logEvent(client, 1 as never, 1)],
+    ['the name of a topic must be a string that is not empty, but is 1', () => client.logEvent(1 as never, 1)],
   ];
   test.each(cases)('%s', async (message, mistake) => {
     expect(await caught((async () => mistake())())).toEqual(new InputError(message));

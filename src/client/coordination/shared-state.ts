@@ -1,0 +1,84 @@
+import type { Key } from '../../graph/task.js';
+import type { LoggedEvent } from '../../scheduler/coordination/protocol.js';
+import { InputError } from '../../util/errors.js';
+import { checkOptionNames } from '../../util/options.js';
+import type { Future } from '../future.js';
+import { call, type Requester } from '../requester.js';
+import { checkName } from './checks.js';
+import { copyOf, receive, send } from './content.js';
+
+export interface PublishOptions {
+  /** Whether it may take the place of another one of that name. */
+  readonly override?: boolean;
+}
+
+/** What all clients of a cluster see alike: published datasets, and events that were logged. */
+export abstract class SharedState implements Requester {
+  abstract request(method: string, args: object, options?: { readonly timeoutMs?: number }): Promise<unknown>;
+  abstract future(key: Key): Future;
+
+  /**
+   * Publishes `value` under a name for all clients, until it is unpublished: the results of futures in it, in arrays and
+   * plain objects, are kept although this client leaves. Rejects with {@link InputError} when the name is taken and
+   * `override` is not given.
+   *
+   * @example
+   * await using client = new Client();
+   * await client.publishDataset('grid', { gammas: [1e-3, 1e-4] });
+   * await client.listDatasets(); // ['grid']
+   * await client.getDataset('grid'); // { gammas: [1e-3, 1e-4] }
+   * await client.unpublishDataset('grid');
+   */
+  async publishDataset(name: string, value: unknown, options: PublishOptions = {}): Promise<void> {
+    checkName('dataset', name);
+    checkOptionNames('publishDataset', options, ['override']);
+    const { override = false } = options;
+    await send(this, value, (content) => call(this, 'dataset.publish', { name, content, override }));
+  }
+
+  /**
+   * What was published under a name, with futures of this client in it; a future that was published alone comes as its
+   * result. Rejects with {@link InputError} when there is none, naming those that are.
+   */
+  async getDataset<T = unknown>(name: string): Promise<T> {
+    checkName('dataset', name);
+    const delivery = await call(this, 'dataset.get', { name });
+    if (delivery) return (await receive(this, { ...delivery, data: copyOf(delivery.data) })) as T;
+    const names = (await this.listDatasets()).join(', ') || 'none';
+    throw new InputError(`there is no dataset ${name}; published are: ${names}`);
+  }
+
+  /** The names of all published datasets, sorted. */
+  async listDatasets(): Promise<string[]> {
+    return [...(await call(this, 'dataset.list', {}))];
+  }
+
+  /** Lets go of a published dataset; rejects with {@link InputError} when there is none of that name. */
+  async unpublishDataset(name: string): Promise<void> {
+    checkName('dataset', name);
+    await call(this, 'dataset.unpublish', { name });
+  }
+
+  /**
+   * Logs a message under a topic, or under several. The scheduler keeps the last 10,000 of each topic, with their times.
+   *
+   * @example
+   * await using client = new Client();
+   * await client.logEvent('epochs', { loss: 0.5 });
+   * (await client.getEvents('epochs')).map(([, message]) => message); // [{ loss: 0.5 }]
+   */
+  async logEvent(topic: string | readonly string[], message: unknown): Promise<void> {
+    const topics: readonly string[] = Array.isArray(topic) ? topic : [topic];
+    for (const name of topics) checkName('topic', name);
+    await call(this, 'events.log', { topics, message: copyOf(message) });
+  }
+
+  /** The events of a topic, oldest first, as `[milliseconds since the epoch, message]`; without one, of all by topic. */
+  getEvents(topic: string): Promise<LoggedEvent[]>;
+  getEvents(): Promise<Record<string, LoggedEvent[]>>;
+  async getEvents(topic?: string): Promise<unknown> {
+    if (topic !== undefined) checkName('topic', topic);
+    const logs = copyOf(await call(this, 'events.get', topic === undefined ? {} : { topic }));
+    return topic === undefined ? logs : logs[topic];
+  }
+}

@@ -1,0 +1,114 @@
+/** What a payload names of modules, imported here. */
+import { createRequire } from 'node:module';
+import { dirname, isAbsolute, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { SheafError } from '../util/errors.js';
+import { importFrom } from './compile.js';
+import { isLocalSpecifier } from './module-reference.js';
+import type { ImportNode } from './payload.js';
+
+/** A module that a shipped function needs could not be imported here. */
+export class ModuleLoadError extends SheafError {
+  override readonly name = 'ModuleLoadError';
+  readonly module: string;
+  /** The function may be sent again with `localModules: 'value'`, which does without the module. */
+  readonly retryByValue: boolean;
+
+  constructor(module: string, reason: string, retryByValue: boolean, cause?: unknown) {
+    super(`the module '${module}' could not be imported in the worker: ${reason}`, { cause });
+    this.module = module;
+    this.retryByValue = retryByValue;
+  }
+}
+
+/** Trouble that the user's own module has here and not where the function came from. */
+const absent = new Set([
+  'ERR_MODULE_NOT_FOUND',
+  'MODULE_NOT_FOUND',
+  'ERR_UNKNOWN_FILE_EXTENSION',
+  'ENOENT',
+  'ERR_UNSUPPORTED_DIR_IMPORT',
+]);
+
+/** Raises {@link ModuleLoadError}. */
+export async function importValue(node: ImportNode, timeoutMs: number): Promise<unknown> {
+  const { specifier, parent, imported, property } = node;
+  const local = isLocalSpecifier(specifier) && !/[\\/]node_modules[\\/]/.test(specifier);
+  const named = local && parent ? `${specifier}' of '${parent}` : specifier;
+  let module: unknown;
+  try {
+    module = node.system === 'cjs' ? requireModule(node) : await importInTime(node, timeoutMs);
+  } catch (error) {
+    if (error === late) {
+      const seconds = `${timeoutMs / 1000} s`;
+      throw new ModuleLoadError(named, `it did not settle in ${seconds}; it may wait for the entry script`, local);
+    }
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new ModuleLoadError(named, message, local && absent.has(code ?? ''), error);
+  }
+  const value = imported === '*' ? module : member(module, imported, named, local);
+  return property === undefined ? value : (value as Record<string, unknown>)[property];
+}
+
+function member(module: unknown, name: string, named: string, local: boolean): unknown {
+  if (name in (module as object)) return (module as Record<string, unknown>)[name];
+  const exports = Object.keys(module as object).join(', ');
+  throw new ModuleLoadError(named, `it has no export '${name}' here, only ${exports || 'none'}`, local);
+}
+
+const late = Symbol('late');
+
+async function importInTime({ specifier, parent, attributes }: ImportNode, timeoutMs: number): Promise<unknown> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(late), timeoutMs);
+  });
+  try {
+    return await Promise.race([importFrom(specifier, parent, attributes), timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function requireModule({ specifier, parent, wrap, nodeMode }: ImportNode): unknown {
+  const module = requireFrom(parent)(specifier) as unknown;
+  if (wrap === 'namespace') return asNamespace(module, nodeMode === true);
+  if (wrap === 'default') return isTranspiled(module) ? module : { default: module };
+  return module;
+}
+
+const isTranspiled = (module: unknown): boolean => Boolean((module as { __esModule?: unknown } | null)?.__esModule);
+
+/** As esbuild's `__toESM` and TypeScript's `__importStar` see a CommonJS module. */
+function asNamespace(module: unknown, nodeMode: boolean): unknown {
+  const namespace: object = module == null ? {} : Object.create(Object.getPrototypeOf(module));
+  const transpiled = isTranspiled(module) && !nodeMode;
+  if (!transpiled) Object.defineProperty(namespace, 'default', { value: module, enumerable: true });
+  for (const key of Object.getOwnPropertyNames(module ?? {})) {
+    if (key === 'default' && !transpiled) continue;
+    Object.defineProperty(namespace, key, { get: () => (module as Record<string, unknown>)[key], enumerable: true });
+  }
+  return namespace;
+}
+
+const placeOf = (url: string): string => {
+  if (url.startsWith('file:')) return url.split('?')[0]!;
+  return pathToFileURL(isAbsolute(url) ? url : join(process.cwd(), 'shipped.js')).href;
+};
+
+export const requireFrom = (parent: string): NodeJS.Require => createRequire(placeOf(parent));
+
+/** What `import.meta` is in that module. */
+export function importMetaOf(parent: string): object {
+  const place = placeOf(parent);
+  const filename = fileURLToPath(place);
+  return {
+    url: parent.startsWith('file:') ? parent : place,
+    filename,
+    dirname: dirname(filename),
+    resolve: (specifier: string) =>
+      /^\.{0,2}\//.test(specifier) ? new URL(specifier, place).href : resolved(createRequire(place).resolve(specifier)),
+  };
+}
+
+const resolved = (file: string): string => (isAbsolute(file) ? pathToFileURL(file).href : file);

@@ -1,0 +1,33 @@
+import { findSourceMap, type SourceMap } from 'node:module';
+import { isAbsolute } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+/** `(file:///a/b.ts:1:239)` or `at /a/b.ts:1:239`. */
+const frame = /((?:file:\/\/)?\/[^\s()]+?):(\d+):(\d+)(?=\)?$)/gm;
+
+/** A stack with the files, lines and columns that the user wrote, where this process knows the source maps of its code. */
+export const mapStack = (stack: string): string =>
+  stack.replace(frame, (text, url: string, line: string, column: string) => {
+    const map = mapOf(url);
+    const origin = map && originOf(map, Number(line), Number(column));
+    if (!origin) return text;
+    return `${url.startsWith('file:') && isAbsolute(origin.file) ? pathToFileURL(origin.file).href : origin.file}:${origin.line}:${origin.column}`;
+  });
+
+const mapOf = (url: string): SourceMap | undefined =>
+  findSourceMap(url) ??
+  (url.startsWith('file:') ? findSourceMap(fileURLToPath(url)) : findSourceMap(pathToFileURL(url).href));
+
+/** Lines and columns from 1. */
+function originOf(
+  map: SourceMap,
+  line: number,
+  column: number,
+): { file: string; line: number; column: number } | undefined {
+  const entry = map.findEntry(line - 1, column - 1);
+  // A frame that was mapped already, in the worker, names a line that the compiled text does not have.
+  if (!('originalLine' in entry) || entry.generatedLine !== line - 1) return undefined;
+  const { originalSource, originalLine, originalColumn } = entry;
+  const file = originalSource.startsWith('file:') ? fileURLToPath(originalSource) : originalSource;
+  return { file, line: originalLine + 1, column: originalColumn + 1 };
+}

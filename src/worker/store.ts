@@ -1,0 +1,220 @@
+/**
+ * The results that a worker holds: in memory, on disk, or both. What has been read back keeps its file, since results
+ * never change: to spill it a second time is to let go of it.
+ *
+ * Disk is reached through a {@link Shelf}. A disk that is full, or anything else that its writing raises, leaves the
+ * value where it was and turns spilling off for a while.
+ */
+import type { Key } from '../graph/task.js';
+import { invariant } from '../util/errors.js';
+import { sizeOfValue } from './sizeof.js';
+
+/** Where spilled values go. */
+export interface Shelf<File> {
+  /** Raises, and leaves nothing behind, where it cannot be written. */
+  write(value: unknown): Promise<File>;
+  read(file: File): Promise<unknown>;
+  remove(file: File): void;
+  /** Whether this error of `write` is about the value, rather than about the disk. */
+  isUnspillable(error: unknown): boolean;
+}
+
+export interface StoreOptions<File> {
+  /** Without one nothing is ever spilled. */
+  readonly shelf?: Shelf<File>;
+  /** Values below this stay in memory: they would free little. */
+  readonly leastBytes?: number;
+  /** How long spilling is off after the disk failed. */
+  readonly offMs?: number;
+  readonly now?: () => number;
+  readonly onDiskFailure?: (error: Error) => void;
+  /** After a value of so many bytes came back to memory. */
+  readonly onLoad?: (nbytes: number) => void;
+}
+
+interface Entry<File> {
+  readonly key: Key;
+  readonly nbytes: number;
+  /** Undefined while it is on disk alone; `inMemory` tells, as undefined is a value too. */
+  value: unknown;
+  inMemory: boolean;
+  file?: File;
+  loading?: Promise<unknown>;
+}
+
+export class Store<File = unknown> {
+  readonly #entries = new Map<Key, Entry<File>>();
+  /** What may be spilled, least recently used first. */
+  readonly #evictable = new Map<Key, Entry<File>>();
+  readonly #shelf: Shelf<File> | undefined;
+  readonly #leastBytes: number;
+  readonly #offMs: number;
+  readonly #now: () => number;
+  readonly #onDiskFailure: (error: Error) => void;
+  readonly #onLoad: (nbytes: number) => void;
+  #memoryBytes = 0;
+  #spilledBytes = 0;
+  #offUntil = Number.NEGATIVE_INFINITY;
+  /** Down to here the spilling that goes on is to bring the memory. */
+  #goalBytes = Number.POSITIVE_INFINITY;
+  #spilling: Promise<void> | undefined;
+  #isClosed = false;
+
+  constructor(options: StoreOptions<File> = {}) {
+    this.#shelf = options.shelf;
+    this.#leastBytes = options.leastBytes ?? 4096;
+    this.#offMs = options.offMs ?? 10_000;
+    this.#now = options.now ?? (() => performance.now());
+    this.#onDiskFailure = options.onDiskFailure ?? (() => {});
+    this.#onLoad = options.onLoad ?? (() => {});
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** Bytes of the values in memory. */
+  get memoryBytes(): number {
+    return this.#memoryBytes;
+  }
+
+  /** Bytes of the values that are on disk alone. */
+  get spilledBytes(): number {
+    return this.#spilledBytes;
+  }
+
+  has(key: Key): boolean {
+    return this.#entries.has(key);
+  }
+
+  keys(): IterableIterator<Key> {
+    return this.#entries.keys();
+  }
+
+  /** Whether `get` has the value at once; what is not in memory has to be loaded. */
+  inMemory(key: Key): boolean {
+    return this.#entries.get(key)?.inMemory ?? false;
+  }
+
+  /** The value if it is in memory; it counts as used now. */
+  get(key: Key): unknown {
+    const entry = this.#entries.get(key);
+    if (entry) this.#touch(entry);
+    return entry?.value;
+  }
+
+  set(key: Key, value: unknown, nbytes: number = sizeOfValue(value)): void {
+    this.delete(key);
+    const entry: Entry<File> = { key, nbytes, value, inMemory: true };
+    this.#entries.set(key, entry);
+    this.#memoryBytes += nbytes;
+    if (this.#shelf && nbytes >= this.#leastBytes) this.#evictable.set(key, entry);
+  }
+
+  delete(key: Key): boolean {
+    const entry = this.#entries.get(key);
+    if (!entry) return false;
+    this.#entries.delete(key);
+    this.#evictable.delete(key);
+    if (entry.inMemory) this.#memoryBytes -= entry.nbytes;
+    else this.#spilledBytes -= entry.nbytes;
+    this.#removeFile(entry);
+    return true;
+  }
+
+  /** The value, brought back to memory if need be; undefined if there is none. Raises what reading the disk raises. */
+  async load(key: Key): Promise<unknown> {
+    const entry = this.#entries.get(key);
+    if (!entry) return undefined;
+    if (!entry.inMemory) return (entry.loading ??= this.#bringBack(entry));
+    this.#touch(entry);
+    return entry.value;
+  }
+
+  /**
+   * Moves least recently used values to disk until `bytes` fewer are in memory, or nothing is left that can go.
+   * Resolves when that is so; while it goes on, a second call only sets it a further goal.
+   */
+  spill(bytes: number): Promise<void> {
+    this.#goalBytes = Math.min(this.#goalBytes, this.#memoryBytes - bytes);
+    this.#spilling ??= this.#spillToGoal().finally(() => {
+      this.#spilling = undefined;
+      this.#goalBytes = Number.POSITIVE_INFINITY;
+    });
+    return this.#spilling;
+  }
+
+  /** Forgets everything, after what is being written has been. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#spilling;
+    for (const key of [...this.#entries.keys()]) this.delete(key);
+  }
+
+  async #spillToGoal(): Promise<void> {
+    while (this.#memoryBytes > this.#goalBytes && this.#now() >= this.#offUntil && !this.#isClosed) {
+      const [entry] = this.#evictable.values();
+      if (!entry) return;
+      if (entry.file === undefined) {
+        await this.#write(entry);
+        // It may have been used while it was written: then others go before it.
+        if (entry !== this.#evictable.values().next().value) continue;
+      }
+      if (entry.file !== undefined) this.#letGo(entry);
+    }
+  }
+
+  async #write(entry: Entry<File>): Promise<void> {
+    const shelf = this.#shelf!;
+    try {
+      entry.file = await shelf.write(entry.value);
+      if (this.#entries.get(entry.key) !== entry) this.#removeFile(entry); // deleted meanwhile
+    } catch (error) {
+      if (shelf.isUnspillable(error)) {
+        if (this.#evictable.get(entry.key) === entry) this.#evictable.delete(entry.key);
+        return;
+      }
+      this.#offUntil = this.#now() + this.#offMs;
+      this.#onDiskFailure(error as Error);
+    }
+  }
+
+  async #bringBack(entry: Entry<File>): Promise<unknown> {
+    invariant(entry.file !== undefined, () => `the value of ${entry.key} is neither in memory nor on disk`);
+    try {
+      const value = await this.#shelf!.read(entry.file);
+      if (this.#entries.get(entry.key) === entry) {
+        entry.value = value;
+        entry.inMemory = true;
+        this.#memoryBytes += entry.nbytes;
+        this.#spilledBytes -= entry.nbytes;
+        this.#evictable.set(entry.key, entry);
+        this.#onLoad(entry.nbytes);
+      }
+      return value;
+    } finally {
+      delete entry.loading;
+    }
+  }
+
+  #letGo(entry: Entry<File>): void {
+    this.#evictable.delete(entry.key);
+    entry.value = undefined;
+    entry.inMemory = false;
+    this.#memoryBytes -= entry.nbytes;
+    this.#spilledBytes += entry.nbytes;
+  }
+
+  #removeFile(entry: Entry<File>): void {
+    const { file, loading } = entry;
+    if (file === undefined) return;
+    delete entry.file;
+    const remove = () => this.#shelf!.remove(file);
+    if (loading) loading.then(remove, remove);
+    else remove();
+  }
+
+  #touch(entry: Entry<File>): void {
+    if (this.#evictable.delete(entry.key)) this.#evictable.set(entry.key, entry);
+  }
+}

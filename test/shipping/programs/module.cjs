@@ -1,0 +1,1 @@
+exports.cube = (x) => x ** 3;
