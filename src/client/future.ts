@@ -3,6 +3,7 @@ import type { Key } from '../graph/task.js';
 import type { ErrorReport } from '../scheduler/events.js';
 import { shipHook } from '../shipping/ship.js';
 import { SheafError } from '../util/errors.js';
+import { keepAlive } from './keep-alive.js';
 import type { FutureStatus } from './ledger.js';
 
 export type { FutureStatus } from './ledger.js';
@@ -10,18 +11,34 @@ export type { FutureStatus } from './ledger.js';
 /** A task failed; `cause` is what its code threw, as it was there. */
 export class TaskError extends SheafError {
   override readonly name = 'TaskError';
-  readonly key: Key;
-  /** Where it failed: name, host and process of the worker. */
-  readonly worker: string | undefined;
+  // Private, so that they are not printed once more below the stack, which tells them.
+  readonly #key: Key;
+  readonly #worker: string | undefined;
 
-  constructor(key: Key, report: ErrorReport, site?: string) {
+  /** `site` is where it was submitted, as lines of a stack. */
+  constructor(key: Key, report: ErrorReport, site: readonly string[] = []) {
     super(report.message, { cause: errorOf(report) });
-    this.key = key;
-    this.worker = report.worker;
-    const where = report.worker === undefined ? '' : ` on ${report.worker}`;
-    const lines = [`${this.name}: ${report.message}`, `    task ${report.key ?? key}${where}`];
-    if (site) lines.push('  submitted', site);
-    this.stack = lines.join('\n');
+    this.#key = key;
+    this.#worker = report.worker;
+    const failed = report.key ?? key;
+    const needed = failed === key ? '' : `, which ${key} needs`;
+    const where = report.worker === undefined ? '' : `, on ${report.worker}`;
+    const [first, ...others] = site;
+    this.stack = [
+      `${this.name}: ${report.message}`,
+      `    in task ${failed}${needed}${where}`,
+      ...(first ? [`    submitted ${first}`, ...others.map((line) => `              ${line}`)] : []),
+    ].join('\n');
+  }
+
+  /** The key of the future whose task, or an input of whose task, failed. */
+  get key(): Key {
+    return this.#key;
+  }
+
+  /** Where it failed: name, host and process of the worker. */
+  get worker(): string | undefined {
+    return this.#worker;
   }
 }
 
@@ -34,12 +51,14 @@ export class CancelledError extends SheafError {
 function errorOf({ name, message, stack, cause }: ErrorReport): Error {
   const error = new Error(message, cause && { cause: errorOf(cause) });
   error.name = name;
-  if (stack !== undefined) error.stack = stack;
+  error.stack = stack ?? `${name}: ${message}`;
   return error;
 }
 
 /** What a client does for its futures. */
 export interface FutureOwner {
+  request(method: string, args: object): Promise<unknown>;
+  future(key: Key): Future;
   statusOf(key: Key): FutureStatus;
   resultOf(key: Key, timeoutMs?: number): Promise<unknown>;
   errorOf(key: Key): Promise<Error | undefined>;
@@ -49,6 +68,9 @@ export interface FutureOwner {
   retry(futures: readonly Future[]): Promise<void>;
 }
 
+/** Who takes care of a future, for functions of futures. */
+export let ownerOf: (future: Future) => FutureOwner;
+
 const released = -2;
 export const alone = -1;
 
@@ -57,6 +79,10 @@ export const alone = -1;
  * happens by itself when a future is garbage.
  */
 export class Future<T = unknown> implements PromiseLike<T>, Disposable {
+  static {
+    ownerOf = (future) => future.#owner;
+  }
+
   readonly #owner: FutureOwner;
   readonly #name: string;
   #index: number;
@@ -84,12 +110,12 @@ export class Future<T = unknown> implements PromiseLike<T>, Disposable {
   /** The value; rejects with {@link TaskError} when the task, or one that it needs, failed, and with TimeoutError when it takes longer than `timeoutMs`. */
   result(timeoutMs?: number): Promise<T> {
     if (this.#index === released) return Promise.reject(new SheafError(`the future of ${this.#name} was released`));
-    return this.#owner.resultOf(this.key, timeoutMs) as Promise<T>;
+    return keepAlive(this, this.#owner.resultOf(this.key, timeoutMs) as Promise<T>);
   }
 
   /** What the task threw, or undefined when it did well. */
   exception(): Promise<Error | undefined> {
-    return this.#owner.errorOf(this.key);
+    return keepAlive(this, this.#owner.errorOf(this.key));
   }
 
   /** Where the task threw it: the stack in the worker. */

@@ -2,8 +2,7 @@
  * A worker on its connections: carries messages between the scheduler, its peers, the threads and the worker's state.
  * All decisions are made in `worker/state.ts`.
  */
-import { hostname, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { hostname } from 'node:os';
 import type { MessagePort } from 'node:worker_threads';
 import { type Comm, checkSendable, connect, type Listener, listen, type Message } from '../comm/comm.js';
 import { servePort } from '../comm/port.js';
@@ -13,12 +12,15 @@ import { codeOf } from '../scheduler/code.js';
 import type { Assignment, ErrorReport, Holder } from '../scheduler/events.js';
 import { type Deferred, deferred } from '../util/deferred.js';
 import { reportOf } from '../worker/error-report.js';
+import { sizeOfValue } from '../worker/sizeof.js';
 import { type WorkerEvent, type WorkerInstruction, WorkerState } from '../worker/state.js';
 import type { Answer } from '../worker/thread-messages.js';
 import { ThreadPool } from '../worker/threads.js';
-import { type Credentials, Peers, serveData } from './peers.js';
+import { type Credentials, type PeerServices, Peers, servePeer } from './peers.js';
+import { WorkerActors } from './worker-actors.js';
+import { WorkerFiles } from './worker-files.js';
 import { type WorkerMemory, type WorkerMemoryOptions, workerMemory } from './worker-memory.js';
-import { type LogLine, workerRequests } from './worker-requests.js';
+import { type LogLine, type Plugin, tearDownAll, type WorkerContext, workerRequests } from './worker-requests.js';
 
 export interface WorkerOptions {
   /** The scheduler's address. */
@@ -45,6 +47,7 @@ export class WorkerServer {
   readonly #memory: WorkerMemory;
   readonly #state: WorkerState;
   readonly #threads: ThreadPool;
+  readonly #actors: WorkerActors;
   readonly #scheduler: Comm;
   readonly #peers: Peers;
   readonly #listener: Listener;
@@ -52,7 +55,10 @@ export class WorkerServer {
   readonly #isRemote: boolean;
   readonly #heart: NodeJS.Timeout;
   readonly #log: LogLine[] = [];
+  readonly #plugins = new Map<string, Plugin>();
+  readonly #files: WorkerFiles;
   readonly #where: string;
+  #closing: Promise<void> | undefined;
 
   /** Tasks whose inputs are being brought back from disk. */
   readonly #loading = new Map<Key, Assignment>();
@@ -63,6 +69,7 @@ export class WorkerServer {
 
   private constructor(options: WorkerOptions, scheduler: Comm, listener: Listener, memory: WorkerMemory) {
     this.#options = options;
+    this.#where = `worker ${options.name} (${hostname()}, process ${process.pid})`;
     const credentials = credentialsOf(options);
     this.#memory = memory;
     this.#data = memory.store;
@@ -74,11 +81,16 @@ export class WorkerServer {
     };
     const { nthreads } = options;
     this.#threads = new ThreadPool(nthreads, (answers) => this.#receiveAnswers(answers), home, memory.allowanceBytes);
+    this.#actors = new WorkerActors({
+      ...{ home, where: this.#where },
+      handle: (event) => this.#handle(event),
+      onLost: (keys) => this.#loseActors(keys),
+    });
+    this.#files = new WorkerFiles(options.name);
     this.#scheduler = scheduler;
     this.#listener = listener;
     this.#isRemote = !listener.address.startsWith('inproc:');
     this.#peers = new Peers(credentials);
-    this.#where = `worker ${options.name} (${hostname()}, process ${process.pid})`;
     this.#unpaused.resolve();
     memory.watch({
       collectThreads: () => this.#threads.collect(),
@@ -95,7 +107,12 @@ export class WorkerServer {
   static async start(options: WorkerOptions): Promise<WorkerServer> {
     const credentials = credentialsOf(options);
     const memory = workerMemory(options.memory);
-    const onComm = (comm: Comm) => serveData(comm, memory.store);
+    let worker: WorkerServer | undefined; // nobody knows its address before
+    const services: PeerServices = {
+      'put-data': (message) => worker!.#put(message),
+      'call-actor': (message) => worker!.#actors.call(message),
+    };
+    const onComm = (comm: Comm) => servePeer(comm, memory.store, services);
     const listener = await listen(options.address, { ...credentials, onComm });
     listener.unref();
     const scheduler = await connect(options.scheduler, credentials).catch(async (error) => {
@@ -103,7 +120,7 @@ export class WorkerServer {
       throw error;
     });
     scheduler.unref();
-    const worker = new WorkerServer(options, scheduler, listener, memory);
+    worker = new WorkerServer(options, scheduler, listener, memory);
     const { name, nthreads, resources } = options;
     const place = { host: hostname(), pid: process.pid };
     scheduler.send({
@@ -117,20 +134,28 @@ export class WorkerServer {
     return worker;
   }
 
-  /** Resolves when the scheduler is gone or has sent the worker away. */
+  /** Resolves when the scheduler is gone or has sent the worker away, and the worker has cleaned up. */
   get ended(): Promise<unknown> {
-    return this.#scheduler.closed;
+    return this.#scheduler.closed.then(() => this.close());
   }
 
   ref(): void {
     this.#scheduler.ref();
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     clearInterval(this.#heart);
     this.#scheduler.close();
     this.#peers.close();
-    await Promise.all([this.#listener.close(), this.#threads.close(), this.#memory.close()]);
+    await tearDownAll(this.#context);
+    await Promise.all(
+      [this.#listener, this.#threads, this.#actors, this.#files, this.#memory].map((part) => part.close()),
+    );
   }
 
   #receive(message: Message): void {
@@ -138,22 +163,51 @@ export class WorkerServer {
     else if (message.op === 'stop') this.#scheduler.close();
     else if (message.op === 'peer-gone') this.#peers.drop(String(message.address));
     else {
-      if (message.code) this.#threads.addCode(message.code as Record<string, unknown>);
+      if (message.code) {
+        this.#threads.addCode(message.code as Record<string, unknown>);
+        this.#actors.addCode(message.code as Record<string, unknown>);
+      }
+      if (message.op === 'free') this.#actors.drop(message.keys as Key[]);
       const { op, ...fields } = message;
       this.#handle({ ...fields, type: op } as unknown as WorkerEvent);
     }
   }
 
   async #answer({ id, method, args }: Message): Promise<void> {
-    const { name, nthreads } = this.#options;
-    const address = this.#listener.address;
-    const directory = async () => join(tmpdir(), `sheaf-${process.pid}`);
     try {
-      const value = await workerRequests[String(method)]!({ name, address, nthreads, log: this.#log, directory }, args);
+      const value = await workerRequests[String(method)]!(this.#context, args);
       this.#scheduler.send({ op: 'answer', id, value });
     } catch (error) {
+      this.#note('error', `${method}: ${(error as Error)?.message}`);
       this.#scheduler.send({ op: 'answer', id, error: { ...reportOf(error), worker: this.#where } });
     }
+  }
+
+  get #context(): WorkerContext {
+    const { name, nthreads } = this.#options;
+    return {
+      ...{ name, nthreads, address: this.#listener.address },
+      ...{ log: this.#log, files: this.#files, plugins: this.#plugins },
+      restart: async () => {
+        await Promise.all([this.#threads.restart(), this.#actors.close()]);
+        this.#note('info', 'its threads were restarted');
+      },
+    };
+  }
+
+  /** Takes data that a client scatters, and tells how much it is; the client tells the scheduler. */
+  #put({ key, value }: Message): number {
+    const nbytes = sizeOfValue(value);
+    this.#data.set(key as Key, value, nbytes);
+    this.#memory.stored(nbytes);
+    return nbytes;
+  }
+
+  /** Their thread has ended. */
+  #loseActors(keys: readonly Key[]): void {
+    this.#note('error', `lost the actors ${keys.join(', ')}, as their thread ended`);
+    for (const key of keys) this.#data.delete(key);
+    this.#scheduler.send({ op: 'missing-data', from: this.#options.name, keys, tasks: [] });
   }
 
   #beat(): void {
@@ -205,6 +259,10 @@ export class WorkerServer {
   };
 
   #run(task: Assignment, inputs: readonly unknown[]): void {
+    if (task.actor) {
+      this.#actors.make(task, inputs);
+      return;
+    }
     const { key, op, params, timeoutMs } = task;
     this.#threads.run({ key, op, params, inputs, code: codeOf(task), ...(timeoutMs !== undefined && { timeoutMs }) });
   }

@@ -33,7 +33,9 @@ export function updateGraph(state: SchedulerState, client: ClientRecord, graph: 
     if (state.tasks.has(key)) continue;
     const task = given.get(key)!;
     const missing = task.deps.find((dep) => !state.tasks.has(dep));
-    if (missing === undefined) added.push(addTask(state, task));
+    const actor = task.deps.find((dep) => (given.get(dep) ?? state.tasks.get(dep)?.task)?.annotations?.actor);
+    if (actor !== undefined) refused.set(key, givenActor(key, actor));
+    else if (missing === undefined) added.push(addTask(state, task));
     else
       refused.set(
         key,
@@ -54,6 +56,9 @@ export function updateGraph(state: SchedulerState, client: ClientRecord, graph: 
   // Inputs of what was refused.
   for (const task of added) settle(state, task, `client ${client.name} has no use for it`);
 }
+
+const givenActor = (key: Key, actor: Key): string =>
+  `task ${key} was given the actor ${actor}: an actor stays where it is, and only clients call it; give the task what its methods return`;
 
 /** What `submit` sends. */
 function singleTask({ layers }: Graph): Task | undefined {

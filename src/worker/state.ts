@@ -25,6 +25,8 @@ export type WorkerEvent =
       readonly value: unknown;
       readonly nbytes: number;
       readonly ms: number;
+      /** Whether it stays here, however small: it is bound to this place. */
+      readonly isBound?: boolean;
     }
   | { readonly type: 'failed'; readonly key: Key; readonly error: ErrorReport }
   /** A running task gave its place on the threads to others. */
@@ -209,9 +211,9 @@ export class WorkerState {
       this.#isPaused = isPaused;
     },
 
-    executed: ({ key, value, nbytes, ms }, out) => {
+    executed: ({ key, value, nbytes, ms, isBound }, out) => {
       if (this.#ended(key)) return;
-      const isSmall = nbytes <= SMALL_BYTES;
+      const isSmall = nbytes <= SMALL_BYTES && !isBound;
       if (!isSmall) this.#data.set(key, value, nbytes);
       const last = out.at(-1);
       const done =
