@@ -89,6 +89,7 @@ export function actorHandle(owner: ActorOwner, reference: ActorReference, future
     get(target, name) {
       if (name === shipHook)
         return `it is an actor (${target.key}): only clients call it; give tasks what its methods return`;
+      if (name === inspect.custom) return () => target[inspect.custom]();
       if (typeof name === 'symbol' || name === 'then' || name === 'constructor') return undefined; // no promise itself
       const method = methods.get(name);
       if (method) return method;
