@@ -25,6 +25,7 @@ export { type ProgressOptions, progress } from './client/progress.js';
 export { recreateErrorLocally } from './client/recreate.js';
 export type { Scattered, ScatterOptions } from './client/scatter.js';
 export { type Waited, type WaitOptions, wait } from './client/wait.js';
+export type { AdaptOptions } from './cluster/adapting.js';
 export { type InitializeOptions, initialize } from './cluster/initialize.js';
 export { LocalCluster, type LocalClusterOptions } from './cluster/local-cluster.js';
 export type { SchedulerInfo, WorkerInfo, WorkerMetrics } from './cluster/scheduler-info.js';

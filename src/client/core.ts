@@ -44,7 +44,10 @@ export class ClientCore implements FutureOwner {
     this.connection = new Connection(target, {
       retry,
       ...(timeoutMs !== undefined && { timeoutMs }),
-      onMessage: (message) => receive[message.op]?.(this.#ledger, message),
+      onMessage: (message) => {
+        if (message.op === 'peer-gone') this.#peers?.drop(String(message.address));
+        else receive[message.op]?.(this.#ledger, message);
+      },
       onLost: (error) => this.#lose(error),
     });
     const unpack = (value: unknown) =>
