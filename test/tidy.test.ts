@@ -13,6 +13,7 @@ const softLimit = 300;
 const hardLimit = 500;
 /** Files over the soft limit, each with the reason why it stays in one piece. */
 const longFiles: ReadonlyMap<string, string> = new Map([
+  ['src/cluster/worker-server.ts', 'one table of what a worker carries, with its parts in files beside it'],
   ['src/bag/bag.ts', 'a class of small methods, most of it their documentation'],
   ['src/cluster/scheduler-server.ts', 'one shell with one state: connections'],
   ['src/scheduler/scheduler.ts', 'one table of handlers, a few lines each'],

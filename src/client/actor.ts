@@ -58,7 +58,7 @@ class Actor {
     this.#future = future;
   }
 
-  [inspect.custom](): string {
+  toString(): string {
     return `ActorHandle(${this.className}) { key: '${this.key}', worker: '${this.worker}' }`;
   }
 
@@ -85,14 +85,17 @@ class Actor {
 export function actorHandle(owner: ActorOwner, reference: ActorReference, future: Future): ActorHandle<unknown> {
   const actor = new Actor(owner, reference, future);
   const methods = new Map(reference.methods.map((name) => [name, methodOf(actor, name)]));
-  return new Proxy(actor, {
-    get(target, name) {
+  // Who looks at a proxy in a debugger or on a console sees what stands behind it.
+  const shown = Object.defineProperty({}, inspect.custom, { value: () => actor.toString() });
+  return new Proxy(shown, {
+    get(_shown, name) {
       if (name === shipHook)
-        return `it is an actor (${target.key}): only clients call it; give tasks what its methods return`;
+        return `it is an actor (${actor.key}): only clients call it; give tasks what its methods return`;
+      if (name === inspect.custom) return () => actor.toString();
       if (typeof name === 'symbol' || name === 'then' || name === 'constructor') return undefined; // no promise itself
       const method = methods.get(name);
       if (method) return method;
-      const field = target.call({ field: name }, callSite(undefined));
+      const field = actor.call({ field: name }, callSite(undefined));
       field.catch(() => {}); // a debugger that looks at it awaits nothing
       return field;
     },

@@ -10,7 +10,10 @@ export interface AsCompletedOptions {
 
 /** What an {@link asCompleted} gives: futures, or futures with results. */
 export type Completed<T, O extends AsCompletedOptions> = O extends { readonly withResults: true }
-  ? readonly [future: Future<T>, result: O extends { readonly raiseErrors: false } ? T | Error : T]
+  ? readonly [
+      future: Future<T>,
+      result: O extends { readonly raiseErrors: infer Raise } ? (Raise extends true ? T : T | Error) : T,
+    ]
   : Future<T>;
 
 /** Futures in the order in which they are done; more can be added meanwhile. */

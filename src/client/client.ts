@@ -11,7 +11,7 @@ import { ClusterClient } from './cluster-client.js';
 import { ClientCore } from './core.js';
 import { forgetClient, registerClient } from './current.js';
 import type { Future } from './future.js';
-import { type Arguments, type Items, splitMapArguments, splitSubmitArguments } from './items.js';
+import { type ActorArguments, type Arguments, type Items, splitMapArguments, splitSubmitArguments } from './items.js';
 import { ambientOptions, checkSubmitOptions, type SubmitOptions } from './options.js';
 import { checkScatterOptions, type Scattered, type ScatterOptions } from './scatter.js';
 import { callSite } from './site.js';
@@ -62,7 +62,7 @@ export class Client extends ClusterClient implements AsyncDisposable {
    */
   submit<A extends readonly unknown[], T>(
     Class: new (...args: A) => T,
-    ...args: readonly [...Arguments<A>, { readonly actor: true }]
+    ...args: ActorArguments<A>
   ): Future<ActorHandle<T>>;
   submit<A extends readonly unknown[], R>(fn: (...args: A) => R, ...args: Arguments<A>): Future<Awaited<R>>;
   submit(fn: unknown, ...args: readonly unknown[]): Future {

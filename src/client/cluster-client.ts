@@ -17,8 +17,8 @@ export interface WorkersOption {
   readonly workers?: string | readonly string[];
 }
 
-export interface RunOptions<A extends readonly unknown[] = readonly unknown[]> extends WorkersOption {
-  readonly args?: A;
+export interface RunOptions<A extends readonly unknown[] = []> extends WorkersOption {
+  readonly args: readonly [...A];
 }
 
 const namesOf = ({ workers }: WorkersOption): { workers?: string[] } =>
@@ -127,13 +127,17 @@ export abstract class ClusterClient extends SharedState {
    * const pids = await client.run(() => process.pid);
    * new Set(Object.values(pids)).size; // 2
    */
-  async run<A extends readonly unknown[], R>(
+  run<R>(
+    fn: (worker: WorkerHandle) => R,
+    options?: WorkersOption & { readonly args?: readonly [] },
+  ): Promise<Record<string, Awaited<R>>>;
+  run<A extends readonly unknown[], R>(
     fn: (...args: [...A, WorkerHandle]) => R,
-    options: RunOptions<A> = {},
-  ): Promise<Record<string, Awaited<R>>> {
+    options: RunOptions<A>,
+  ): Promise<Record<string, Awaited<R>>>;
+  async run(fn: unknown, options: Partial<RunOptions<readonly unknown[]>> = {}): Promise<unknown> {
     const { code, hash } = codeOf('run', fn);
-    const args = { payload: code[hash], args: options.args ?? [], ...namesOf(options) };
-    return (await this.request('workers.run', args)) as Record<string, Awaited<R>>;
+    return this.request('workers.run', { payload: code[hash], args: options.args ?? [], ...namesOf(options) });
   }
 
   /**

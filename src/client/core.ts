@@ -6,6 +6,7 @@ import type { Graph } from '../graph/graph.js';
 import type { Key } from '../graph/task.js';
 import { type SheafError, TimeoutError } from '../util/errors.js';
 import { isActorReference } from '../worker/actors.js';
+import { currentTask } from '../worker/task-context.js';
 import { actorHandle } from './actor.js';
 import { type AnyFunction, type Code, codeOf, mapLayer, prefixOf, taskOf } from './calls.js';
 import { Connection, type RequestOptions } from './connection.js';
@@ -69,6 +70,7 @@ export class ClientCore implements FutureOwner {
   }
 
   request(method: string, args: object, options: RequestOptions = {}): Promise<unknown> {
+    this.#sendReleased(); // in their order
     return this.connection.request(method, args, options);
   }
 
@@ -150,7 +152,9 @@ export class ClientCore implements FutureOwner {
 
   async whenDone(key: Key): Promise<void> {
     const entry = this.#ledger.get(key);
-    if (entry) await this.hold(settled(entry));
+    if (!entry) return;
+    if (entry.status === 'pending') currentTask()?.place.secede();
+    await this.hold(settled(entry));
   }
 
   release(key: Key, future: object): void {
@@ -190,7 +194,7 @@ export class ClientCore implements FutureOwner {
     }
     const fresh = Object.entries(graph.code ?? {}).filter(([hash]) => !this.#sentCode.has(hash));
     for (const [hash] of fresh) this.#sentCode.add(hash);
-    if (this.#released.length > 0) this.#sendReleased(); // in their order: a key may be asked for again
+    this.#sendReleased(); // in their order: a key may be asked for again
     const { code: _, ...rest } = graph;
     const sent = fresh.length > 0 ? { ...rest, code: Object.fromEntries(fresh) } : rest;
     this.connection.send({ op: 'update-graph', graph: sent, ...(keys && { keys }) }, refuse);
@@ -246,9 +250,10 @@ export class ClientCore implements FutureOwner {
   }
 
   #sendReleased(): void {
+    if (this.#released.length === 0) return;
     const keys = this.#released;
     this.#released = [];
-    if (keys.length > 0 && !this.connection.lost) this.connection.send({ op: 'release-keys', keys });
+    if (!this.connection.lost) this.connection.send({ op: 'release-keys', keys });
   }
 
   /** In portions, as a million keys take longer than an event loop may stand still. */

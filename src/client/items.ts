@@ -8,6 +8,22 @@ import { checkSubmitOptions, type SubmitOptions } from './options.js';
 export type OrFuture<T> = T | Future<T>;
 /** Each argument, or the future of it. */
 export type Arguments<A extends readonly unknown[]> = { readonly [I in keyof A]: OrFuture<A[I]> };
+/** Arguments of a class that becomes an actor, those that may be left out left out or not, and the word that it does. */
+export type ActorArguments<
+  A extends readonly unknown[],
+  Given extends readonly unknown[] = [],
+> = number extends A['length']
+  ? readonly [...Given, ...OrFuture<A[number]>[], ActorOption]
+  : A extends readonly []
+    ? readonly [...Given, ActorOption]
+    : A extends readonly [infer First, ...infer Rest]
+      ? ActorArguments<Rest, [...Given, OrFuture<First>]>
+      : A extends readonly [(infer First)?, ...infer Rest]
+        ? readonly [...Given, ActorOption] | ActorArguments<Rest, [...Given, OrFuture<First>]>
+        : never;
+interface ActorOption {
+  readonly actor: true;
+}
 /** What an iterable or array-like of items, or of futures of items, is. */
 export type Items<T> = Iterable<OrFuture<T>> | ArrayLike<OrFuture<T>>;
 

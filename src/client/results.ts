@@ -40,6 +40,7 @@ export class Results {
   }
 
   async #gather(size: number, keyAt: (i: number) => Key, errors: 'raise' | 'skip'): Promise<unknown[]> {
+    currentTask()?.place.secede();
     const values = new Array<unknown>(size);
     const skipped = new Set<number>();
     const fetching: Promise<void>[] = [];
