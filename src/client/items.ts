@@ -5,7 +5,7 @@ import type { Future } from './future.js';
 import { checkSubmitOptions, type SubmitOptions } from './options.js';
 
 /** An argument, or the future of one. */
-export type OrFuture<T> = T | Future<T>;
+export type OrFuture<T> = T | Future<T> | (T extends readonly (infer U)[] ? readonly OrFuture<U>[] : never);
 /** Each argument, or the future of it. */
 export type Arguments<A extends readonly unknown[]> = { readonly [I in keyof A]: OrFuture<A[I]> };
 /** Arguments of a class that becomes an actor, those that may be left out left out or not, and the word that it does. */
