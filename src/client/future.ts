@@ -2,6 +2,7 @@
 import type { Key } from '../graph/task.js';
 import type { ErrorReport } from '../scheduler/events.js';
 import { shipHook } from '../shipping/ship.js';
+import { mapStack } from '../shipping/stack.js';
 import { SheafError } from '../util/errors.js';
 import { keepAlive } from './keep-alive.js';
 import type { FutureStatus } from './ledger.js';
@@ -51,7 +52,7 @@ export class CancelledError extends SheafError {
 function errorOf({ name, message, stack, cause }: ErrorReport): Error {
   const error = new Error(message, cause && { cause: errorOf(cause) });
   error.name = name;
-  error.stack = stack ?? `${name}: ${message}`;
+  error.stack = stack === undefined ? `${name}: ${message}` : mapStack(stack);
   return error;
 }
 
