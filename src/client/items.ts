@@ -6,20 +6,26 @@ import { checkSubmitOptions, type SubmitOptions } from './options.js';
 
 /** An argument, or the future of one. */
 export type OrFuture<T> = T | Future<T>;
-/** Each argument, or the future of it. */
-export type Arguments<A extends readonly unknown[]> = { readonly [I in keyof A]: OrFuture<A[I]> };
+/** An argument, its future, or futures anywhere in its arrays and objects. */
+export type Argument<T> = OrFuture<T> | Nested<T>;
+type Nested<T> = T extends readonly (infer I)[]
+  ? readonly Argument<I>[]
+  : T extends Readonly<Record<string, unknown>>
+    ? { readonly [K in keyof T]: Argument<T[K]> }
+    : never;
+export type Arguments<A extends readonly unknown[]> = { readonly [I in keyof A]: Argument<A[I]> };
 /** Arguments of a class that becomes an actor, those that may be left out left out or not, and the word that it does. */
 export type ActorArguments<
   A extends readonly unknown[],
   Given extends readonly unknown[] = [],
 > = number extends A['length']
-  ? readonly [...Given, ...OrFuture<A[number]>[], ActorOption]
+  ? readonly [...Given, ...Argument<A[number]>[], ActorOption]
   : A extends readonly []
     ? readonly [...Given, ActorOption]
     : A extends readonly [infer First, ...infer Rest]
-      ? ActorArguments<Rest, [...Given, OrFuture<First>]>
+      ? ActorArguments<Rest, [...Given, Argument<First>]>
       : A extends readonly [(infer First)?, ...infer Rest]
-        ? readonly [...Given, ActorOption] | ActorArguments<Rest, [...Given, OrFuture<First>]>
+        ? readonly [...Given, ActorOption] | ActorArguments<Rest, [...Given, Argument<First>]>
         : never;
 interface ActorOption {
   readonly actor: true;

@@ -76,7 +76,7 @@ describe.each(kinds)('on a cluster of %s', (_name, options) => {
     const error = await counter.fail('no').catch((reason) => reason);
     expect(error).toBeInstanceOf(TaskError);
     expect(error).toMatchObject({ message: 'no', cause: { name: 'RangeError' } });
-    expect(error.stack).toMatch(/submitted at .*actors\.test\.[jt]s:\d+/);
+    expect(error.stack).toMatch(/submitted\n.*actors\.test\.[jt]s:\d+/);
     expect(await counter.add()).toBe(1);
     class Broken {
       constructor() {
