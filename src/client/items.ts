@@ -4,28 +4,28 @@ import { InputError } from '../util/errors.js';
 import type { Future } from './future.js';
 import { checkSubmitOptions, type SubmitOptions } from './options.js';
 
-/** An argument, or the future of one. */
-export type OrFuture<T> = T | Future<T>;
-/** An argument, its future, or futures anywhere in its arrays and objects. */
-export type Argument<T> = OrFuture<T> | Nested<T>;
+/** An argument, the future of one, or one with futures in it. */
+export type OrFuture<T> = T | Future<T> | Nested<T>;
+/** Futures anywhere in its arrays and objects. */
 type Nested<T> = T extends readonly (infer I)[]
-  ? readonly Argument<I>[]
+  ? readonly OrFuture<I>[]
   : T extends Readonly<Record<string, unknown>>
-    ? { readonly [K in keyof T]: Argument<T[K]> }
+    ? { readonly [K in keyof T]: OrFuture<T[K]> }
     : never;
-export type Arguments<A extends readonly unknown[]> = { readonly [I in keyof A]: Argument<A[I]> };
+/** Each argument, or the future of it. */
+export type Arguments<A extends readonly unknown[]> = { readonly [I in keyof A]: OrFuture<A[I]> };
 /** Arguments of a class that becomes an actor, those that may be left out left out or not, and the word that it does. */
 export type ActorArguments<
   A extends readonly unknown[],
   Given extends readonly unknown[] = [],
 > = number extends A['length']
-  ? readonly [...Given, ...Argument<A[number]>[], ActorOption]
+  ? readonly [...Given, ...OrFuture<A[number]>[], ActorOption]
   : A extends readonly []
     ? readonly [...Given, ActorOption]
     : A extends readonly [infer First, ...infer Rest]
-      ? ActorArguments<Rest, [...Given, Argument<First>]>
+      ? ActorArguments<Rest, [...Given, OrFuture<First>]>
       : A extends readonly [(infer First)?, ...infer Rest]
-        ? readonly [...Given, ActorOption] | ActorArguments<Rest, [...Given, Argument<First>]>
+        ? readonly [...Given, ActorOption] | ActorArguments<Rest, [...Given, OrFuture<First>]>
         : never;
 interface ActorOption {
   readonly actor: true;
