@@ -1,7 +1,7 @@
 /** The user's end of an actor: calls go straight to the worker on which it lives. */
 import { inspect } from 'node:util';
 import { PeerLostError, type Peers } from '../cluster/peers.js';
-import { shipHook } from '../shipping/ship.js';
+import { proxyHooks } from '../shipping/ship.js';
 import { InputError, SheafError } from '../util/errors.js';
 import type { ActorCall, ActorReference } from '../worker/actors.js';
 import { copyOf } from './coordination/content.js';
@@ -87,10 +87,8 @@ export function actorHandle(owner: ActorOwner, reference: ActorReference, future
   const methods = new Map(reference.methods.map((name) => [name, methodOf(actor, name)]));
   // Who looks at a proxy in a debugger or on a console sees what stands behind it.
   const shown = Object.defineProperty({}, inspect.custom, { value: () => actor.toString() });
-  return new Proxy(shown, {
+  const handle = new Proxy(shown, {
     get(_shown, name) {
-      if (name === shipHook)
-        return `it is an actor (${actor.key}): only clients call it; give tasks what its methods return`;
       if (name === inspect.custom) return () => actor.toString();
       if (typeof name === 'symbol' || name === 'then' || name === 'constructor') return undefined; // no promise itself
       const method = methods.get(name);
@@ -100,6 +98,8 @@ export function actorHandle(owner: ActorOwner, reference: ActorReference, future
       return field;
     },
   }) as unknown as ActorHandle<unknown>;
+  proxyHooks.set(handle, `it is an actor (${actor.key}): only clients call it; give tasks what its methods return`);
+  return handle;
 }
 
 function methodOf(actor: Actor, method: string): (...args: readonly unknown[]) => Promise<unknown> {

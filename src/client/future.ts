@@ -24,11 +24,11 @@ export class TaskError extends SheafError {
     const failed = report.key ?? key;
     const needed = failed === key ? '' : `, which ${key} needs`;
     const where = report.worker === undefined ? '' : `, on ${report.worker}`;
-    const [first, ...others] = site;
+    // Lines that begin with `at` are a stack to Node and to editors.
     this.stack = [
       `${this.name}: ${report.message}`,
-      `    in task ${failed}${needed}${where}`,
-      ...(first ? [`    submitted ${first}`, ...others.map((line) => `              ${line}`)] : []),
+      `    in task ${failed}${needed}${where}${site.length > 0 ? ', submitted' : ''}`,
+      ...site.map((line) => `    ${line}`),
     ].join('\n');
   }
 
@@ -48,10 +48,24 @@ export class CancelledError extends SheafError {
   override readonly name = 'CancelledError';
 }
 
+const errorClasses = new Map(
+  [Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError].map((Class) => [Class.name, Class]),
+);
+
+/** The class of that name: a built-in one, or one that is only called so. */
+function classOf(name: string): ErrorConstructor {
+  let found = errorClasses.get(name);
+  if (!found) {
+    found = { [name]: class extends Error {} }[name] as ErrorConstructor;
+    errorClasses.set(name, found);
+  }
+  return found;
+}
+
 /** The error that a report tells of, with its name, stack and causes. */
 function errorOf({ name, message, stack, cause }: ErrorReport): Error {
-  const error = new Error(message, cause && { cause: errorOf(cause) });
-  error.name = name;
+  const error = new (classOf(name))(message, cause && { cause: errorOf(cause) });
+  if (error.name !== name) Object.defineProperty(error, 'name', { value: name, configurable: true, writable: true });
   error.stack = stack === undefined ? `${name}: ${message}` : mapStack(stack);
   return error;
 }

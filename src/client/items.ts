@@ -4,8 +4,14 @@ import { InputError } from '../util/errors.js';
 import type { Future } from './future.js';
 import { checkSubmitOptions, type SubmitOptions } from './options.js';
 
-/** An argument, or the future of one. */
-export type OrFuture<T> = T | Future<T> | (T extends readonly (infer U)[] ? readonly OrFuture<U>[] : never);
+/** An argument, the future of one, or one with futures in it. */
+export type OrFuture<T> = T | Future<T> | Nested<T>;
+/** Futures anywhere in its arrays and objects. */
+type Nested<T> = T extends readonly (infer I)[]
+  ? readonly OrFuture<I>[]
+  : T extends Readonly<Record<string, unknown>>
+    ? { readonly [K in keyof T]: OrFuture<T[K]> }
+    : never;
 /** Each argument, or the future of it. */
 export type Arguments<A extends readonly unknown[]> = { readonly [I in keyof A]: OrFuture<A[I]> };
 /** Arguments of a class that becomes an actor, those that may be left out left out or not, and the word that it does. */

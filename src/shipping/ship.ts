@@ -41,6 +41,9 @@ export interface ShipOptions {
  */
 export const shipHook: unique symbol = Symbol.for('sheaf.ship') as never;
 
+/** The same for proxies, which nobody may ask for a property without knowing what that does: the sentences of ours. */
+export const proxyHooks = new WeakMap<object, string>();
+
 /**
  * A value (function, class, or data that holds such) as plain structured-cloneable data: a snapshot, taken at once.
  * Raises {@link ShipError}, with the path to what cannot be sent.
@@ -123,7 +126,7 @@ function startWalk(localModules: LocalModules): Walk & { readonly shared: readon
       const known = refs.get(value);
       if (known) return known;
       if (typeof value === 'symbol') return walk.add(value, symbolNode(value, trail));
-      if (types.isProxy(value)) throw new ShipError('it is a Proxy', trail);
+      if (types.isProxy(value)) throw new ShipError(proxyHooks.get(value as object) ?? 'it is a Proxy', trail);
       const expression = intrinsicOf(value);
       if (expression !== undefined) return walk.add(value, { kind: 'intrinsic', expression });
       const origin = originOf(value);

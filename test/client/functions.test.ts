@@ -89,7 +89,7 @@ describe.each(clusters)('on a cluster of %s', (_name, options) => {
     expect((error.cause as Error).name).toBe('RangeError');
     expect(((error.cause as Error).cause as Error).message).toBe('the cause');
     expect(await future.traceback()).toMatch(/at breaks \(.*functions\.test\.[jt]s:\d+:\d+\)/);
-    expect(error.stack).toMatch(/submitted at .*functions\.test\.[jt]s:\d+:\d+/);
+    expect(error.stack).toMatch(/submitted\n.*functions\.test\.[jt]s:\d+:\d+/);
     expect(future.status).toBe('error');
     await expect(client.submit((x: number) => x, future)).rejects.toThrow('no good: 7');
   });

@@ -144,7 +144,7 @@ describe.each(kinds)('on a cluster of %s', (_name, options) => {
     const everywhere = client.scatter(new Float64Array(999), { broadcast: true });
     const there = client.scatter(new Float64Array(998), { workers: names[1]! });
     const where = await client.whoHas([everywhere, there]);
-    expect(where[everywhere.key]!.sort()).toEqual(names.sort());
+    expect(where[everywhere.key]!.sort()).toEqual([...names].sort());
     expect(where[there.key]).toEqual([names[1]]);
     await client.replicate(there);
     expect((await client.whoHas(there))[there.key]).toHaveLength(2);
@@ -272,7 +272,7 @@ test.each(kinds)('a cluster of %s is shut down by its client', async (_name, opt
   await expect(waiting.result()).rejects.toThrow('the cluster has ended: it was closed');
 });
 
-test('a worker that joins later gets plugins and files', async () => {
+test('a worker that joins later gets the plugins', async () => {
   await using cluster = await LocalCluster.start({ workers: 1, threadsPerWorker: 1 });
   await using client = new Client(cluster);
   await client.registerPlugin({
