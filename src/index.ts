@@ -15,6 +15,7 @@ export { Variable } from './client/coordination/variable.js';
 export { CancelledError, Future, type FutureStatus, TaskError } from './client/future.js';
 export { getClient, getWorker, rejoin, secede, type TaskWorker } from './client/in-task.js';
 export { annotate, type SubmitOptions } from './client/options.js';
+export type { AdaptOptions } from './cluster/adapting.js';
 export { type InitializeOptions, initialize } from './cluster/initialize.js';
 export { LocalCluster, type LocalClusterOptions } from './cluster/local-cluster.js';
 export type { SchedulerInfo, WorkerInfo, WorkerMetrics } from './cluster/scheduler-info.js';

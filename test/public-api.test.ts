@@ -41,6 +41,7 @@ const api = {
       'visualize',
     ],
     types: [
+      'AdaptOptions',
       'BatchOption',
       'ClientOptions',
       'Collection',

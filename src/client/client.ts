@@ -353,6 +353,7 @@ export class Client extends SharedState implements FutureOwner, AsyncDisposable 
         settle(entry, 'cancelled', { error: new CancelledError(`task ${key} was cancelled: ${reason}`) });
       }
     },
+    'peer-gone': ({ address }) => this.#results.drop(String(address)),
     warning: ({ text }) => warn('UserWarning', String(text)),
   };
 }

@@ -18,6 +18,11 @@ export class Results {
     this.#connection = connection;
   }
 
+  /** Gives up what is asked of the worker at `address`, which is gone. */
+  drop(address: string): void {
+    this.#peers?.drop(address);
+  }
+
   close(): void {
     this.#peers?.close();
   }

@@ -9,12 +9,12 @@ import { InputError } from '../util/errors.js';
 import { checkOptionNames } from '../util/options.js';
 import { warn } from '../util/warnings.js';
 import { checkThresholds } from '../worker/memory-policy.js';
+import { Adapting, type AdaptOptions, checkAdaptOptions } from './adapting.js';
+import { Crew } from './crew.js';
 import { type MemoryLimit, readMemoryFacts, resolveMemoryLimit } from './memory-limit.js';
-import { type Death, superviseWorker } from './nanny.js';
 import { SchedulerServer } from './scheduler-server.js';
 import type { Target } from './target.js';
 import type { WorkerMemoryOptions } from './worker-memory.js';
-import { type WorkerOptions, WorkerServer } from './worker-server.js';
 
 export interface LocalClusterOptions {
   /** Default: one in this process, or one per core as child processes. */
@@ -25,6 +25,12 @@ export interface LocalClusterOptions {
   readonly processes?: boolean;
   /** Certificates for the connections between processes; without them connections are proved, not encrypted. */
   readonly security?: Security;
+  /** What each worker has to give to tasks that ask for it: `{ GPU: 1 }`. */
+  readonly resources?: Readonly<Record<string, number>>;
+  /** A task that was running in so many workers' deaths fails (default 3). */
+  readonly allowedFailures?: number;
+  /** A worker that says nothing for so long is given up, and started anew if it is a process, in ms (default 60,000). */
+  readonly workerTtlMs?: number;
   /** How many bytes of results to keep after nobody wants them, for work that is likely to come again (default 256 MiB). */
   readonly retainBytes?: number;
   /**
@@ -44,14 +50,11 @@ export interface LocalClusterOptions {
   readonly memoryTerminate?: number | false;
 }
 
-interface Member {
-  close(): Promise<void>;
-}
-
 let clusters = 0;
 
 /**
- * A scheduler and workers on this machine, which start at once and in the background.
+ * A scheduler and workers on this machine, which start at once and in the background. Worker processes that die are
+ * started anew.
  * Raises InputError for counts that are not positive integers.
  *
  * @example
@@ -64,6 +67,7 @@ export class LocalCluster implements AsyncDisposable {
   /** Resolves to this cluster when every worker has been started. */
   readonly ready: Promise<this>;
   readonly #parts: Promise<Parts>;
+  #adapting: Adapting | undefined;
 
   constructor(options: LocalClusterOptions = {}) {
     this.#parts = startParts(checkOptions(options));
@@ -81,10 +85,49 @@ export class LocalCluster implements AsyncDisposable {
     return this.#parts.then(({ target }) => target);
   }
 
+  /**
+   * Starts workers, or sends some away after they have handed over what they hold, until there are `count`.
+   * Raises InputError for what is no count.
+   *
+   * @example
+   * const cluster = await LocalCluster.start({ workers: 1 });
+   * await cluster.scale(3);
+   * const client = new Client(cluster);
+   * (await client.schedulerInfo()).workers.length; // 3
+   * await client.close();
+   * await cluster.close();
+   */
+  async scale(count: number): Promise<void> {
+    if (!Number.isSafeInteger(count) || count < 0)
+      throw new InputError(`LocalCluster: scale takes a number of workers from 0 up, but it was given ${count}`);
+    await (await this.#parts).crew.scale(count);
+  }
+
+  /**
+   * Follows the work: more workers while there is more to do than they would have done within `targetMs`, fewer when
+   * that has not been so for a while. Ends with `scale`, `close`, or a call of what it returns.
+   * Raises InputError for bounds that make no sense.
+   *
+   * @example
+   * const cluster = await LocalCluster.start({ workers: 1 });
+   * const stop = cluster.adapt({ minimum: 1, maximum: 4 });
+   * stop();
+   * await cluster.close();
+   */
+  adapt(options: AdaptOptions = {}): () => void {
+    const checked = checkAdaptOptions(options);
+    this.#adapting?.stop();
+    const adapting = new Adapting(this.#parts, checked);
+    this.#adapting = adapting;
+    return () => adapting.stop();
+  }
+
   async close(): Promise<void> {
-    const { scheduler, members } = await this.#parts;
+    this.#adapting?.stop();
+    const { scheduler, crew } = await this.#parts;
+    crew.close();
     await scheduler.close();
-    await Promise.all(members.map((member) => member.close()));
+    await crew.ended();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -95,7 +138,7 @@ export class LocalCluster implements AsyncDisposable {
 interface Parts {
   readonly scheduler: SchedulerServer;
   readonly target: Target;
-  readonly members: readonly Member[];
+  readonly crew: Crew;
 }
 
 type CheckedOptions = LocalClusterOptions & {
@@ -110,6 +153,9 @@ export const localClusterOptions = [
     'threadsPerWorker',
     'processes',
     'retainBytes',
+    'resources',
+    'allowedFailures',
+    'workerTtlMs',
     'security',
     'memoryLimit',
     'localDirectory',
@@ -138,40 +184,38 @@ function checkMemory(options: LocalClusterOptions, workers: number): WorkerMemor
 }
 
 async function startParts(options: CheckedOptions): Promise<Parts> {
-  const { workers, nthreads, processes = false, retainBytes, security, memory } = options;
+  const { workers, nthreads, processes = false, security, memory, resources } = options;
+  const { retainBytes, allowedFailures, workerTtlMs } = options;
   const id = `local-${clusters++}`;
   const secret = newSecret();
   const listenAt = security ? 'tls://127.0.0.1:0' : 'tcp://127.0.0.1:0';
   const scheduler = await SchedulerServer.start({
     addresses: [processes ? listenAt : `inproc://${id}`],
     secret,
+    workersReturn: true,
+    onWorkerLost: (name) => crew.lookAfter(name),
     ...(security && { security: security.for('scheduler') }),
-    ...(retainBytes === undefined ? {} : { retainBytes }),
+    ...(retainBytes !== undefined && { retainBytes }),
+    ...(allowedFailures !== undefined && { allowedFailures }),
+    ...(workerTtlMs !== undefined && { workerTtlMs }),
   });
-  scheduler.ref();
   const target = { address: scheduler.addresses[0]!, secret, ...(security && { security: security.for('client') }) };
-  const start = processes ? startProcess : WorkerServer.start;
-  const members = Array.from({ length: workers }, (_, i) =>
-    start({
-      scheduler: target.address,
-      secret,
-      name: `${id}-${i}`,
-      nthreads,
-      memory,
-      address: processes ? listenAt : `inproc://${id}-${i}`,
-      ...(security && { security: security.toJSON() }),
-    }),
-  );
+  const crew = new Crew(scheduler, processes, (i) => ({
+    ...{ scheduler: target.address, secret, nthreads, memory },
+    name: `${id}-${i}`,
+    address: processes ? listenAt : `inproc://${id}-${i}`,
+    ...(security && { security: security.toJSON() }),
+    ...(resources && { resources }),
+  }));
+  scheduler.ref();
   try {
-    const parts = { scheduler, target, members: await Promise.all(members) };
-    await scheduler.haveReported(workers);
+    await crew.scale(workers);
     scheduler.unref();
-    return parts;
+    return { scheduler, target, crew };
   } catch (error) {
-    for (const member of await Promise.allSettled(members)) {
-      if (member.status === 'fulfilled') await member.value.close();
-    }
+    crew.close();
     await scheduler.close();
+    await crew.ended();
     throw error;
   }
 }
@@ -179,19 +223,4 @@ async function startParts(options: CheckedOptions): Promise<Parts> {
 function positive(name: string, value: number): number {
   if (Number.isSafeInteger(value) && value > 0) return value;
   throw new InputError(`LocalCluster: ${name} must be a positive integer, but it is ${value}`);
-}
-
-/** Nothing starts a dead worker anew as yet: the scheduler takes the end of the last one for the end of the cluster. */
-async function startProcess(worker: WorkerOptions): Promise<Member> {
-  const { limitBytes, thresholds } = worker.memory ?? {};
-  const limit = limitBytes === undefined ? {} : { limitBytes, terminate: thresholds?.terminate ?? false };
-  const supervised = superviseWorker({ worker, maxRestarts: 0, ...limit }, { onDeath: (death) => tell(worker, death) });
-  await supervised.ready;
-  return supervised;
-}
-
-/** A death for want of memory shows nowhere else. */
-function tell({ name }: WorkerOptions, { reason }: Death): void {
-  if (!reason.startsWith('killed by its supervisor')) return;
-  warn('UserWarning', `worker ${name} was ${reason}: set memoryLimit higher, or make chunks smaller`);
 }

@@ -56,6 +56,8 @@ export interface SupervisedWorker {
   readonly pid: number;
   /** Ends the worker, by force if it does not within 5 s. */
   close(): Promise<void>;
+  /** Ends the present process at once; another takes its place. */
+  kill(reason: string): void;
   /** Replaces the process by a new one; resolves when that is ready. */
   restart(): Promise<void>;
 }
@@ -174,6 +176,10 @@ export function superviseWorker(options: NannyOptions, handlers: NannyHandlers =
     async close() {
       await stop(run);
       end();
+    },
+    kill(reason) {
+      run.reason = reason;
+      run.child.kill('SIGKILL');
     },
     async restart() {
       await stop(run);

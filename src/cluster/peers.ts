@@ -55,6 +55,18 @@ export class Peers {
     });
   }
 
+  /** Gives up what is asked of the worker at `address`. */
+  drop(address: string): void {
+    this.#peers.get(address)?.then(
+      ({ comm, requests }) => {
+        for (const { reject } of requests.values()) reject(lost(address));
+        requests.clear();
+        comm.close();
+      },
+      () => {},
+    );
+  }
+
   close(): void {
     for (const peer of this.#peers.values()) peer.then(({ comm }) => comm.close()).catch(() => {});
     this.#peers.clear();

@@ -22,6 +22,8 @@ export interface SchedulerServerOptions extends Partial<SchedulerOptions> {
   readonly security?: Identity;
   /** Whether somebody starts workers anew; if not, clients are sent away when the last has gone. */
   readonly workersReturn?: boolean;
+  /** Told of every worker that is gone. */
+  readonly onWorkerLost?: (name: string) => void;
 }
 
 type Place = Pick<WorkerInfo, 'host' | 'pid'> & { metrics: WorkerMetrics };
@@ -35,13 +37,13 @@ export class SchedulerServer {
   readonly #places = new Map<string, Place>();
   /** The workers that have joined, be they still there or not. */
   readonly #seen = new Set<string>();
-  readonly #dismissed = new Map<string, string>();
   readonly #lifeline = deferred<Comm>();
   readonly #failures: string[] = [];
   readonly #coordination: CoordinationServer;
   readonly #desk: RequestDesk;
   readonly #asked = new Map<number, Deferred<unknown> & { readonly worker: string }>();
   readonly #workersReturn: boolean;
+  readonly #onWorkerLost: ((name: string) => void) | undefined;
   readonly #ticking: NodeJS.Timeout;
   #events: SchedulerEvent[] = [];
   #listeners: Listener[] = [];
@@ -53,6 +55,7 @@ export class SchedulerServer {
   private constructor(options: SchedulerServerOptions) {
     this.#scheduler = new Scheduler(options);
     this.#workersReturn = options.workersReturn ?? false;
+    this.#onWorkerLost = options.onWorkerLost;
     const send = (client: string, message: Message) => this.#comms.client.get(client)?.send(message);
     this.#coordination = new CoordinationServer({ schedule: (event) => this.#schedule(event), send });
     this.#desk = new RequestDesk(
@@ -61,7 +64,7 @@ export class SchedulerServer {
         state: this.#scheduler.state,
         info: () => this.info(),
         schedule: (event) => this.#schedule(event),
-        until: (isSo) => this.#until(isSo),
+        until: (isSo) => this.until(isSo),
         askWorker: (worker, method, args) => this.#askWorker(worker, method, args),
       }),
       send,
@@ -110,15 +113,15 @@ export class SchedulerServer {
     return this.#failures;
   }
 
-  /** Resolves when `count` workers have joined, be they still there or not, or told that they cannot. */
+  /** Resolves when `count` workers have joined, or told that they cannot. */
   haveReported(count: number): Promise<void> {
-    return this.#until(() => this.#seen.size + this.#failures.length >= count);
+    return this.until(() => this.#seen.size + this.#failures.length >= count);
   }
 
   /** Moves what a worker holds to others and sends it away; resolves when it has gone. */
   retire(workers: readonly string[]): Promise<void> {
     for (const worker of workers) this.#schedule({ type: 'retire-worker', now: performance.now(), worker });
-    return this.#until(() => workers.every((name) => !this.#scheduler.state.workers.has(name)));
+    return this.until(() => workers.every((name) => !this.#scheduler.state.workers.has(name)));
   }
 
   ref(): void {
@@ -191,7 +194,7 @@ export class SchedulerServer {
       if (this.#comms[kind].get(name) !== comm) return;
       this.#comms[kind].delete(name);
       if (kind === 'worker') {
-        this.#loseWorker(name, this.#dismissed.get(name) ?? reason?.message ?? 'it closed its connection');
+        this.#loseWorker(name, reason?.message ?? 'it closed its connection');
       } else {
         this.#coordination.removeClient(name);
         this.#schedule({ type: 'remove-client', now: performance.now(), client: name });
@@ -226,21 +229,26 @@ export class SchedulerServer {
 
   #loseWorker(name: string, reason: string): void {
     this.#places.delete(name);
-    this.#dismissed.delete(name);
     for (const [id, asked] of this.#asked) {
       if (asked.worker !== name) continue;
       this.#asked.delete(id);
       asked.reject(new SheafError(`worker ${name} left before it answered: ${reason}`));
     }
     this.#schedule({ type: 'remove-worker', now: performance.now(), worker: name, reason });
+    this.#onWorkerLost?.(name);
     // Where nobody starts workers anew, clients are told so instead of waiting for ever.
     if (this.#comms.worker.size > 0 || this.#workersReturn) return;
-    this.#end = `it has no workers any more; the last, ${name}, is gone: ${reason}`;
-    for (const comm of this.#comms.client.values()) sendAway(comm, this.#end);
+    this.endClients(`it has no workers any more; the last, ${name}, is gone: ${reason}`);
+  }
+
+  /** Sends all clients away, and those that come, until a worker joins. */
+  endClients(reason: string): void {
+    this.#end = reason;
+    for (const comm of this.#comms.client.values()) sendAway(comm, reason);
   }
 
   /** Resolves when `isSo`, which is asked again after events. */
-  #until(isSo: () => boolean): Promise<void> {
+  until(isSo: () => boolean): Promise<void> {
     return new Promise((resolve) => {
       const ask = () => {
         if (!isSo()) return;
@@ -281,8 +289,10 @@ export class SchedulerServer {
     const comm = this.#comms[to].get(name);
     comm?.send(message);
     if (message.op !== 'stop') return;
-    this.#dismissed.set(name, message.reason);
+    // Not when its connection ends: one that hangs would not let it end.
     comm?.close();
+    this.#comms.worker.delete(name);
+    this.#loseWorker(name, message.reason);
   }
 }
 

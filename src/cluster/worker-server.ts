@@ -136,6 +136,7 @@ export class WorkerServer {
   #receive(message: Message): void {
     if (message.op === 'request') this.#answer(message);
     else if (message.op === 'stop') this.#scheduler.close();
+    else if (message.op === 'peer-gone') this.#peers.drop(String(message.address));
     else {
       if (message.code) this.#threads.addCode(message.code as Record<string, unknown>);
       const { op, ...fields } = message;

@@ -145,6 +145,8 @@ export type ToWorker =
       readonly holders: Readonly<Record<Key, readonly Holder[]>>;
       readonly sizes: Readonly<Record<Key, number>>;
     }
+  /** Nothing will come any more from the worker there, though it may not have said so. */
+  | { readonly op: 'peer-gone'; readonly address: string }
   | { readonly op: 'stop'; readonly reason: string };
 
 /** Messages to a client. */
@@ -154,6 +156,7 @@ export type ToClient =
   | { readonly op: 'in-memory'; readonly key: Key; readonly holders: readonly Holder[]; readonly nbytes: number }
   | { readonly op: 'erred'; readonly key: Key; readonly error: ErrorReport }
   | { readonly op: 'cancelled'; readonly keys: readonly Key[]; readonly reason: string }
+  | { readonly op: 'peer-gone'; readonly address: string }
   | { readonly op: 'warning'; readonly text: string };
 
 export type Instruction =

@@ -65,6 +65,7 @@ const handlers: { readonly [K in SchedulerEvent['type']]: (state: SchedulerState
     if (!worker) return;
     state.workers.delete(name);
     state.open.delete(worker);
+    tellAll(state, { op: 'peer-gone', address: worker.address });
     for (const task of [...worker.has]) {
       removeHolder(state, task, worker);
       if (isLost(task)) transition(state, task, 'released', `worker ${name} left`);
@@ -251,6 +252,11 @@ const handlers: { readonly [K in SchedulerEvent['type']]: (state: SchedulerState
 function see(state: SchedulerState, { worker: name, now }: { readonly worker: string; readonly now: number }): void {
   const worker = state.workers.get(name);
   if (worker) worker.lastSeen = now;
+}
+
+function tellAll(state: SchedulerState, message: { readonly op: 'peer-gone'; readonly address: string }): void {
+  for (const name of state.workers.keys()) state.instructions.push({ to: 'worker', name, message });
+  for (const name of state.clients.keys()) state.instructions.push({ to: 'client', name, message });
 }
 
 const known = (state: SchedulerState, keys: readonly Key[]): TaskRecord[] =>

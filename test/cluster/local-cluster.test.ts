@@ -15,8 +15,11 @@ test('a worker process that is killed in mid-task does not lose the job', async 
   const killer = builder.add(op('killOnce'), (await cluster.target).address, []);
   const total = builder.add(op('add'), 0, [...sums, killer]);
   const expected = numbers.reduce((sum, _, i) => sum + ((1000 + i) * (999 + i)) / 2, 0);
+  const before = (await client.schedulerInfo()).workers.map(({ pid }) => pid);
   expect(await client.get(builder.build(), [total])).toEqual([expected]);
-  expect((await client.schedulerInfo()).workers).toHaveLength(2);
+  await client.waitForWorkers(3); // another process has taken its place
+  const after = (await client.schedulerInfo()).workers.map(({ pid }) => pid);
+  expect(after.filter((pid) => before.includes(pid))).toHaveLength(2);
 });
 
 test('with certificates every connection between processes is encrypted', async () => {
@@ -56,7 +59,7 @@ test('results on a lost worker are computed again when they are asked for', asyn
   const holder = (await client.schedulerInfo()).workers.find((worker) => worker.nbytes > 0)!;
   process.kill(holder.pid, 'SIGKILL');
   expect(await future).toHaveLength(3000);
-  expect((await client.schedulerInfo()).workers.map((worker) => worker.name)).not.toContain(holder.name);
+  expect((await client.schedulerInfo()).workers.map((worker) => worker.pid)).not.toContain(holder.pid);
 });
 
 test.each([1, 10_000])('a result that no other process can have fails, and costs no worker (%d numbers)', async (n) => {
@@ -95,4 +98,55 @@ test('a mistyped option is refused, not ignored', () => {
   expect(() => new LocalCluster({ worker: 2 } as never)).toThrow(
     'LocalCluster has no option worker: there are workers, threadsPerWorker, processes, retainBytes',
   );
+});
+
+test.each([{ processes: false }, { processes: true }])(
+  'a cluster grows and shrinks, and keeps what it holds (%j)',
+  async (how) => {
+    await using cluster = await LocalCluster.start({ workers: 1, threadsPerWorker: 1, ...how });
+    await using client = new Client(cluster);
+    await cluster.scale(3);
+    expect((await client.schedulerInfo()).workers).toHaveLength(3);
+    const blocks = client.map((i: number) => new Float64Array(2000).fill(i), [1, 2, 3, 4, 5, 6]);
+    await Promise.all(blocks.map((block) => client.whenDone(block.key)));
+    await cluster.scale(1);
+    const { workers } = await client.schedulerInfo();
+    expect(workers.map(({ nbytes }) => nbytes > 6 * 16_000)).toEqual([true]);
+    expect((await client.gather(blocks)).map((block) => block[1999])).toEqual([1, 2, 3, 4, 5, 6]);
+    await expect(cluster.scale(-1)).rejects.toThrow('scale takes a number of workers from 0 up, but it was given -1');
+  },
+);
+
+test('a cluster that adapts has workers while there is work, and none after', async () => {
+  await using cluster = await LocalCluster.start({ workers: 1, threadsPerWorker: 1 });
+  await using client = new Client(cluster);
+  expect(() => cluster.adapt({ minimum: 5, maximum: 2 })).toThrow('minimum 5 is above maximum 2');
+  cluster.adapt({ minimum: 0, maximum: 3, intervalMs: 10, targetMs: 10 });
+  const futures = client.map(
+    (i: number) => new Promise<number>((resolve) => setTimeout(resolve, 100, i)),
+    [1, 2, 3, 4, 5, 6],
+  );
+  await client.waitForWorkers(3);
+  expect(await client.gather(futures)).toEqual([1, 2, 3, 4, 5, 6]);
+  for (const future of futures) future.release();
+  while ((await client.schedulerInfo()).workers.length > 0);
+  expect(await client.submit(() => 'again')).toBe('again');
+});
+
+test('a worker process whose event loop hangs is given up and replaced; what it held is computed again', async () => {
+  await using cluster = await LocalCluster.start({
+    workers: 2,
+    threadsPerWorker: 1,
+    processes: true,
+    workerTtlMs: 1500,
+  });
+  await using client = new Client(cluster);
+  const { workers } = await client.schedulerInfo();
+  const block = client.with({ workers: [workers[0]!.name] }).submit((n: number) => new Float64Array(n).fill(1), 5000);
+  await client.whenDone(block.key);
+  process.kill(workers[0]!.pid, 'SIGSTOP'); // as a loop that never ends would
+  const total = client.submit((values: Float64Array) => values.reduce((a, b) => a + b), block);
+  expect(await total).toBe(5000);
+  await client.waitForWorkers(2);
+  expect((await client.schedulerInfo()).workers.map(({ pid }) => pid)).not.toContain(workers[0]!.pid);
 });

@@ -106,6 +106,7 @@ class World {
     }
     const worker = this.workerCalled(name);
     if (!worker) return;
+    if (message.op === 'peer-gone' || message.op === 'stop') return;
     const { op, ...fields } = message;
     const event = { ...fields, type: op } as unknown as WorkerEvent;
     this.post(`s>${worker.address}`, () => this.handle(worker, event));
