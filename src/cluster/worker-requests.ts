@@ -10,8 +10,8 @@ export interface WorkerContext {
   readonly address: string;
   readonly nthreads: number;
   readonly log: readonly LogLine[];
-  /** Where the worker may write. */
-  readonly directory: () => Promise<string>;
+  /** The directory for files of the user. */
+  readonly uploads: () => string;
 }
 
 /** When (ms since the epoch), how grave, and what. */
@@ -30,10 +30,10 @@ export const workerRequests: Readonly<Record<string, Method>> = {
   },
   logs: ({ log }, { n }) => (n === undefined ? log : log.slice(-n)),
   versions: () => ({ sheaf: version, node: process.versions.node, platform: process.platform, arch: process.arch }),
-  async upload({ directory }, { name, content }) {
-    const folder = await directory();
-    await mkdir(folder, { recursive: true });
-    const path = join(folder, basename(name));
+  async upload({ uploads }, { name, content }) {
+    const directory = uploads();
+    await mkdir(directory, { recursive: true });
+    const path = join(directory, basename(name));
     await writeFile(path, content);
     return path;
   },

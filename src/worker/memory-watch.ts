@@ -49,6 +49,10 @@ export function memoryWatch(options: MemoryWatchOptions): MemoryWatch {
   let unseenBytes = 0;
 
   const spill = (bytes: number): void => {
+    if (isSpilling) {
+      store.spill(bytes); // further than the spilling that goes on was to
+      return;
+    }
     isSpilling = true;
     store.spill(bytes).finally(() => {
       isSpilling = false;

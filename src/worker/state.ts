@@ -5,6 +5,7 @@
 import type { Key } from '../graph/task.js';
 import type { Assignment, ErrorReport, Holder, TasksDone } from '../scheduler/events.js';
 import { Heap } from '../util/heap.js';
+import { Footprint } from './footprint.js';
 import { type Fetch, Transfers } from './transfers.js';
 
 export type WorkerEvent =
@@ -58,8 +59,8 @@ export type Report =
     };
 
 export type WorkerInstruction =
-  /** The inputs are among the task's `values`, or in the store. */
-  | { readonly type: 'execute'; readonly task: Assignment }
+  /** The inputs are among the task's `values`, or in the store; the result is expected to have so many bytes. */
+  | { readonly type: 'execute'; readonly task: Assignment; readonly resultBytes: number }
   /** Of these, say which have not begun and now never will. */
   | { readonly type: 'revoke'; readonly keys: readonly Key[] }
   /** Nobody wants the result of this running task. */
@@ -105,16 +106,19 @@ export class WorkerState {
   /** What is with the threads, and how long each is expected to take. */
   readonly #running = new Map<Key, number>();
   #runningMs = 0;
+  readonly #footprint: Footprint;
   /** What runs without a place of its own. */
   readonly #seceded = new Set<Key>();
   /** Running tasks whose results nobody wants any more. */
   readonly #dropped = new Set<Key>();
   #isPaused = false;
 
-  constructor(nthreads: number, data: Data, transferBytes = 512 * 2 ** 20) {
+  /** `transferBytes` are fetched ahead at most, and running tasks have `runningBytes` of inputs and results, or are one. */
+  constructor(nthreads: number, data: Data, transferBytes = 512 * 2 ** 20, runningBytes = Number.POSITIVE_INFINITY) {
     this.#nthreads = nthreads;
     this.#data = data;
     this.#transfers = new Transfers(transferBytes);
+    this.#footprint = new Footprint(runningBytes);
   }
 
   /** How many tasks it has that are not done. */
@@ -140,11 +144,15 @@ export class WorkerState {
 
   #begin(out: WorkerInstruction[]): void {
     while (!this.#isPaused && this.#hasRoom()) {
-      const next = this.#ready.pop();
+      const next = this.#ready.peek();
       if (!next) break;
       const { task } = next;
-      if (this.#waiting.get(task.key) !== next) continue; // freed meanwhile, or sent anew
+      const isOut = this.#waiting.get(task.key) !== next; // freed meanwhile, or sent anew
+      if (!isOut && !this.#footprint.fits(task)) break;
+      this.#ready.pop();
+      if (isOut) continue;
       this.#waiting.delete(task.key);
+      this.#transfers.leave(task.key);
       // An input was freed since it came: its other holders died, so the scheduler took the copy here for a surplus one.
       const lost = this.#lacking(task);
       if (lost.length > 0) {
@@ -153,7 +161,7 @@ export class WorkerState {
       }
       this.#running.set(task.key, task.ms);
       this.#runningMs += task.ms;
-      out.push({ type: 'execute', task });
+      out.push({ type: 'execute', task, resultBytes: this.#footprint.add(task) });
     }
   }
 
@@ -184,7 +192,7 @@ export class WorkerState {
     free: ({ keys }, out) => {
       for (const key of keys) {
         this.#data.delete(key);
-        this.#waiting.delete(key);
+        this.#withdraw(key);
         if (!this.#running.has(key) && !this.#seceded.has(key)) continue;
         this.#dropped.add(key);
         out.push({ type: 'abort', key });
@@ -192,7 +200,7 @@ export class WorkerState {
     },
 
     recall: ({ keys }, out) => {
-      const returned = keys.filter((key) => this.#waiting.delete(key));
+      const returned = keys.filter((key) => this.#withdraw(key));
       if (returned.length > 0) report(out, { op: 'tasks-returned', keys: returned });
       const posted = keys.filter((key) => this.#running.has(key) && !this.#dropped.has(key));
       if (posted.length > 0) out.push({ type: 'revoke', keys: posted });
@@ -210,6 +218,7 @@ export class WorkerState {
     },
 
     executed: ({ key, value, nbytes, ms }, out) => {
+      this.#footprint.learn(key, nbytes);
       if (this.#ended(key)) return;
       const isSmall = nbytes <= SMALL_BYTES;
       if (!isSmall) this.#data.set(key, value, nbytes);
@@ -250,7 +259,7 @@ export class WorkerState {
       if (missing.length > 0) this.#giveBack(from, missing, out);
       for (const [key, value] of values) {
         this.#data.set(key, value);
-        for (const taskKey of this.#transfers.end(key)) {
+        for (const taskKey of this.#transfers.arrived(key, (task) => this.#waiting.has(task))) {
           const waiting = this.#waiting.get(taskKey);
           if (waiting?.missing?.delete(key) && waiting.missing.size === 0) this.#ready.push(waiting);
         }
@@ -264,7 +273,14 @@ export class WorkerState {
   /** Takes a task off the threads; tells whether its result is not wanted any more. */
   #ended(key: Key): boolean {
     if (!this.#seceded.delete(key)) this.#leave(key);
+    this.#footprint.remove(key);
     return this.#dropped.delete(key);
+  }
+
+  /** A task that waits is not to run here any more; tells whether it was there. */
+  #withdraw(key: Key): boolean {
+    this.#transfers.leave(key);
+    return this.#waiting.delete(key);
   }
 
   #leave(key: Key): void {
@@ -277,7 +293,7 @@ export class WorkerState {
   #giveBack(from: Holder, keys: readonly Key[], out: WorkerInstruction[]): void {
     const tasks = new Set<Key>();
     for (const key of keys)
-      for (const taskKey of this.#transfers.end(key)) if (this.#waiting.delete(taskKey)) tasks.add(taskKey);
+      for (const taskKey of this.#transfers.end(key)) if (this.#withdraw(taskKey)) tasks.add(taskKey);
     report(out, { op: 'missing-data', from: from.worker, keys, tasks: [...tasks] });
   }
 }

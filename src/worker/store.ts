@@ -31,8 +31,8 @@ export interface StoreOptions<File> {
   readonly offMs?: number;
   readonly now?: () => number;
   readonly onDiskFailure?: (error: Error) => void;
-  /** After a value of so many bytes came back to memory. */
-  readonly onLoad?: (nbytes: number) => void;
+  /** After a value of so many bytes left the memory: it is garbage now, or will be. */
+  readonly onDrop?: (nbytes: number) => void;
   /** So many bytes are to be in memory at most, with what room was made for: infinitely many unless given. */
   readonly capacityBytes?: number;
 }
@@ -58,7 +58,7 @@ export class Store<File = unknown> {
   readonly #offMs: number;
   readonly #now: () => number;
   readonly #onDiskFailure: (error: Error) => void;
-  readonly #onLoad: (nbytes: number) => void;
+  readonly #onDrop: (nbytes: number) => void;
   /** See {@link StoreOptions.capacityBytes}. */
   capacityBytes: number;
   #memoryBytes = 0;
@@ -76,7 +76,7 @@ export class Store<File = unknown> {
     this.#offMs = options.offMs ?? 10_000;
     this.#now = options.now ?? (() => performance.now());
     this.#onDiskFailure = options.onDiskFailure ?? (() => {});
-    this.#onLoad = options.onLoad ?? (() => {});
+    this.#onDrop = options.onDrop ?? (() => {});
     this.capacityBytes = options.capacityBytes ?? Number.POSITIVE_INFINITY;
   }
 
@@ -127,10 +127,9 @@ export class Store<File = unknown> {
     this.#offer(entry);
   }
 
-  /** The bytes of the value if it is on disk alone, else 0. */
-  bytesOnDisk(key: Key): number {
-    const entry = this.#entries.get(key);
-    return entry && !entry.inMemory ? entry.nbytes : 0;
+  /** The bytes of the value, wherever it is. */
+  nbytes(key: Key): number {
+    return this.#entries.get(key)?.nbytes ?? 0;
   }
 
   /** Keeps the value in memory, once it is there, until the returned function is called. */
@@ -171,9 +170,9 @@ export class Store<File = unknown> {
     if (!entry) return false;
     this.#entries.delete(key);
     this.#evictable.delete(key);
-    if (entry.inMemory) this.#memoryBytes -= entry.nbytes;
-    else this.#spilledBytes -= entry.nbytes;
     this.#removeFile(entry);
+    if (entry.inMemory) this.#leaveMemory(entry);
+    else this.#spilledBytes -= entry.nbytes;
     return true;
   }
 
@@ -244,7 +243,6 @@ export class Store<File = unknown> {
         this.#memoryBytes += entry.nbytes;
         this.#spilledBytes -= entry.nbytes;
         this.#offer(entry);
-        this.#onLoad(entry.nbytes);
       }
       return value;
     } finally {
@@ -260,10 +258,15 @@ export class Store<File = unknown> {
 
   #letGo(entry: Entry<File>): void {
     this.#evictable.delete(entry.key);
+    this.#spilledBytes += entry.nbytes;
+    this.#leaveMemory(entry);
+  }
+
+  #leaveMemory(entry: Entry<File>): void {
     entry.value = undefined;
     entry.inMemory = false;
     this.#memoryBytes -= entry.nbytes;
-    this.#spilledBytes += entry.nbytes;
+    this.#onDrop(entry.nbytes);
   }
 
   #removeFile(entry: Entry<File>): void {

@@ -8,7 +8,14 @@ import {
 } from '../../src/worker/memory-policy.js';
 
 const nothing = { spillBytes: 0, collect: false, pause: false, resume: false, terminate: false };
-const reading = { limitBytes: 1000, managedBytes: 0, processBytes: 0, isCollected: false, isPaused: false };
+const reading = {
+  limitBytes: 1000,
+  managedBytes: 0,
+  programBytes: 0,
+  processBytes: 0,
+  isCollected: false,
+  isPaused: false,
+};
 
 describe('of a limit of 1000 bytes', () => {
   test.each<[string, Partial<MemoryReading>, Partial<typeof nothing>]>([
