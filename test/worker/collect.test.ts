@@ -30,4 +30,5 @@ test('collections come with the bytes, and take a twentieth of the time at most'
   expect(add(1)).toBe(1);
   now += 1;
   expect([add(1), add(100)]).toEqual([2, 2]);
+  expect([add(100), add(1)]).toEqual([2, 3]); // twice the allowance is too much to wait
 });

@@ -21,6 +21,8 @@ describe('of a limit of 1000 bytes', () => {
   test.each<[string, Partial<MemoryReading>, Partial<typeof nothing>]>([
     ['all is well', { managedBytes: 600, processBytes: 700 }, {}],
     ['managed bytes go down to the target', { managedBytes: 650 }, { spillBytes: 50 }],
+    ['the program takes its part of it', { managedBytes: 550, programBytes: 100 }, { spillBytes: 50 }],
+    ['a program over the target leaves nothing', { managedBytes: 50, programBytes: 610 }, { spillBytes: 50 }],
     ['what may be garbage is collected first', { managedBytes: 500, processBytes: 750 }, { collect: true }],
     ['and then believed', { managedBytes: 500, processBytes: 750, isCollected: true }, { spillBytes: 150 }],
     ['no more than is managed', { managedBytes: 50, processBytes: 790, isCollected: true }, { spillBytes: 50 }],
