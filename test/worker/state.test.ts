@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Assignment } from '../../src/scheduler/events.js';
-import { type WorkerInstruction, WorkerState } from '../../src/worker/state.js';
+import type { WorkerInstruction } from '../../src/worker/events.js';
+import { WorkerState } from '../../src/worker/state.js';
 
 const a = { worker: 'a', address: 'sim://a' };
 const b = { worker: 'b', address: 'sim://b' };
