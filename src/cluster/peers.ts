@@ -138,8 +138,10 @@ const lost = (address: string, cause?: Error): PeerLostError =>
 export interface DataSource {
   has(key: Key): boolean;
   inMemory(key: Key): boolean;
+  nbytes(key: Key): number;
   get(key: Key): unknown;
-  load(key: Key): Promise<unknown>;
+  /** Brings the value to memory, when it is its turn; what it holds is held until it is sent. */
+  lend(key: Key, send: (value: unknown) => Promise<void>): Promise<void>;
 }
 
 /** Raised by a service to answer with the error of somebody else. */
@@ -166,9 +168,13 @@ async function serveRequest(comm: Comm, message: Message, service: PeerServices[
   }
 }
 
+/** Values below this are sent without waiting for those before to be gone. */
+const LARGE_BYTES = 1 << 20;
+
 /**
  * Answers requests of {@link Peers}: those for data from a store, the others by `services`. What cannot be read back counts
- * as not there.
+ * as not there. What is large goes one after another, as it takes memory here until it is sent, though the store may have
+ * let go of it.
  */
 export function servePeer(comm: Comm, store: DataSource, services: PeerServices): void {
   comm.onMessage((message) => {
@@ -176,22 +182,24 @@ export function servePeer(comm: Comm, store: DataSource, services: PeerServices)
     if (service) serveRequest(comm, message, service);
     if (message.op !== 'get-data') return;
     const { id } = message;
-    const spilled: Key[] = [];
+    const later: Key[] = [];
     for (const key of message.keys as Key[]) {
-      if (store.inMemory(key)) comm.send({ op: 'data', id, key, value: store.get(key) });
-      else if (store.has(key)) spilled.push(key);
+      if (store.inMemory(key) && store.nbytes(key) < LARGE_BYTES)
+        comm.send({ op: 'data', id, key, value: store.get(key) });
+      else if (store.has(key)) later.push(key);
     }
-    if (spilled.length === 0) comm.send({ op: 'end-of-data', id });
-    else sendSpilled(comm, store, id, spilled);
+    if (later.length === 0) comm.send({ op: 'end-of-data', id });
+    else sendInTurn(comm, store, id, later);
   });
 }
 
-/** One after another: together they may be more than fits. */
-async function sendSpilled(comm: Comm, store: DataSource, id: unknown, keys: readonly Key[]): Promise<void> {
+async function sendInTurn(comm: Comm, store: DataSource, id: unknown, keys: readonly Key[]): Promise<void> {
   for (const key of keys) {
     try {
-      const value = await store.load(key);
-      if (store.has(key)) comm.send({ op: 'data', id, key, value });
+      await store.lend(key, (value) => {
+        comm.send({ op: 'data', id, key, value });
+        return comm.drained();
+      });
     } catch {} // the file is gone or broken: whoever asks hears that the result is not here
   }
   comm.send({ op: 'end-of-data', id });

@@ -4,7 +4,7 @@ import type { Key } from '../graph/task.js';
 import { codeOf } from '../scheduler/code.js';
 import type { Assignment } from '../scheduler/events.js';
 import { type ActorCall, type ActorReference, type ActorShape, Actors } from '../worker/actors.js';
-import type { WorkerEvent } from '../worker/state.js';
+import type { WorkerEvent } from '../worker/events.js';
 import type { HomeOptions } from '../worker/thread-messages.js';
 import { PeerRefusal } from './peers.js';
 

@@ -5,15 +5,17 @@ import { basename, join } from 'node:path';
 
 export class WorkerFiles {
   readonly #name: string;
+  readonly #base: string;
   #folder: Promise<string> | undefined;
 
-  constructor(name: string) {
+  constructor(name: string, base = tmpdir()) {
     this.#name = name;
+    this.#base = base;
   }
 
   /** Writes a file and tells where it is. */
   async write(name: string, content: Uint8Array): Promise<string> {
-    this.#folder ??= mkdtemp(join(tmpdir(), `sheaf-${this.#name.replace(/[^\w.-]/g, '_')}-`));
+    this.#folder ??= mkdtemp(join(this.#base, `sheaf-${this.#name.replace(/[^\w.-]/g, '_')}-`));
     const path = join(await this.#folder, basename(name));
     await writeFile(path, content);
     return path;

@@ -1,7 +1,7 @@
 /** The memory of a worker: its store, where that spills to, and the watch over both. */
 import { warn } from '../util/warnings.js';
 import { bufferPressure } from '../worker/collect.js';
-import { defaultThresholds, type MemoryThresholds } from '../worker/memory-policy.js';
+import { capacityBytes, defaultThresholds, type MemoryThresholds } from '../worker/memory-policy.js';
 import { type MemoryWatch, memoryWatch } from '../worker/memory-watch.js';
 import { describeDiskFailure, makeSpillDirectory, type SpillDirectory } from '../worker/spill-directory.js';
 import type { SpillFile } from '../worker/spill-file.js';
@@ -19,9 +19,10 @@ export interface WorkerMemory {
   readonly store: Store<SpillFile>;
   /** How much of shared buffers a thread may drop before it collects. */
   readonly allowanceBytes: number;
-  /** How much may be under way from other workers at a time. */
+  /** How much may be under way from other workers, or lie here for tasks that have not begun. */
   readonly transferBytes: number;
-  readonly directory: string | undefined;
+  /** How much the inputs and results of running tasks may have. */
+  readonly runningBytes: number;
   /** Begins to look after the memory; before, nothing is spilled. */
   watch(handlers: WorkerMemoryHandlers): void;
   /** After results of so many bytes came to the store. */
@@ -41,29 +42,33 @@ export interface WorkerMemoryHandlers {
 const LEAST_ALLOWANCE = 8 << 20;
 const MOST_ALLOWANCE = 256 << 20;
 const MOST_TRANSFER = 512 << 20;
-const TRANSFER_SHARE = 0.1;
+/** Parts of what the store may have. */
+const TRANSFER_SHARE = 0.25;
+const RUNNING_SHARE = 0.5;
+/** What a compute thread takes before it has run anything. */
+const THREAD_BYTES = 12 << 20;
 
-export function workerMemory(options: WorkerMemoryOptions = {}): WorkerMemory {
+export function workerMemory(options: WorkerMemoryOptions = {}, nthreads = 1): WorkerMemory {
   const { limitBytes, thresholds = defaultThresholds } = options;
   const allowanceBytes = Math.max(LEAST_ALLOWANCE, Math.min(MOST_ALLOWANCE, (limitBytes ?? Infinity) / 16));
   const pressure = bufferPressure(allowanceBytes);
   const collectHere = bufferPressure(0); // in a process with a large heap that takes long: it has to be rare there
   const spills = limitBytes !== undefined && (thresholds.target !== false || thresholds.spill !== false);
   const shelf = spills ? makeSpillDirectory(options.localDirectory) : undefined;
-  const store = new Store<SpillFile>(
-    shelf ? { shelf, onDiskFailure: (error) => onDiskFailure(failureOf(shelf, error)), onLoad: stored } : {},
-  );
+  const programBytes = process.memoryUsage.rss() + nthreads * THREAD_BYTES;
+  const capacity = limitBytes === undefined ? Infinity : capacityBytes({ limitBytes, programBytes }, thresholds);
+  const store = new Store<SpillFile>({
+    ...(shelf && { shelf, onDiskFailure: (error: Error) => onDiskFailure(failureOf(shelf, error)) }),
+    onDrop: (nbytes) => pressure.add(nbytes),
+    capacityBytes: capacity,
+  });
   let onDiskFailure: (text: string) => void = () => {};
   let watch: MemoryWatch | undefined;
-  function stored(bytes: number): void {
-    pressure.add(bytes); // whatever comes goes some time
-    watch?.stored(bytes);
-  }
   return {
     store,
     allowanceBytes,
-    transferBytes: Math.min(MOST_TRANSFER, TRANSFER_SHARE * (limitBytes ?? Infinity)),
-    directory: shelf?.path,
+    transferBytes: Math.min(MOST_TRANSFER, TRANSFER_SHARE * capacity),
+    runningBytes: RUNNING_SHARE * capacity,
     watch(handlers) {
       if (limitBytes === undefined) return;
       const collect = (): void => {
@@ -71,10 +76,10 @@ export function workerMemory(options: WorkerMemoryOptions = {}): WorkerMemory {
         collectHere.add(1);
       };
       onDiskFailure = handlers.onDiskFailure;
-      watch = memoryWatch({ store, limitBytes, thresholds, collect, onPause: handlers.onPause });
+      watch = memoryWatch({ store, limitBytes, programBytes, thresholds, collect, onPause: handlers.onPause });
       watch.start();
     },
-    stored,
+    stored: (bytes) => watch?.stored(bytes),
     describe: () => watch?.describe() ?? '',
     async close() {
       watch?.stop();

@@ -10,13 +10,15 @@ import { Security, type SecurityOptions } from '../comm/security.js';
 import type { Key } from '../graph/task.js';
 import { codeOf } from '../scheduler/code.js';
 import type { Assignment, ErrorReport, Holder } from '../scheduler/events.js';
-import { type Deferred, deferred } from '../util/deferred.js';
+import { deferred } from '../util/deferred.js';
 import { reportOf } from '../worker/error-report.js';
+import type { WorkerEvent, WorkerInstruction } from '../worker/events.js';
 import { sizeOfValue } from '../worker/sizeof.js';
-import { type WorkerEvent, type WorkerInstruction, WorkerState } from '../worker/state.js';
+import { WorkerState } from '../worker/state.js';
 import type { Answer } from '../worker/thread-messages.js';
 import { ThreadPool } from '../worker/threads.js';
-import { type Credentials, type PeerServices, Peers, servePeer } from './peers.js';
+import { type Credentials, type DataSource, Peers, servePeer } from './peers.js';
+import { TaskInputs } from './task-inputs.js';
 import { WorkerActors } from './worker-actors.js';
 import { WorkerFiles } from './worker-files.js';
 import { type WorkerMemory, type WorkerMemoryOptions, workerMemory } from './worker-memory.js';
@@ -60,12 +62,7 @@ export class WorkerServer {
   readonly #where: string;
   #closing: Promise<void> | undefined;
 
-  /** Tasks whose inputs are being brought back from disk. */
-  readonly #loading = new Map<Key, Assignment>();
-  /** One task after another: what is brought back for all at once would be more than fits. */
-  #lastLoad: Promise<void> = Promise.resolve();
-  /** Pending while memory is short. */
-  #unpaused: Deferred<void> = deferred();
+  readonly #inputs: TaskInputs;
 
   private constructor(options: WorkerOptions, scheduler: Comm, listener: Listener, memory: WorkerMemory) {
     this.#options = options;
@@ -73,7 +70,12 @@ export class WorkerServer {
     const credentials = credentialsOf(options);
     this.#memory = memory;
     this.#data = memory.store;
-    this.#state = new WorkerState(options.nthreads, this.#data, memory.transferBytes);
+    this.#state = new WorkerState(options.nthreads, this.#data, memory.transferBytes, memory.runningBytes);
+    this.#inputs = new TaskInputs(this.#data, {
+      onReady: (task, inputs) => this.#run(task, inputs),
+      onLost: ({ key }, keys) => this.#handle({ type: 'lost-inputs', key, keys }),
+      onUnreadable: (key, error) => this.#note('error', `${key} cannot be read back: ${error.message}`),
+    });
     const home = {
       worker: { name: options.name, address: listener.address, nthreads: options.nthreads },
       scheduler: options.scheduler,
@@ -86,12 +88,11 @@ export class WorkerServer {
       handle: (event) => this.#handle(event),
       onLost: (keys) => this.#loseActors(keys),
     });
-    this.#files = new WorkerFiles(options.name);
+    this.#files = new WorkerFiles(options.name, options.memory?.localDirectory);
     this.#scheduler = scheduler;
     this.#listener = listener;
     this.#isRemote = !listener.address.startsWith('inproc:');
     this.#peers = new Peers(credentials);
-    this.#unpaused.resolve();
     memory.watch({
       collectThreads: () => this.#threads.collect(),
       onPause: (isPaused) => this.#pause(isPaused),
@@ -106,13 +107,9 @@ export class WorkerServer {
   /** Starts the threads, listens for peers and registers with the scheduler; nothing keeps the process alive unless `ref` is called. */
   static async start(options: WorkerOptions): Promise<WorkerServer> {
     const credentials = credentialsOf(options);
-    const memory = workerMemory(options.memory);
-    let worker: WorkerServer | undefined; // nobody knows its address before
-    const services: PeerServices = {
-      'put-data': (message) => worker!.#put(message),
-      'call-actor': (message) => worker!.#actors.call(message),
-    };
-    const onComm = (comm: Comm) => servePeer(comm, memory.store, services);
+    const memory = workerMemory(options.memory, options.nthreads);
+    const joined = deferred<WorkerServer>();
+    const onComm = (comm: Comm) => void joined.promise.then((worker) => worker.#serve(comm));
     const listener = await listen(options.address, { ...credentials, onComm });
     listener.unref();
     const scheduler = await connect(options.scheduler, credentials).catch(async (error) => {
@@ -120,8 +117,10 @@ export class WorkerServer {
       throw error;
     });
     scheduler.unref();
-    worker = new WorkerServer(options, scheduler, listener, memory);
+    const worker = new WorkerServer(options, scheduler, listener, memory);
+    joined.resolve(worker);
     const { name, nthreads, resources } = options;
+    const memoryLimit = options.memory?.limitBytes;
     const place = { host: hostname(), pid: process.pid };
     scheduler.send({
       op: 'register-worker',
@@ -130,8 +129,25 @@ export class WorkerServer {
       address: listener.address,
       ...place,
       ...(resources && { resources }),
+      ...(memoryLimit !== undefined && { memoryLimit }),
     });
     return worker;
+  }
+
+  #serve(comm: Comm): void {
+    const lend: DataSource['lend'] = (key, use) => this.#inputs.lend(key, use);
+    const store = this.#data;
+    const source: DataSource = {
+      has: (key) => store.has(key),
+      inMemory: (key) => store.inMemory(key),
+      nbytes: (key) => store.nbytes(key),
+      get: (key) => store.get(key),
+      lend,
+    };
+    servePeer(comm, source, {
+      'put-data': (message) => this.#put(message),
+      'call-actor': (message) => this.#actors.call(message),
+    });
   }
 
   /** Resolves when the scheduler is gone or has sent the worker away, and the worker has cleaned up. */
@@ -211,7 +227,8 @@ export class WorkerServer {
   }
 
   #beat(): void {
-    this.#scheduler.send({ op: 'heartbeat', rss: process.memoryUsage.rss() });
+    const { memoryBytes: managed, spilledBytes: spilled } = this.#data;
+    this.#scheduler.send({ op: 'heartbeat', rss: process.memoryUsage.rss(), managed, spilled });
   }
 
   #note(level: LogLine[1], text: string): void {
@@ -230,31 +247,26 @@ export class WorkerServer {
   } = {
     report: ({ message }) => this.#scheduler.send(message as unknown as Message),
 
-    execute: ({ task }) => {
-      const { deps } = task;
-      if (deps?.every((key) => isCarried(task, key) || this.#data.inMemory(key)) ?? true) {
-        this.#run(task, this.#inputsOf(task));
-      } else {
-        this.#loading.set(task.key, task);
-        this.#lastLoad = this.#lastLoad.then(() => this.#load(task));
-      }
-    },
+    execute: ({ task, resultBytes }) => this.#inputs.bring(task, resultBytes),
 
     revoke: ({ keys }) => {
-      const revoked = keys.filter((key) => this.#loading.delete(key) || this.#threads.revoke(key));
+      const revoked = keys.filter((key) => this.#inputs.cancel(key) || this.#threads.revoke(key));
+      for (const key of revoked) this.#inputs.end(key);
       if (revoked.length > 0) this.#handle({ type: 'revoked', keys: revoked });
     },
 
     abort: ({ key }) => {
-      if (this.#loading.delete(key) || this.#threads.abort(key)) this.#handle({ type: 'revoked', keys: [key] });
+      if (!this.#inputs.cancel(key) && !this.#threads.abort(key)) return;
+      this.#inputs.end(key);
+      this.#handle({ type: 'revoked', keys: [key] });
     },
 
-    fetch: ({ from, keys }) => {
-      this.#fetch(from, keys).then((event) => {
-        const before = this.#data.memoryBytes;
-        this.#handle(event);
-        this.#memory.stored(Math.max(0, this.#data.memoryBytes - before));
-      });
+    fetch: async ({ from, keys, nbytes }) => {
+      await this.#data.makeRoom(nbytes);
+      const event = await this.#fetch(from, keys);
+      this.#data.giveBack(nbytes);
+      this.#handle(event);
+      this.#memory.stored(nbytes);
     },
   };
 
@@ -267,44 +279,15 @@ export class WorkerServer {
     this.#threads.run({ key, op, params, inputs, code: codeOf(task), ...(timeoutMs !== undefined && { timeoutMs }) });
   }
 
-  #inputsOf(task: Assignment): readonly unknown[] {
-    return task.deps?.map((key) => (isCarried(task, key) ? task.values![key] : this.#data.get(key))) ?? noInputs;
-  }
-
-  /** Brings inputs of a task back from disk, then runs it, unless it was taken back meanwhile. */
-  async #load(task: Assignment): Promise<void> {
-    const { key } = task;
-    await this.#unpaused.promise;
-    if (this.#loading.get(key) !== task) return;
-    const lost: Key[] = [];
-    const inputs: unknown[] = [];
-    for (const dep of task.deps!) {
-      if (isCarried(task, dep)) inputs.push(task.values![dep]);
-      else if (!this.#data.has(dep)) lost.push(dep);
-      else {
-        try {
-          inputs.push(await this.#data.load(dep));
-        } catch (error) {
-          this.#note('error', `${dep} cannot be read back: ${(error as Error).message}`);
-          this.#data.delete(dep); // it has to come from elsewhere
-          lost.push(dep);
-        }
-      }
-      if (this.#loading.get(key) !== task) return;
-    }
-    this.#loading.delete(key);
-    if (lost.length > 0) this.#handle({ type: 'lost-inputs', key, keys: lost });
-    else this.#run(task, inputs);
-  }
-
   #pause(isPaused: boolean): void {
     this.#note('warning', `${isPaused ? 'begins no more tasks' : 'begins tasks again'}: ${this.#memory.describe()}`);
-    if (isPaused) this.#unpaused = deferred();
-    else this.#unpaused.resolve();
+    this.#inputs.isPaused = isPaused;
+    this.#scheduler.send({ op: 'worker-status', status: isPaused ? 'paused' : 'running' });
     this.#handle({ type: 'pause', isPaused });
   }
 
   #receiveAnswers(answers: readonly Answer[]): void {
+    for (const answer of answers) if (!('seceded' in answer)) this.#inputs.end(answer.key);
     this.#handle(...answers.map((answer) => this.#eventOf(answer)));
     this.#memory.stored(answers.reduce((sum, answer) => sum + ('nbytes' in answer ? answer.nbytes : 0), 0));
   }
@@ -343,8 +326,3 @@ const credentialsOf = ({ secret, security }: WorkerOptions): Credentials => ({
   secret,
   ...(security && { security: Security.from(security).for('worker') }),
 });
-
-const noInputs: readonly unknown[] = [];
-
-/** Whether the task brings this input with it. */
-const isCarried = ({ values }: Assignment, key: Key): boolean => values !== undefined && key in values;

@@ -19,6 +19,8 @@ export interface Comm {
   send(message: Message): void;
   /** Sets the one receiver; messages that came earlier are kept until there is one. */
   onMessage(receive: (message: Message) => void): void;
+  /** Resolves when what was sent so far holds no memory here any more, or never will: it is with the system, or closed. */
+  drained(): Promise<void>;
   /** Closes after what was sent has been written; messages that arrive later are dropped. */
   close(): void;
   /** Resolves once, with the reason if it was not closed on purpose by either side. */

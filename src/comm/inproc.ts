@@ -79,6 +79,8 @@ class InprocComm implements Comm {
     if (!this.#isClosed) this.#other.#take(message);
   }
 
+  async drained(): Promise<void> {}
+
   onMessage(receive: (message: Message) => void): void {
     this.#inbox.setReceiver(receive);
   }

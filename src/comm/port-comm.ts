@@ -78,6 +78,8 @@ export class PortComm implements Comm {
     }
   }
 
+  async drained(): Promise<void> {}
+
   onMessage(receive: (message: Message) => void): void {
     this.#inbox.setReceiver(receive);
   }

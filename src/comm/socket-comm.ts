@@ -17,6 +17,7 @@ const fullCount = 512;
 const fullBytes = 4 * 1024 ** 2;
 /** How long a closing side waits for the other without any progress. */
 const lingerMs = 5_000;
+const nothing = new Uint8Array(0);
 
 export class SocketComm implements Comm {
   readonly peer: string;
@@ -71,6 +72,14 @@ export class SocketComm implements Comm {
         this.#flush();
       });
     }
+  }
+
+  drained(): Promise<void> {
+    this.#flush();
+    return new Promise((resolve) => {
+      if (this.#isClosing) resolve();
+      else this.#socket.write(nothing, () => resolve());
+    });
   }
 
   onMessage(receive: (message: Message) => void): void {

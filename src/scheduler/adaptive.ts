@@ -1,10 +1,7 @@
 /** How many workers the work at hand is worth. The rule is that of distributed's `adaptive_target`. */
-import { expectedMs } from './placement.js';
+import { expectedMs, FULL } from './placement.js';
 import { peek } from './queues.js';
 import type { SchedulerState } from './state.js';
-
-/** Above this share of its memory limit a cluster needs more memory, whatever it has to do. */
-const FULL = 0.6;
 
 /** The number of workers with which all that is known would be done within `targetMs`; at least one if there is anything. */
 export function desiredWorkers(state: SchedulerState, targetMs: number): number {

@@ -8,6 +8,10 @@ import { absent, type SchedulerState, type TaskRecord, type WorkerRecord } from 
 
 /** Bytes per ms between two workers; a guess until transfers are measured. */
 const BANDWIDTH = 500_000;
+/** The same where the memory is full, as much then has to be written to disk and read again. */
+const BANDWIDTH_WHEN_FULL = 100_000;
+/** A worker whose results have more than this share of its memory keeps some of them on disk. */
+export const FULL = 0.6;
 /** A guess for operations that have not run yet. */
 const UNKNOWN_MS = 500;
 /** A worker is handed work ahead so long as it would be done within this time: short tasks then never wait for the scheduler. */
@@ -51,7 +55,7 @@ export function place(
   let bestStart = Infinity;
   let compared = 0;
   const consider = (worker: WorkerRecord) => {
-    const start = worker.occupancy / worker.nthreads + missingBytes(task, worker) / BANDWIDTH;
+    const start = worker.occupancy / worker.nthreads + fetchMs(task, worker);
     if (start < bestStart || (start === bestStart && worker.nbytes < best!.nbytes)) {
       best = worker;
       bestStart = start;
@@ -71,8 +75,8 @@ export function place(
   return best;
 }
 
-function missingBytes(task: TaskRecord, worker: WorkerRecord): number {
+function fetchMs(task: TaskRecord, worker: WorkerRecord): number {
   let bytes = 0;
   for (const dep of task.deps) if (dep.value === absent && !dep.holders.has(worker)) bytes += dep.nbytes;
-  return bytes;
+  return bytes / (worker.nbytes > FULL * worker.memoryLimit ? BANDWIDTH_WHEN_FULL : BANDWIDTH);
 }

@@ -6,7 +6,7 @@
  * a collection could free, so dropped ones stay until something else brings one about. Process bytes are therefore
  * believed, where they would cost something, only when they were read after a collection; until then one is asked for.
  *
- *     target     managed above it: least recently used results go to disk, down to it
+ *     target     managed, on top of the program, above it: least recently used results go to disk, down to it
  *     spill      process above it, after a collection: the same, until the process would be down at `target`
  *     pause      process above it: no task starts; below it they start again
  *     terminate  process above it: the supervisor ends the worker, before the system ends something else
@@ -27,6 +27,8 @@ export const defaultThresholds: MemoryThresholds = { target: 0.6, spill: 0.7, pa
 export interface MemoryReading {
   readonly limitBytes: number;
   readonly managedBytes: number;
+  /** What the process had before it held anything. */
+  readonly programBytes: number;
   readonly processBytes: number;
   /** Whether `processBytes` was read after a collection, and nothing was dropped since. */
   readonly isCollected: boolean;
@@ -43,6 +45,14 @@ export interface MemoryDecision {
   readonly terminate: boolean;
 }
 
+/** So many bytes of results a worker should have in memory at most. */
+export function capacityBytes(
+  { limitBytes, programBytes }: Pick<MemoryReading, 'limitBytes' | 'programBytes'>,
+  { target }: MemoryThresholds,
+): number {
+  return target === false ? Number.POSITIVE_INFINITY : Math.max(0, Math.floor(target * limitBytes - programBytes));
+}
+
 export function decideMemory(reading: MemoryReading, thresholds: MemoryThresholds): MemoryDecision {
   const { managedBytes, processBytes, isCollected, isPaused } = reading;
   const above = (fraction: number | false, bytes: number): number =>
@@ -52,7 +62,7 @@ export function decideMemory(reading: MemoryReading, thresholds: MemoryThreshold
   const isOverPause = above(thresholds.pause, processBytes) > 0;
   const downTo = thresholds.target === false ? thresholds.spill : thresholds.target;
   const ofProcess = isOverSpill && isCollected ? above(downTo, processBytes) : 0;
-  const spillBytes = Math.min(managedBytes, Math.max(above(thresholds.target, managedBytes), ofProcess));
+  const spillBytes = Math.min(managedBytes, Math.max(managedBytes - capacityBytes(reading, thresholds), ofProcess, 0));
   return {
     spillBytes,
     collect: (isOverSpill || isOverPause) && !isCollected,

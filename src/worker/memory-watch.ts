@@ -3,13 +3,15 @@
  * spills, asks for collections, pauses and resumes.
  */
 import { formatBytes } from '../util/bytes.js';
-import { RELEASED_AFTER_MS } from './collect.js';
+import { COLLECTED_AFTER_MS } from './collect.js';
 import { decideMemory, type MemoryThresholds } from './memory-policy.js';
 import type { Store } from './store.js';
 
 export interface MemoryWatchOptions {
   readonly store: Pick<Store, 'memoryBytes' | 'spill'>;
   readonly limitBytes: number;
+  /** What the process had before it held anything (default 0). */
+  readonly programBytes?: number;
   readonly thresholds: MemoryThresholds;
   /** Collects in every thread of the worker that sees its data; may end before they have. */
   readonly collect: () => void;
@@ -36,7 +38,7 @@ export const TICK_MS = 50;
 const LOOKS_PER_LIMIT = 32;
 
 export function memoryWatch(options: MemoryWatchOptions): MemoryWatch {
-  const { store, limitBytes, thresholds, collect, onPause } = options;
+  const { store, limitBytes, programBytes = 0, thresholds, collect, onPause } = options;
   const processBytes = options.processBytes ?? (() => process.memoryUsage.rss());
   const now = options.now ?? (() => performance.now());
   let timer: NodeJS.Timeout | undefined;
@@ -47,6 +49,10 @@ export function memoryWatch(options: MemoryWatchOptions): MemoryWatch {
   let unseenBytes = 0;
 
   const spill = (bytes: number): void => {
+    if (isSpilling) {
+      store.spill(bytes); // further than the spilling that goes on was to
+      return;
+    }
     isSpilling = true;
     store.spill(bytes).finally(() => {
       isSpilling = false;
@@ -57,7 +63,7 @@ export function memoryWatch(options: MemoryWatchOptions): MemoryWatch {
 
   const decide = (bytes: number, isCollected: boolean) =>
     decideMemory(
-      { limitBytes, managedBytes: store.memoryBytes, processBytes: bytes, isCollected, isPaused },
+      { limitBytes, programBytes, managedBytes: store.memoryBytes, processBytes: bytes, isCollected, isPaused },
       thresholds,
     );
 
@@ -72,7 +78,7 @@ export function memoryWatch(options: MemoryWatchOptions): MemoryWatch {
     tick() {
       unseenBytes = 0;
       const at = now();
-      const isCollected = !isSpilling && collectedAt !== undefined && at - collectedAt >= RELEASED_AFTER_MS;
+      const isCollected = !isSpilling && collectedAt !== undefined && at - collectedAt >= COLLECTED_AFTER_MS;
       const { spillBytes, collect: wantsCollection, pause, resume } = decide(processBytes(), isCollected);
       if (pause || resume) {
         isPaused = pause;

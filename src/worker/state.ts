@@ -3,71 +3,11 @@
  * the store. Events in, instructions out; a shell runs tasks on threads and carries messages.
  */
 import type { Key } from '../graph/task.js';
-import type { Assignment, ErrorReport, Holder, TasksDone } from '../scheduler/events.js';
+import type { Assignment, Holder } from '../scheduler/events.js';
 import { Heap } from '../util/heap.js';
-import { type Fetch, Transfers } from './transfers.js';
-
-export type WorkerEvent =
-  | { readonly type: 'run'; readonly tasks: readonly Assignment[] }
-  | { readonly type: 'free'; readonly keys: readonly Key[] }
-  | { readonly type: 'recall'; readonly keys: readonly Key[] }
-  | {
-      readonly type: 'acquire';
-      readonly keys: readonly Key[];
-      readonly holders: Readonly<Record<Key, readonly Holder[]>>;
-      readonly sizes: Readonly<Record<Key, number>>;
-    }
-  /** Whether to begin nothing new, since memory is short. */
-  | { readonly type: 'pause'; readonly isPaused: boolean }
-  | {
-      readonly type: 'executed';
-      readonly key: Key;
-      readonly value: unknown;
-      readonly nbytes: number;
-      readonly ms: number;
-      /** Whether it stays here, however small: it is bound to this place. */
-      readonly isBound?: boolean;
-    }
-  | { readonly type: 'failed'; readonly key: Key; readonly error: ErrorReport }
-  /** A running task gave its place on the threads to others. */
-  | { readonly type: 'seceded'; readonly key: Key }
-  /** The answer to `revoke`: these had not begun, and never will. */
-  | { readonly type: 'revoked'; readonly keys: readonly Key[] }
-  /** Inputs that were to be had are not, when it came to running the task. */
-  | { readonly type: 'lost-inputs'; readonly key: Key; readonly keys: readonly Key[] }
-  /** What a peer sent; what was asked for and is not among it, the peer no longer has. */
-  | {
-      readonly type: 'fetched';
-      readonly from: Holder;
-      readonly keys: readonly Key[];
-      readonly values: ReadonlyMap<Key, unknown>;
-    }
-  | { readonly type: 'fetch-failed'; readonly from: Holder; readonly keys: readonly Key[] };
-
-export type Report =
-  | ({ readonly op: 'tasks-done' } & {
-      -readonly [K in keyof TasksDone]: TasksDone[K] extends readonly (infer T)[] ? T[] : never;
-    })
-  | { readonly op: 'task-erred'; readonly key: Key; readonly error: ErrorReport }
-  | { readonly op: 'tasks-returned'; readonly keys: readonly Key[] }
-  | { readonly op: 'task-seceded'; readonly key: Key }
-  | { readonly op: 'add-replicas'; readonly keys: readonly Key[] }
-  | {
-      readonly op: 'missing-data';
-      readonly from: string;
-      readonly keys: readonly Key[];
-      readonly tasks: readonly Key[];
-    };
-
-export type WorkerInstruction =
-  /** The inputs are among the task's `values`, or in the store. */
-  | { readonly type: 'execute'; readonly task: Assignment }
-  /** Of these, say which have not begun and now never will. */
-  | { readonly type: 'revoke'; readonly keys: readonly Key[] }
-  /** Nobody wants the result of this running task. */
-  | { readonly type: 'abort'; readonly key: Key }
-  | ({ readonly type: 'fetch' } & Fetch)
-  | { readonly type: 'report'; readonly message: Report };
+import type { Report, WorkerEvent, WorkerInstruction } from './events.js';
+import { Footprint } from './footprint.js';
+import { Transfers } from './transfers.js';
 
 /** What the state needs of the store; values may be on disk. */
 export interface Data {
@@ -107,16 +47,19 @@ export class WorkerState {
   /** What is with the threads, and how long each is expected to take. */
   readonly #running = new Map<Key, number>();
   #runningMs = 0;
+  readonly #footprint: Footprint;
   /** What runs without a place of its own. */
   readonly #seceded = new Set<Key>();
   /** Running tasks whose results nobody wants any more. */
   readonly #dropped = new Set<Key>();
   #isPaused = false;
 
-  constructor(nthreads: number, data: Data, transferBytes = 512 * 2 ** 20) {
+  /** `transferBytes` are fetched ahead at most, and running tasks have `runningBytes` of inputs and results, or are one. */
+  constructor(nthreads: number, data: Data, transferBytes = 512 * 2 ** 20, runningBytes = Number.POSITIVE_INFINITY) {
     this.#nthreads = nthreads;
     this.#data = data;
     this.#transfers = new Transfers(transferBytes);
+    this.#footprint = new Footprint(runningBytes);
   }
 
   /** How many tasks it has that are not done. */
@@ -142,11 +85,15 @@ export class WorkerState {
 
   #begin(out: WorkerInstruction[]): void {
     while (!this.#isPaused && this.#hasRoom()) {
-      const next = this.#ready.pop();
+      const next = this.#ready.peek();
       if (!next) break;
       const { task } = next;
-      if (this.#waiting.get(task.key) !== next) continue; // freed meanwhile, or sent anew
+      const isOut = this.#waiting.get(task.key) !== next; // freed meanwhile, or sent anew
+      if (!isOut && !this.#footprint.fits(task)) break;
+      this.#ready.pop();
+      if (isOut) continue;
       this.#waiting.delete(task.key);
+      this.#transfers.leave(task.key);
       // An input was freed since it came: its other holders died, so the scheduler took the copy here for a surplus one.
       const lost = this.#lacking(task);
       if (lost.length > 0) {
@@ -155,7 +102,7 @@ export class WorkerState {
       }
       this.#running.set(task.key, task.ms);
       this.#runningMs += task.ms;
-      out.push({ type: 'execute', task });
+      out.push({ type: 'execute', task, resultBytes: this.#footprint.add(task) });
     }
   }
 
@@ -186,7 +133,7 @@ export class WorkerState {
     free: ({ keys }, out) => {
       for (const key of keys) {
         this.#data.delete(key);
-        this.#waiting.delete(key);
+        this.#withdraw(key);
         if (!this.#running.has(key) && !this.#seceded.has(key)) continue;
         this.#dropped.add(key);
         out.push({ type: 'abort', key });
@@ -194,7 +141,7 @@ export class WorkerState {
     },
 
     recall: ({ keys }, out) => {
-      const returned = keys.filter((key) => this.#waiting.delete(key));
+      const returned = keys.filter((key) => this.#withdraw(key));
       if (returned.length > 0) report(out, { op: 'tasks-returned', keys: returned });
       const posted = keys.filter((key) => this.#running.has(key) && !this.#dropped.has(key));
       if (posted.length > 0) out.push({ type: 'revoke', keys: posted });
@@ -212,6 +159,7 @@ export class WorkerState {
     },
 
     executed: ({ key, value, nbytes, ms, isBound }, out) => {
+      this.#footprint.learn(key, nbytes);
       if (this.#ended(key)) return;
       const isSmall = nbytes <= SMALL_BYTES && !isBound;
       if (!isSmall) this.#data.set(key, value, nbytes);
@@ -252,7 +200,7 @@ export class WorkerState {
       if (missing.length > 0) this.#giveBack(from, missing, out);
       for (const [key, value] of values) {
         this.#data.set(key, value);
-        for (const taskKey of this.#transfers.end(key)) {
+        for (const taskKey of this.#transfers.arrived(key, (task) => this.#waiting.has(task))) {
           const waiting = this.#waiting.get(taskKey);
           if (waiting?.missing?.delete(key) && waiting.missing.size === 0) this.#ready.push(waiting);
         }
@@ -266,7 +214,14 @@ export class WorkerState {
   /** Takes a task off the threads; tells whether its result is not wanted any more. */
   #ended(key: Key): boolean {
     if (!this.#seceded.delete(key)) this.#leave(key);
+    this.#footprint.remove(key);
     return this.#dropped.delete(key);
+  }
+
+  /** A task that waits is not to run here any more; tells whether it was there. */
+  #withdraw(key: Key): boolean {
+    this.#transfers.leave(key);
+    return this.#waiting.delete(key);
   }
 
   #leave(key: Key): void {
@@ -279,7 +234,7 @@ export class WorkerState {
   #giveBack(from: Holder, keys: readonly Key[], out: WorkerInstruction[]): void {
     const tasks = new Set<Key>();
     for (const key of keys)
-      for (const taskKey of this.#transfers.end(key)) if (this.#waiting.delete(taskKey)) tasks.add(taskKey);
+      for (const taskKey of this.#transfers.end(key)) if (this.#withdraw(taskKey)) tasks.add(taskKey);
     report(out, { op: 'missing-data', from: from.worker, keys, tasks: [...tasks] });
   }
 }

@@ -2,6 +2,9 @@
  * The results that a worker holds: in memory, on disk, or both. What has been read back keeps its file, since results
  * never change: to spill it a second time is to let go of it.
  *
+ * What is in use is pinned, and stays: to write the inputs of a running task would free nothing. Whoever is about to bring
+ * something to memory makes room for it first, and what room was made counts as taken until it is given back.
+ *
  * Disk is reached through a {@link Shelf}. A disk that is full, or anything else that its writing raises, leaves the
  * value where it was and turns spilling off for a while.
  */
@@ -28,8 +31,10 @@ export interface StoreOptions<File> {
   readonly offMs?: number;
   readonly now?: () => number;
   readonly onDiskFailure?: (error: Error) => void;
-  /** After a value of so many bytes came back to memory. */
-  readonly onLoad?: (nbytes: number) => void;
+  /** After a value of so many bytes left the memory: it is garbage now, or will be. */
+  readonly onDrop?: (nbytes: number) => void;
+  /** So many bytes are to be in memory at most, with what room was made for: infinitely many unless given. */
+  readonly capacityBytes?: number;
 }
 
 interface Entry<File> {
@@ -40,6 +45,8 @@ interface Entry<File> {
   inMemory: boolean;
   file?: File;
   loading?: Promise<unknown>;
+  /** By how many it is in use. */
+  pins: number;
 }
 
 export class Store<File = unknown> {
@@ -51,8 +58,11 @@ export class Store<File = unknown> {
   readonly #offMs: number;
   readonly #now: () => number;
   readonly #onDiskFailure: (error: Error) => void;
-  readonly #onLoad: (nbytes: number) => void;
+  readonly #onDrop: (nbytes: number) => void;
+  /** See {@link StoreOptions.capacityBytes}. */
+  capacityBytes: number;
   #memoryBytes = 0;
+  #roomBytes = 0;
   #spilledBytes = 0;
   #offUntil = Number.NEGATIVE_INFINITY;
   /** Down to here the spilling that goes on is to bring the memory. */
@@ -66,7 +76,8 @@ export class Store<File = unknown> {
     this.#offMs = options.offMs ?? 10_000;
     this.#now = options.now ?? (() => performance.now());
     this.#onDiskFailure = options.onDiskFailure ?? (() => {});
-    this.#onLoad = options.onLoad ?? (() => {});
+    this.#onDrop = options.onDrop ?? (() => {});
+    this.capacityBytes = options.capacityBytes ?? Number.POSITIVE_INFINITY;
   }
 
   get size(): number {
@@ -76,6 +87,11 @@ export class Store<File = unknown> {
   /** Bytes of the values in memory. */
   get memoryBytes(): number {
     return this.#memoryBytes;
+  }
+
+  /** Bytes that were made room for and have not come yet. */
+  get roomBytes(): number {
+    return this.#roomBytes;
   }
 
   /** Bytes of the values that are on disk alone. */
@@ -105,10 +121,48 @@ export class Store<File = unknown> {
 
   set(key: Key, value: unknown, nbytes: number = sizeOfValue(value)): void {
     this.delete(key);
-    const entry: Entry<File> = { key, nbytes, value, inMemory: true };
+    const entry: Entry<File> = { key, nbytes, value, inMemory: true, pins: 0 };
     this.#entries.set(key, entry);
     this.#memoryBytes += nbytes;
-    if (this.#shelf && nbytes >= this.#leastBytes) this.#evictable.set(key, entry);
+    this.#offer(entry);
+  }
+
+  /** The bytes of the value, wherever it is. */
+  nbytes(key: Key): number {
+    return this.#entries.get(key)?.nbytes ?? 0;
+  }
+
+  /** Keeps the value in memory, once it is there, until the returned function is called. */
+  pin(key: Key): () => void {
+    const entry = this.#entries.get(key);
+    if (!entry) return () => {};
+    entry.pins++;
+    this.#evictable.delete(key);
+    return () => {
+      entry.pins--;
+      if (this.#entries.get(key) === entry) this.#offer(entry);
+    };
+  }
+
+  /** Whether so much more fits; if so, it counts as taken until `giveBack`. */
+  takeRoom(bytes: number): boolean {
+    if (this.#memoryBytes + this.#roomBytes + bytes > this.capacityBytes) return false;
+    this.#roomBytes += bytes;
+    return true;
+  }
+
+  /**
+   * Takes room in any case, and resolves when values have gone to disk for it, as many as have to and can. So callers are
+   * to see for themselves that they are not too many.
+   */
+  async makeRoom(bytes: number): Promise<void> {
+    this.#roomBytes += bytes;
+    const excess = this.#memoryBytes + this.#roomBytes - this.capacityBytes;
+    if (excess > 0) await this.spill(excess);
+  }
+
+  giveBack(bytes: number): void {
+    this.#roomBytes -= bytes;
   }
 
   delete(key: Key): boolean {
@@ -116,9 +170,9 @@ export class Store<File = unknown> {
     if (!entry) return false;
     this.#entries.delete(key);
     this.#evictable.delete(key);
-    if (entry.inMemory) this.#memoryBytes -= entry.nbytes;
-    else this.#spilledBytes -= entry.nbytes;
     this.#removeFile(entry);
+    if (entry.inMemory) this.#leaveMemory(entry);
+    else this.#spilledBytes -= entry.nbytes;
     return true;
   }
 
@@ -188,8 +242,7 @@ export class Store<File = unknown> {
         entry.inMemory = true;
         this.#memoryBytes += entry.nbytes;
         this.#spilledBytes -= entry.nbytes;
-        this.#evictable.set(entry.key, entry);
-        this.#onLoad(entry.nbytes);
+        this.#offer(entry);
       }
       return value;
     } finally {
@@ -197,12 +250,23 @@ export class Store<File = unknown> {
     }
   }
 
+  /** Lets an entry be spilled, after all others, if it may be. */
+  #offer(entry: Entry<File>): void {
+    const { key, nbytes, inMemory, pins } = entry;
+    if (this.#shelf && inMemory && pins === 0 && nbytes >= this.#leastBytes) this.#evictable.set(key, entry);
+  }
+
   #letGo(entry: Entry<File>): void {
     this.#evictable.delete(entry.key);
+    this.#spilledBytes += entry.nbytes;
+    this.#leaveMemory(entry);
+  }
+
+  #leaveMemory(entry: Entry<File>): void {
     entry.value = undefined;
     entry.inMemory = false;
     this.#memoryBytes -= entry.nbytes;
-    this.#spilledBytes += entry.nbytes;
+    this.#onDrop(entry.nbytes);
   }
 
   #removeFile(entry: Entry<File>): void {

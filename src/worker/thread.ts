@@ -93,13 +93,17 @@ const GATHER_MS = 0.5;
 
 /** Tells the pool which job this thread runs, and which it has begun. */
 const { shared, allowanceBytes } = workerData as ThreadData;
-const queue: ThreadJob[] = [];
+/** What has begun is no longer in it, as it would keep the inputs alive. */
+const queue: (ThreadJob | undefined)[] = [];
 let next = 0;
 let isRunning = false;
 let answers: FromThread[] = [];
 let since = 0;
 
-/** The bytes of results and inputs since the last message: garbage once it is sent. */
+/** From so many bytes on, results are sent at once, and may then be collected. */
+const LARGE_BYTES = 1 << 20;
+
+/** The bytes of results and inputs not yet told of: garbage once the results are sent. */
 let seenBytes = 0;
 const pressure = bufferPressure(allowanceBytes);
 
@@ -116,7 +120,8 @@ async function drain(): Promise<void> {
       await back.ended;
       continue;
     }
-    const job = queue[next++]!;
+    const job = queue[next]!;
+    queue[next++] = undefined;
     if (Atomics.compareExchange(shared, slotOf(job.id), OPEN, BEGUN) !== OPEN) continue;
     shared[RUNNING] = job.id;
     const place = new Place(job.id);
@@ -126,12 +131,18 @@ async function drain(): Promise<void> {
       place.endsWith(outcome);
       await place.isFree;
     } else answers.push(outcome);
-    if (performance.now() - since >= GATHER_MS) flush();
+    if (seenBytes >= LARGE_BYTES || performance.now() - since >= GATHER_MS) flush();
+    relieve();
   }
   flush();
   queue.length = 0;
   next = 0;
   isRunning = false;
+}
+
+/** Where much was seen, it must not gather until all jobs are done. */
+function relieve(): void {
+  if (seenBytes < LARGE_BYTES) return;
   pressure.add(seenBytes);
   seenBytes = 0;
 }

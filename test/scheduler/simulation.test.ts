@@ -9,7 +9,8 @@ import { expect, test } from 'vitest';
 import type { Task } from '../../src/graph/task.js';
 import type { Assignment, Holder, Instruction, SchedulerEvent, ToClient } from '../../src/scheduler/events.js';
 import { Scheduler } from '../../src/scheduler/scheduler.js';
-import { type WorkerEvent, WorkerState } from '../../src/worker/state.js';
+import type { WorkerEvent } from '../../src/worker/events.js';
+import { WorkerState } from '../../src/worker/state.js';
 
 /** A small deterministic generator (mulberry32), independent of the library. */
 function generator(seed: number): () => number {

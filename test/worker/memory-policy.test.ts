@@ -8,12 +8,21 @@ import {
 } from '../../src/worker/memory-policy.js';
 
 const nothing = { spillBytes: 0, collect: false, pause: false, resume: false, terminate: false };
-const reading = { limitBytes: 1000, managedBytes: 0, processBytes: 0, isCollected: false, isPaused: false };
+const reading = {
+  limitBytes: 1000,
+  managedBytes: 0,
+  programBytes: 0,
+  processBytes: 0,
+  isCollected: false,
+  isPaused: false,
+};
 
 describe('of a limit of 1000 bytes', () => {
   test.each<[string, Partial<MemoryReading>, Partial<typeof nothing>]>([
     ['all is well', { managedBytes: 600, processBytes: 700 }, {}],
     ['managed bytes go down to the target', { managedBytes: 650 }, { spillBytes: 50 }],
+    ['the program takes its part of it', { managedBytes: 550, programBytes: 100 }, { spillBytes: 50 }],
+    ['a program over the target leaves nothing', { managedBytes: 50, programBytes: 610 }, { spillBytes: 50 }],
     ['what may be garbage is collected first', { managedBytes: 500, processBytes: 750 }, { collect: true }],
     ['and then believed', { managedBytes: 500, processBytes: 750, isCollected: true }, { spillBytes: 150 }],
     ['no more than is managed', { managedBytes: 50, processBytes: 790, isCollected: true }, { spillBytes: 50 }],

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Assignment } from '../../src/scheduler/events.js';
-import { type WorkerInstruction, WorkerState } from '../../src/worker/state.js';
+import type { WorkerInstruction } from '../../src/worker/events.js';
+import { WorkerState } from '../../src/worker/state.js';
 
 const a = { worker: 'a', address: 'sim://a' };
 const b = { worker: 'b', address: 'sim://b' };
@@ -16,24 +17,27 @@ const task = (key: string, priority: number, deps: string[] = [], rest: Partial<
   ...rest,
 });
 /** A worker and what it stores. */
-function begin(nthreads: number, transferBytes?: number) {
+function begin(nthreads: number, transferBytes?: number, runningBytes?: number) {
   const data = new Map<string, unknown>();
-  return { worker: new WorkerState(nthreads, data, transferBytes), data };
+  return { worker: new WorkerState(nthreads, data, transferBytes, runningBytes), data };
 }
 const begun = (instructions: readonly WorkerInstruction[]) =>
   instructions.flatMap((instruction) => (instruction.type === 'execute' ? [instruction.task.key] : []));
+const fetched = (instructions: readonly WorkerInstruction[]) =>
+  instructions.flatMap((instruction) => (instruction.type === 'fetch' ? instruction.keys : []));
+const one = (key: string) => new Map([[key, 1]]);
 const big = new Float64Array(1000);
 
 test('ready tasks run by priority, as many at once as there are threads', () => {
   const { worker, data } = begin(1);
   const started = worker.handle({ type: 'run', tasks: [task('late', 2), task('early', 1)] });
-  expect(started).toEqual([{ type: 'execute', task: task('early', 1) }]);
+  expect(started).toEqual([{ type: 'execute', task: task('early', 1), resultBytes: 0 }]);
   expect(worker.handle({ type: 'executed', key: 'early', value: 7, nbytes: 8, ms: 1 })).toEqual([
     {
       type: 'report',
       message: { op: 'tasks-done', keys: ['early'], nbytes: [8], ms: [1], values: [7], smalls: [true] },
     },
-    { type: 'execute', task: task('late', 2) },
+    { type: 'execute', task: task('late', 2), resultBytes: 8 },
   ]);
   expect([...data.keys()]).toEqual([]);
 });
@@ -62,7 +66,7 @@ test('a large result stays here, and is an input from the store', () => {
 test('missing inputs are fetched once for all who need them, in one request per peer', () => {
   const { worker, data } = begin(4);
   const tasks = [task('p', 1, ['x', 'y']), task('q', 2, ['x'])];
-  expect(worker.handle({ type: 'run', tasks })).toEqual([{ type: 'fetch', from: a, keys: ['x', 'y'] }]);
+  expect(worker.handle({ type: 'run', tasks })).toEqual([{ type: 'fetch', from: a, keys: ['x', 'y'], nbytes: 0 }]);
   const values = new Map<string, unknown>([
     ['x', 1],
     ['y', 2],
@@ -85,7 +89,7 @@ test.each([
   ]);
   // Sent anew, it is fetched from where it is now.
   expect(worker.handle({ type: 'run', tasks: [task('p', 1, ['x'])] })).toEqual([
-    { type: 'fetch', from: a, keys: ['x'] },
+    { type: 'fetch', from: a, keys: ['x'], nbytes: 0 },
   ]);
 });
 
@@ -94,7 +98,7 @@ test('what is freed leaves the store, the queue, and is not reported when it end
   worker.handle({ type: 'run', tasks: [task('running', 1), task('queued', 2), task('kept', 3)] });
   expect(worker.handle({ type: 'free', keys: ['running', 'queued'] })).toEqual([{ type: 'abort', key: 'running' }]);
   const out = worker.handle({ type: 'executed', key: 'running', value: big, nbytes: 8000, ms: 1 });
-  expect(out).toEqual([{ type: 'execute', task: task('kept', 3) }]);
+  expect(out).toEqual([{ type: 'execute', task: task('kept', 3), resultBytes: 8000 }]);
   expect([...data.keys()]).toEqual([]);
 });
 
@@ -155,9 +159,9 @@ test('no more is fetched at a time than the limit allows, the most urgent first'
     type: 'run',
     tasks: [wants('late', 3, 'x'), wants('next', 2, 'y'), wants('now', 1, 'z')],
   });
-  expect(out).toEqual([{ type: 'fetch', from: a, keys: ['z', 'y'] }]);
+  expect(out).toEqual([{ type: 'fetch', from: a, keys: ['z', 'y'], nbytes: 160 }]);
   const some = worker.handle({ type: 'fetched', from: a, keys: ['z'], values: new Map([['z', 1]]) });
-  expect(some.at(-1)).toEqual({ type: 'fetch', from: a, keys: ['x'] });
+  expect(some.at(-1)).toEqual({ type: 'fetch', from: a, keys: ['x'], nbytes: 80 });
 });
 
 test('copies that are asked for are fetched, and told of if they are there', () => {
@@ -166,6 +170,34 @@ test('copies that are asked for are fetched, and told of if they are there', () 
   const holders = { here: [a], there: [b] };
   expect(worker.handle({ type: 'acquire', keys: ['here', 'there'], holders, sizes: { here: 8, there: 8 } })).toEqual([
     { type: 'report', message: { op: 'add-replicas', keys: ['here'] } },
-    { type: 'fetch', from: b, keys: ['there'] },
+    { type: 'fetch', from: b, keys: ['there'], nbytes: 8 },
   ]);
+});
+
+test('what has come counts until its task begins, but something is always under way', () => {
+  const { worker } = begin(1, 100);
+  const wants = (key: string, priority: number, ...deps: string[]) =>
+    task(key, priority, deps, { sizes: Object.fromEntries(deps.map((dep) => [dep, 80])) });
+  worker.handle({ type: 'run', tasks: [task('busy', 0)] });
+  const tasks = [wants('p', 1, 'x', 'y'), wants('q', 2, 'z'), wants('r', 3, 'w')];
+  expect(fetched(worker.handle({ type: 'run', tasks }))).toEqual(['x', 'y']);
+  const come = (key: string) => fetched(worker.handle({ type: 'fetched', from: a, keys: [key], values: one(key) }));
+  expect([come('x'), come('y')]).toEqual([[], ['z']]);
+  expect(come('z')).toEqual(['w']);
+});
+
+test('tasks begin while their inputs, each counted once, and their results fit, and one in any case', () => {
+  const { worker, data } = begin(4, undefined, 100);
+  for (const key of ['x', 'y', 'z']) data.set(key, 1);
+  const sizes = { x: 60, y: 30, z: 30 };
+  const uses = (key: string, priority: number, ...deps: (keyof typeof sizes)[]) =>
+    task(key, priority, deps, { sizes: Object.fromEntries(deps.map((dep) => [dep, sizes[dep]])) });
+  const tasks = [uses('p', 1, 'x', 'y'), uses('q', 2, 'x'), uses('r', 3, 'z'), task('s', 4)];
+  expect(begun(worker.handle({ type: 'run', tasks }))).toEqual(['p', 'q']);
+  const done = (key: string, nbytes: number) =>
+    begun(worker.handle({ type: 'executed', key, value: big, nbytes, ms: 1 }));
+  // The result of the next is expected to be as large: 60 in use, 30 to come in, 50 to come out.
+  expect(done('p', 50)).toEqual([]);
+  expect(done('q', 20)).toEqual(['r']);
+  expect(done('r', 90)).toEqual(['s']);
 });

@@ -228,3 +228,46 @@ test('a store is a Map, whatever happens in between', async () => {
   );
   await expect.poll(filesOf).toEqual([]);
 });
+
+test('what is pinned stays until nobody needs it any more', async () => {
+  const store = fill('abc');
+  const unpin = [store.pin('a'), store.pin('a'), store.pin('nothing')];
+  await store.spill(2 * bytes);
+  expect(inMemory(store)).toBe('a');
+  unpin[0]!();
+  await store.spill(bytes);
+  expect(inMemory(store)).toBe('a');
+  unpin[1]!();
+  await store.spill(bytes);
+  expect(inMemory(store)).toBe('');
+});
+
+test('what is pinned while it is on disk stays when it has come', async () => {
+  const store = fill('ab');
+  await store.spill(2 * bytes);
+  store.pin('a');
+  await store.load('a');
+  await store.load('b');
+  await store.spill(2 * bytes);
+  expect(inMemory(store)).toBe('a');
+});
+
+test('room is made by spilling, and counts until it is given back', async () => {
+  const dropped: number[] = [];
+  const store = fill('abcd', { capacityBytes: 4 * bytes, onDrop: (nbytes) => dropped.push(nbytes) });
+  expect(store.takeRoom(1)).toBe(false);
+  await store.makeRoom(bytes);
+  expect([inMemory(store), store.roomBytes, dropped]).toEqual(['bcd', bytes, [bytes]]);
+  await store.makeRoom(2 * bytes);
+  expect(inMemory(store)).toBe('d');
+  expect(store.takeRoom(0)).toBe(true);
+  store.giveBack(3 * bytes);
+  expect([store.takeRoom(3 * bytes), store.takeRoom(1)]).toEqual([true, false]);
+});
+
+test('room is taken though there is none, when nothing is left that can go', async () => {
+  const store = fill('a', { capacityBytes: bytes });
+  store.pin('a');
+  await store.makeRoom(bytes);
+  expect([inMemory(store), store.roomBytes]).toEqual(['a', bytes]);
+});
