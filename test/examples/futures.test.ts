@@ -7,6 +7,7 @@ import { root } from '../support/paths.js';
 
 const outputs = {
   futures: ['mean 174.5, standard deviation 14.431', 'squares 1 4 9 16 25, together 55', 'SyntaxError in lambda'],
+  'killed-worker': ['the sum of all blocks is 78000000', '1 worker is new', 'in the end it worked'],
   'as-completed': ['the deepest point is at 3.1416'],
 };
 
