@@ -13,9 +13,9 @@ const softLimit = 300;
 const hardLimit = 500;
 /** Files over the soft limit, each with the reason why it stays in one piece. */
 const longFiles: ReadonlyMap<string, string> = new Map([
+  ['src/cluster/worker-server.ts', 'one table of what a worker carries, with its parts in files beside it'],
   ['src/bag/bag.ts', 'a class of small methods, most of it their documentation'],
   ['src/cluster/scheduler-server.ts', 'one shell with one state: connections'],
-  ['src/client/client.ts', 'the facade: one method for each thing a user can do'],
   ['src/scheduler/scheduler.ts', 'one table of handlers, a few lines each'],
   ['src/scheduler/transitions.ts', 'the table is one thing, and what its entries share is not used elsewhere'],
   ['src/shipping/free-variables.ts', 'one walk over a syntax tree: its visitors call one another'],

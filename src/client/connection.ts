@@ -11,6 +11,12 @@ export class SchedulerLostError extends SheafError {
   override readonly name = 'SchedulerLostError';
 }
 
+export interface RequestOptions {
+  readonly timeoutMs?: number;
+  /** Whether it overtakes what waits in line. */
+  readonly isUrgent?: boolean;
+}
+
 export interface ConnectionOptions {
   readonly timeoutMs?: number;
   /** Whether to try again while nobody listens. */
@@ -19,6 +25,9 @@ export interface ConnectionOptions {
   /** Called once: nothing will come any more. */
   readonly onLost: (error: SheafError) => void;
 }
+
+/** Something to send, or what all that comes after it has to wait for. */
+type InLine = { readonly send: () => void; readonly takesTurn: boolean } | { readonly until: Promise<unknown> };
 
 export class Connection {
   readonly name = `client-${randomUUID()}`;
@@ -30,7 +39,7 @@ export class Connection {
   /** What was sent before there was a connection, with what to do if it cannot be sent. */
   readonly #outbox: { readonly message: Message; readonly onRefused: ((error: Error) => void) | undefined }[] = [];
   /** What goes out in later turns of the event loop, and what was sent meanwhile: the scheduler hears it in order. */
-  readonly #line: { readonly send: () => void; readonly takesTurn: boolean }[] = [];
+  readonly #line: InLine[] = [];
   #isTurn = false;
   #scheduler: Comm | undefined;
   #lost: SheafError | undefined;
@@ -75,24 +84,43 @@ export class Connection {
   #takeTurn(done: number): void {
     this.#isTurn = true;
     try {
-      do this.#line[done]!.send();
-      while (++done < this.#line.length && !this.#line[done]!.takesTurn);
+      for (let first = true; done < this.#line.length; first = false) {
+        const next = this.#line[done]!;
+        if ('until' in next || (next.takesTurn && !first)) break;
+        done++;
+        next.send();
+      }
     } finally {
       this.#isTurn = false;
-      if (done < this.#line.length && !this.#lost) setImmediate(() => this.#takeTurn(done));
-      else this.#line.length = 0;
+      const next = this.#line[done];
+      if (!next || this.#lost) this.#line.length = 0;
+      else if ('until' in next) this.#pass(next.until, done);
+      else setImmediate(() => this.#takeTurn(done));
     }
   }
 
+  #pass(until: Promise<unknown>, at: number): void {
+    const goOn = () => this.#takeTurn(at + 1);
+    until.then(goOn, goOn);
+  }
+
+  /** What is sent from now on waits for `until`, however that ends. */
+  barrier(until: Promise<unknown>): void {
+    this.#line.push({ until });
+    if (this.#line.length === 1) this.#pass(until, 0);
+  }
+
+  /** Sends at once, before what waits in line; there must be a connection. */
+  sendUrgent(message: Message): void {
+    this.#scheduler!.send(message);
+  }
+
   /** The scheduler's answer; rejects with its error, with TimeoutError when it takes longer than `timeoutMs`. */
-  async request(
-    method: string,
-    args: object = {},
-    { timeoutMs }: { readonly timeoutMs?: number } = {},
-  ): Promise<unknown> {
-    await this.ready;
-    if (this.#lost) throw this.#lost;
-    return this.hold(this.#requests.request(method, args, timeoutMs));
+  request(method: string, args: object = {}, options: RequestOptions = {}): Promise<unknown> {
+    if (this.#lost) return Promise.reject(this.#lost);
+    const { timeoutMs, isUrgent } = options;
+    const send = isUrgent ? (message: Message) => this.sendUrgent(message) : undefined;
+    return this.hold(this.#requests.request(method, args, timeoutMs, send));
   }
 
   async close(): Promise<void> {

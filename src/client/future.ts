@@ -2,7 +2,9 @@
 import type { Key } from '../graph/task.js';
 import type { ErrorReport } from '../scheduler/events.js';
 import { shipHook } from '../shipping/ship.js';
+import { mapStack } from '../shipping/stack.js';
 import { SheafError } from '../util/errors.js';
+import { keepAlive } from './keep-alive.js';
 import type { FutureStatus } from './ledger.js';
 
 export type { FutureStatus } from './ledger.js';
@@ -10,18 +12,34 @@ export type { FutureStatus } from './ledger.js';
 /** A task failed; `cause` is what its code threw, as it was there. */
 export class TaskError extends SheafError {
   override readonly name = 'TaskError';
-  readonly key: Key;
-  /** Where it failed: name, host and process of the worker. */
-  readonly worker: string | undefined;
+  // Private, so that they are not printed once more below the stack, which tells them.
+  readonly #key: Key;
+  readonly #worker: string | undefined;
 
-  constructor(key: Key, report: ErrorReport, site?: string) {
+  /** `site` is where it was submitted, as lines of a stack. */
+  constructor(key: Key, report: ErrorReport, site: readonly string[] = []) {
     super(report.message, { cause: errorOf(report) });
-    this.key = key;
-    this.worker = report.worker;
-    const where = report.worker === undefined ? '' : ` on ${report.worker}`;
-    const lines = [`${this.name}: ${report.message}`, `    task ${report.key ?? key}${where}`];
-    if (site) lines.push('  submitted', site);
-    this.stack = lines.join('\n');
+    this.#key = key;
+    this.#worker = report.worker;
+    const failed = report.key ?? key;
+    const needed = failed === key ? '' : `, which ${key} needs`;
+    const where = report.worker === undefined ? '' : `, on ${report.worker}`;
+    // Lines that begin with `at` are a stack to Node and to editors.
+    this.stack = [
+      `${this.name}: ${report.message}`,
+      `    in task ${failed}${needed}${where}${site.length > 0 ? ', submitted' : ''}`,
+      ...site.map((line) => `    ${line}`),
+    ].join('\n');
+  }
+
+  /** The key of the future whose task, or an input of whose task, failed. */
+  get key(): Key {
+    return this.#key;
+  }
+
+  /** Where it failed: name, host and process of the worker. */
+  get worker(): string | undefined {
+    return this.#worker;
   }
 }
 
@@ -30,16 +48,32 @@ export class CancelledError extends SheafError {
   override readonly name = 'CancelledError';
 }
 
+const errorClasses = new Map(
+  [Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError].map((Class) => [Class.name, Class]),
+);
+
+/** The class of that name: a built-in one, or one that is only called so. */
+function classOf(name: string): ErrorConstructor {
+  let found = errorClasses.get(name);
+  if (!found) {
+    found = { [name]: class extends Error {} }[name] as ErrorConstructor;
+    errorClasses.set(name, found);
+  }
+  return found;
+}
+
 /** The error that a report tells of, with its name, stack and causes. */
 function errorOf({ name, message, stack, cause }: ErrorReport): Error {
-  const error = new Error(message, cause && { cause: errorOf(cause) });
-  error.name = name;
-  if (stack !== undefined) error.stack = stack;
+  const error = new (classOf(name))(message, cause && { cause: errorOf(cause) });
+  if (error.name !== name) Object.defineProperty(error, 'name', { value: name, configurable: true, writable: true });
+  error.stack = stack === undefined ? `${name}: ${message}` : mapStack(stack);
   return error;
 }
 
 /** What a client does for its futures. */
 export interface FutureOwner {
+  request(method: string, args: object): Promise<unknown>;
+  future(key: Key): Future;
   statusOf(key: Key): FutureStatus;
   resultOf(key: Key, timeoutMs?: number): Promise<unknown>;
   errorOf(key: Key): Promise<Error | undefined>;
@@ -49,6 +83,9 @@ export interface FutureOwner {
   retry(futures: readonly Future[]): Promise<void>;
 }
 
+/** Who takes care of a future, for functions of futures. */
+export let ownerOf: (future: Future) => FutureOwner;
+
 const released = -2;
 export const alone = -1;
 
@@ -57,6 +94,10 @@ export const alone = -1;
  * happens by itself when a future is garbage.
  */
 export class Future<T = unknown> implements PromiseLike<T>, Disposable {
+  static {
+    ownerOf = (future) => future.#owner;
+  }
+
   readonly #owner: FutureOwner;
   readonly #name: string;
   #index: number;
@@ -84,12 +125,12 @@ export class Future<T = unknown> implements PromiseLike<T>, Disposable {
   /** The value; rejects with {@link TaskError} when the task, or one that it needs, failed, and with TimeoutError when it takes longer than `timeoutMs`. */
   result(timeoutMs?: number): Promise<T> {
     if (this.#index === released) return Promise.reject(new SheafError(`the future of ${this.#name} was released`));
-    return this.#owner.resultOf(this.key, timeoutMs) as Promise<T>;
+    return keepAlive(this, this.#owner.resultOf(this.key, timeoutMs) as Promise<T>);
   }
 
   /** What the task threw, or undefined when it did well. */
   exception(): Promise<Error | undefined> {
-    return this.#owner.errorOf(this.key);
+    return keepAlive(this, this.#owner.errorOf(this.key));
   }
 
   /** Where the task threw it: the stack in the worker. */

@@ -30,7 +30,7 @@ export interface Entry {
 export interface Group {
   readonly prefix: string;
   readonly size: number;
-  /** How often it was asked for. */
+  /** How many handles there are on each of those that have no entry and are not released. */
   handles: number;
   readonly released: Set<number>;
   readonly site: Error | undefined;
@@ -40,32 +40,36 @@ export class Ledger {
   readonly #entries = new Map<Key, Entry>();
   readonly #groups = new Map<string, Group>();
 
-  /** One more handle on `key`; tells whether it is new. */
+  /** One more handle on `key`; tells whether it is new, or has to be asked for again as it was cancelled. */
   add(key: Key, site?: Error): boolean {
     const entry = this.get(key);
     if (entry) {
       entry.handles++;
-      return false;
+      return revive(entry);
     }
     this.#entries.set(key, makeEntry(key, 1, site));
     return true;
   }
 
-  /** One more handle on each of `${prefix}-0` to `${prefix}-${size - 1}`; tells whether the group is new. */
+  /** One more handle on each of `${prefix}-0` to `${prefix}-${size - 1}`; tells whether any has to be asked for. */
   addGroup(prefix: string, size: number, site?: Error): boolean {
     const group = this.#groups.get(prefix);
     if (!group) {
       this.#groups.set(prefix, { prefix, size, handles: 1, released: new Set(), site });
       return true;
     }
-    const fresh = group.released.size > 0; // some have to be asked for again
+    let isNew = group.released.size > 0;
     for (let i = 0; i < size; i++) {
-      const entry = this.#entries.get(`${prefix}-${i}`);
-      if (entry) entry.handles++;
+      const key = `${prefix}-${i}`;
+      const entry = this.#entries.get(key);
+      if (entry) {
+        entry.handles++;
+        isNew = revive(entry) || isNew;
+      } else if (group.released.has(i)) this.#entries.set(key, makeEntry(key, 1, site));
     }
     group.handles++;
     group.released.clear();
-    return fresh;
+    return isNew;
   }
 
   get(key: Key): Entry | undefined {
@@ -138,6 +142,13 @@ export function reopen(entry: Entry): void {
   entry.where = undefined;
   entry.error = undefined;
   entry.value = undefined;
+}
+
+/** A task that was cancelled is tried again by whoever submits it again. */
+function revive(entry: Entry): boolean {
+  if (entry.status !== 'cancelled') return false;
+  reopen(entry);
+  return true;
 }
 
 /** Resolves when the entry is not pending. */

@@ -17,14 +17,14 @@ export class Requests {
    * Asks, and waits for the one answer. That time is up is for the scheduler to decide, since the value may be under way:
    * here it is only said.
    */
-  async request(method: string, args: object, timeoutMs?: number): Promise<unknown> {
+  async request(method: string, args: object, timeoutMs?: number, send = this.#send): Promise<unknown> {
     const id = this.#nextId++;
     const answer = deferred<unknown>();
     this.#open.set(id, answer);
     let timer: NodeJS.Timeout | undefined;
     try {
-      this.#send({ op: 'request', id, method, args, ...(timeoutMs !== undefined && { timeoutMs }) });
-      if (timeoutMs) timer = setTimeout(() => this.#send({ op: 'expire', id }), timeoutMs);
+      send({ op: 'request', id, method, args, ...(timeoutMs !== undefined && { timeoutMs }) });
+      if (timeoutMs) timer = setTimeout(() => send({ op: 'expire', id }), timeoutMs);
       return await answer.promise;
     } finally {
       clearTimeout(timer);

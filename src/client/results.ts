@@ -1,30 +1,26 @@
 /** Brings results to the client: small ones are there already, larger ones come from the workers that hold them. */
-import { PeerLostError, Peers } from '../cluster/peers.js';
+import { PeerLostError, type Peers } from '../cluster/peers.js';
 import type { Key } from '../graph/task.js';
 import { SheafError, TimeoutError } from '../util/errors.js';
 import { currentTask } from '../worker/task-context.js';
 import type { Connection } from './connection.js';
 import type { Future } from './future.js';
 import { groupOf } from './futures.js';
+import { keepAlive } from './keep-alive.js';
 import { type Entry, type Ledger, reopen, settled } from './ledger.js';
 
 export class Results {
   readonly #ledger: Ledger;
   readonly #connection: Connection;
-  #peers: Peers | undefined;
+  readonly #peers: () => Peers;
+  readonly #unpack: (value: unknown) => unknown;
 
-  constructor(ledger: Ledger, connection: Connection) {
+  /** `unpack` makes what users get of what was fetched, anew for each of them. */
+  constructor(ledger: Ledger, connection: Connection, peers: () => Peers, unpack: (value: unknown) => unknown) {
     this.#ledger = ledger;
     this.#connection = connection;
-  }
-
-  /** Gives up what is asked of the worker at `address`, which is gone. */
-  drop(address: string): void {
-    this.#peers?.drop(address);
-  }
-
-  close(): void {
-    this.#peers?.close();
+    this.#peers = peers;
+    this.#unpack = unpack;
   }
 
   /** The value of `key`; rejects with the error of its task, with TimeoutError after `timeoutMs`. */
@@ -32,7 +28,7 @@ export class Results {
     const entry = this.#ledger.get(key);
     if (!entry) return Promise.reject(releasedTooEarly(key));
     if (entry.status === 'pending') currentTask()?.place.secede();
-    const value = this.#valueOf(entry);
+    const value = this.#valueOf(entry).then(this.#unpack);
     return timeoutMs === undefined ? value : this.#within(value, key, timeoutMs);
   }
 
@@ -40,7 +36,7 @@ export class Results {
   gather(futures: readonly Future[], errors: 'raise' | 'skip'): Promise<unknown[]> {
     const group = groupOf(futures);
     const keyAt = group ? (i: number) => `${group.prefix}-${i}` : (i: number) => futures[i]!.key;
-    return this.#connection.hold(this.#gather(futures.length, keyAt, errors));
+    return keepAlive(futures, this.#connection.hold(this.#gather(futures.length, keyAt, errors)));
   }
 
   async #gather(size: number, keyAt: (i: number) => Key, errors: 'raise' | 'skip'): Promise<unknown[]> {
@@ -52,7 +48,7 @@ export class Results {
       const { where, status } = entry;
       if (where && 'small' in where) values[i] = where.small;
       else if (status === 'finished') {
-        fetching.push(this.#valueOf(entry).then((value) => void (values[i] = value)));
+        fetching.push(this.#valueOf(entry).then((value) => void (values[i] = this.#unpack(value))));
       } else if (errors === 'skip') skipped.add(i);
       else fail(entry.error ?? releasedTooEarly(entry.key));
     };
@@ -99,11 +95,12 @@ export class Results {
       if ('small' in where) return where.small;
       if (this.#connection.lost) throw this.#connection.lost;
       const { worker, address } = where.holders[0]!;
-      this.#peers ??= new Peers(this.#connection.credentials);
-      const values = await this.#peers.fetch(address, [key]).catch((error) => {
-        if (error instanceof PeerLostError) return new Map<Key, unknown>();
-        throw error;
-      });
+      const values = await this.#peers()
+        .fetch(address, [key])
+        .catch((error) => {
+          if (error instanceof PeerLostError) return new Map<Key, unknown>();
+          throw error;
+        });
       if (values.has(key)) return values.get(key);
       if (this.#connection.lost) throw this.#connection.lost;
       if (this.#ledger.get(key) !== entry) throw releasedTooEarly(key);

@@ -1,11 +1,14 @@
 /**
- * Fetching results from the workers that hold them. One connection per worker serves all requests; a request that is
- * under way when the connection ends fails, and the caller asks the scheduler where else the data is.
+ * What clients and workers ask workers directly: results that they hold, data that they are to keep, calls of actors. One
+ * connection per worker serves all requests; a request that is under way when the connection ends fails, and the caller
+ * asks the scheduler where else the data is.
  */
-import { type Comm, connect } from '../comm/comm.js';
+import { type Comm, connect, type Message } from '../comm/comm.js';
 import type { Identity } from '../comm/security.js';
 import type { Key } from '../graph/task.js';
+import type { ErrorReport } from '../scheduler/events.js';
 import { SheafError } from '../util/errors.js';
+import { reportOf } from '../worker/error-report.js';
 
 /** Raised when the worker that should have the data cannot be reached, or goes away in the middle. */
 export class PeerLostError extends SheafError {
@@ -15,11 +18,15 @@ export class PeerLostError extends SheafError {
 /** Each result is a message of its own, as together they may be more than one can hold. */
 type Answer =
   | { readonly op: 'data'; readonly id: number; readonly key: Key; readonly value: unknown }
-  | { readonly op: 'end-of-data'; readonly id: number };
+  | { readonly op: 'end-of-data'; readonly id: number }
+  | ({ readonly op: 'answer'; readonly id: number } & PeerAnswer);
+
+/** What a worker says to anything but a request for data. */
+export type PeerAnswer = { readonly value: unknown } | { readonly error: ErrorReport };
 
 interface Request {
   readonly values: Map<Key, unknown>;
-  readonly resolve: (values: ReadonlyMap<Key, unknown>) => void;
+  readonly resolve: (answer: ReadonlyMap<Key, unknown> | PeerAnswer) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -45,13 +52,27 @@ export class Peers {
 
   /** The results for `keys` that the worker at `address` has; those it lacks are left out. Raises {@link PeerLostError}. */
   async fetch(address: string, keys: readonly Key[]): Promise<ReadonlyMap<Key, unknown>> {
+    return (await this.#ask(address, { op: 'get-data', keys })) as ReadonlyMap<Key, unknown>;
+  }
+
+  /** What the worker at `address` answers to `message`. Raises {@link PeerLostError}, InputError for what cannot be sent. */
+  async request(address: string, message: Message): Promise<PeerAnswer> {
+    return (await this.#ask(address, message)) as PeerAnswer;
+  }
+
+  async #ask(address: string, message: Message): Promise<ReadonlyMap<Key, unknown> | PeerAnswer> {
     const connecting = this.#peer(address);
     const peer = await connecting;
     if (this.#peers.get(address) !== connecting) throw lost(address); // it ended in the meantime
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
       peer.requests.set(id, { values: new Map(), resolve, reject });
-      peer.comm.send({ op: 'get-data', id, keys });
+      try {
+        peer.comm.send({ ...message, id });
+      } catch (error) {
+        peer.requests.delete(id);
+        reject(error as Error);
+      }
     });
   }
 
@@ -94,7 +115,7 @@ export class Peers {
           request.values.set(answer.key, answer.value);
         } else {
           requests.delete(answer.id);
-          request.resolve(request.values);
+          request.resolve(answer.op === 'answer' ? answer : request.values);
         }
       });
       comm.closed.then((reason) => {
@@ -126,12 +147,39 @@ export interface DataSource {
 /** Values below this are sent without waiting for those before to be gone. */
 const LARGE_BYTES = 1 << 20;
 
+/** Raised by a service to answer with the error of somebody else. */
+export class PeerRefusal extends SheafError {
+  override readonly name = 'PeerRefusal';
+  readonly report: ErrorReport;
+
+  constructor(report: ErrorReport) {
+    super(report.message);
+    this.report = report;
+  }
+}
+
+/** What a worker does for its peers but for giving data, by the `op` of the message. */
+export type PeerServices = Readonly<Record<string, (message: Message) => unknown>>;
+
+async function serveRequest(comm: Comm, message: Message, service: PeerServices[string]): Promise<void> {
+  const { id } = message;
+  const reply = (answer: PeerAnswer) => comm.send({ op: 'answer', id, ...answer });
+  try {
+    reply({ value: await service(message) });
+  } catch (error) {
+    reply({ error: error instanceof PeerRefusal ? error.report : reportOf(error) });
+  }
+}
+
 /**
- * Answers requests of {@link Peers} from a store; what cannot be read back counts as not there. What is large goes one
- * after another, as it takes memory here until it is sent, though the store may have let go of it.
+ * Answers requests of {@link Peers}: those for data from a store, the others by `services`. What cannot be read back counts
+ * as not there. What is large goes one after another, as it takes memory here until it is sent, though the store may have
+ * let go of it.
  */
-export function serveData(comm: Comm, store: DataSource): void {
+export function servePeer(comm: Comm, store: DataSource, services: PeerServices): void {
   comm.onMessage((message) => {
+    const service = services[message.op];
+    if (service) serveRequest(comm, message, service);
     if (message.op !== 'get-data') return;
     const { id } = message;
     const later: Key[] = [];

@@ -1,11 +1,13 @@
 /** What clients may ask the scheduler, by name; coordination has a table of its own. */
 import type { Key } from '../graph/task.js';
+import { codeOf } from '../scheduler/code.js';
 import type { SchedulerEvent } from '../scheduler/events.js';
 import { goesBy } from '../scheduler/queues.js';
 import type { SchedulerState, TaskRecord, WorkerRecord } from '../scheduler/state.js';
 import { load } from '../shipping/load.js';
 import { InputError } from '../util/errors.js';
 import { version } from '../util/version.js';
+import { wantForgetful } from './forgetful.js';
 import type { SchedulerInfo } from './scheduler-info.js';
 
 /** What a request may use of the server. */
@@ -18,6 +20,15 @@ export interface RequestContext {
   readonly until: (isSo: () => boolean) => Promise<void>;
   /** The answer of a worker. */
   readonly askWorker: (worker: string, method: string, args: object) => Promise<unknown>;
+  /** What every worker that joins later is asked, too. */
+  readonly arrivals: Map<string, WorkerRequest>;
+  /** Ends the cluster, soon. */
+  readonly shutdown: () => void;
+}
+
+export interface WorkerRequest {
+  readonly method: string;
+  readonly args: object;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: each method knows its arguments, which come from our own client
@@ -46,6 +57,15 @@ async function askAll(context: RequestContext, names: readonly string[] | undefi
   return Object.fromEntries(workers.map(({ name }, i) => [name, answers[i]]));
 }
 
+/** Asks all workers, and those that join later. */
+async function askForEver(context: RequestContext, name: string, method: string, args: object) {
+  context.arrivals.set(name, { method, args });
+  return askAll(context, undefined, method, args);
+}
+
+/** Epoch milliseconds of the scheduler's clock. */
+const wallTime = (now: number): number => performance.timeOrigin + now;
+
 const byWorker = (state: SchedulerState, of: (worker: WorkerRecord) => unknown, names?: readonly string[]) =>
   Object.fromEntries(workersOf(state, names).map((worker) => [worker.name, of(worker)]));
 
@@ -56,7 +76,35 @@ export const schedulerRequests: Readonly<Record<string, Method>> = {
     const fn = (await load(payload)) as (...args: unknown[]) => unknown;
     return fn(...args, { state, info: info() });
   },
-  'scheduler.story': ({ state }, { keys }: { keys: readonly Key[] }) => keys.flatMap((key) => state.story.of(key)),
+  'scheduler.shutdown': ({ shutdown }) => {
+    shutdown();
+    return null;
+  },
+  'scheduler.story': ({ state }, { keys }: { keys: readonly Key[] }) =>
+    keys
+      .flatMap((key) => state.story.of(key))
+      .sort((a, b) => a.now - b.now)
+      .map(({ now, ...line }) => ({ time: wallTime(now), ...line })),
+  'tasks.cancel': ({ client, schedule }, { keys, force }) => {
+    schedule({ type: 'cancel-keys', now: performance.now(), client, keys, force });
+    return null;
+  },
+  'tasks.stream': ({ state }, { since, count }) =>
+    state.stream
+      .runs(since === undefined ? undefined : since - performance.timeOrigin, count)
+      .map((run) => ({ ...run, start: wallTime(run.start) })),
+  /** What it takes to run again, elsewhere, what made the task fail. */
+  'tasks.failed': ({ state }, { key }) => {
+    const record = state.tasks.get(state.tasks.get(key)?.error?.key ?? key) ?? state.tasks.get(key);
+    if (!record) throw new InputError(`the scheduler knows no task ${key}`);
+    const { task } = record;
+    return { task, code: Object.fromEntries(codeOf(task).map((hash) => [hash, state.code.get(hash)?.payload])) };
+  },
+  /** Has tasks done though their clients let go of them, or leave. */
+  'tasks.forget': ({ schedule }, { keys }) => {
+    schedule(wantForgetful(performance.now(), keys));
+    return null;
+  },
   'scheduler.dump': ({ state, info }) => ({
     info: info(),
     tasks: tasksOf(state).map(({ key, task, state: is, worker, nbytes, holders, deps, error }) => ({
@@ -70,7 +118,25 @@ export const schedulerRequests: Readonly<Record<string, Method>> = {
   'workers.wait': ({ state, until }, { count }) => until(() => state.workers.size >= count).then(() => null),
   'workers.run': async (context, { payload, args, workers }) => askAll(context, workers, 'run', { payload, args }),
   'workers.logs': (context, { workers, n }) => askAll(context, workers, 'logs', { n }),
-  'workers.upload': (context, { name, content }) => askAll(context, undefined, 'upload', { name, content }),
+  'workers.upload': (context, { name, content }) => askForEver(context, `file ${name}`, 'upload', { name, content }),
+  'workers.restart': async (context) => {
+    context.schedule({
+      type: 'restart',
+      now: performance.now(),
+      reason: `client ${context.client} restarted the cluster`,
+    });
+    await askAll(context, undefined, 'restart', {});
+    return null;
+  },
+  'plugins.add': async (context, args) => {
+    await askForEver(context, `plugin ${args.name}`, 'plugin.add', args);
+    return null;
+  },
+  'plugins.remove': async (context, { name }) => {
+    if (!context.arrivals.delete(`plugin ${name}`)) throw new InputError(`there is no plugin ${name}`);
+    await askAll(context, undefined, 'plugin.remove', { name });
+    return null;
+  },
   'workers.versions': (context) => askAll(context, undefined, 'versions', {}),
   'workers.retire': async ({ state, schedule, until }, { workers }) => {
     const leaving = workersOf(state, workers).map(({ name }) => name);

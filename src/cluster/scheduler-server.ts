@@ -8,11 +8,13 @@ import type { Instruction, SchedulerEvent } from '../scheduler/events.js';
 import { Scheduler } from '../scheduler/scheduler.js';
 import type { SchedulerOptions } from '../scheduler/state.js';
 import { TICK_MS } from '../scheduler/watch.js';
-import { type Deferred, deferred } from '../util/deferred.js';
-import { SheafError } from '../util/errors.js';
+import { deferred } from '../util/deferred.js';
 import { CoordinationServer } from './coordination-server.js';
+import { forget, forgetful, joinForgetful } from './forgetful.js';
+import { Questions } from './questions.js';
 import { RequestDesk } from './request-desk.js';
 import type { SchedulerInfo, WorkerInfo, WorkerMetrics } from './scheduler-info.js';
+import type { WorkerRequest } from './scheduler-requests.js';
 
 export interface SchedulerServerOptions extends Partial<SchedulerOptions> {
   /** Where to listen: `inproc://name`, `tcp://host:port`. */
@@ -41,14 +43,14 @@ export class SchedulerServer {
   readonly #failures: string[] = [];
   readonly #coordination: CoordinationServer;
   readonly #desk: RequestDesk;
-  readonly #asked = new Map<number, Deferred<unknown> & { readonly worker: string }>();
+  readonly #arrivals = new Map<string, WorkerRequest>();
+  readonly #questions = new Questions((worker, message) => this.#comms.worker.get(worker)?.send(message));
   readonly #workersReturn: boolean;
   readonly #onWorkerLost: ((name: string) => void) | undefined;
   readonly #ticking: NodeJS.Timeout;
   #events: SchedulerEvent[] = [];
   #listeners: Listener[] = [];
-  #isClosed = false;
-  #nextId = 0;
+  #closing: Promise<unknown> | undefined;
   /** Why there are no workers any more. */
   #end: string | undefined;
 
@@ -65,10 +67,13 @@ export class SchedulerServer {
         info: () => this.info(),
         schedule: (event) => this.#schedule(event),
         until: (isSo) => this.until(isSo),
-        askWorker: (worker, method, args) => this.#askWorker(worker, method, args),
+        askWorker: (worker, method, args) => this.#questions.ask(worker, method, args),
+        arrivals: this.#arrivals,
+        shutdown: () => setImmediate(() => this.close()),
       }),
       send,
     );
+    this.#schedule(joinForgetful(performance.now()));
     this.#ticking = setInterval(() => this.#schedule({ type: 'tick', now: performance.now() }), TICK_MS).unref();
   }
 
@@ -134,16 +139,18 @@ export class SchedulerServer {
 
   /** Sends everybody away and stops listening. */
   async close(): Promise<void> {
-    this.#isClosed = true;
-    clearInterval(this.#ticking);
-    for (const comm of this.#open) sendAway(comm, 'it was closed');
-    await Promise.all(this.#listeners.map((listener) => listener.close()));
+    if (!this.#closing) {
+      clearInterval(this.#ticking);
+      for (const comm of this.#open) sendAway(comm, 'it was closed');
+      this.#closing = Promise.all(this.#listeners.map((listener) => listener.close()));
+    }
+    await this.#closing;
   }
 
   /** The first message of a connection says who it is. */
   #accept(comm: Comm): void {
     comm.unref();
-    if (this.#isClosed) {
+    if (this.#closing) {
       sendAway(comm, 'it was closed');
       return;
     }
@@ -165,6 +172,8 @@ export class SchedulerServer {
       this.#join('worker', worker, comm);
       const event = { ...fields, type: 'add-worker', now: performance.now(), worker, host: String(host) };
       this.#schedule(event as unknown as SchedulerEvent);
+      // Asked before it is given its first task; what goes wrong is in its log.
+      for (const { method, args } of this.#arrivals.values()) this.#questions.ask(worker, method, args).catch(() => {});
     },
     'register-client': (comm, { name }) => {
       this.#join('client', String(name), comm);
@@ -208,12 +217,7 @@ export class SchedulerServer {
       if (place) place.metrics = metrics;
       this.#schedule({ type: 'heartbeat', now: performance.now(), worker });
     },
-    answer: (_worker, { id, value, error }) => {
-      const asked = this.#asked.get(id as number);
-      this.#asked.delete(id as number);
-      if (error) asked?.reject(Object.assign(new SheafError((error as Error).message), error));
-      else asked?.resolve(value);
-    },
+    answer: (_worker, message) => this.#questions.receive(message),
   };
 
   readonly #fromClient: Readonly<Record<string, (client: string, message: Message) => void>> = {
@@ -229,11 +233,7 @@ export class SchedulerServer {
 
   #loseWorker(name: string, reason: string): void {
     this.#places.delete(name);
-    for (const [id, asked] of this.#asked) {
-      if (asked.worker !== name) continue;
-      this.#asked.delete(id);
-      asked.reject(new SheafError(`worker ${name} left before it answered: ${reason}`));
-    }
+    this.#questions.lose(name, reason);
     this.#schedule({ type: 'remove-worker', now: performance.now(), worker: name, reason });
     this.#onWorkerLost?.(name);
     // Where nobody starts workers anew, clients are told so instead of waiting for ever.
@@ -264,14 +264,6 @@ export class SchedulerServer {
     for (const ask of this.#waiting) ask();
   }
 
-  #askWorker(worker: string, method: string, args: object): Promise<unknown> {
-    const id = this.#nextId++;
-    const answer = { ...deferred<unknown>(), worker };
-    this.#asked.set(id, answer);
-    this.#comms.worker.get(worker)?.send({ op: 'request', id, method, args });
-    return answer.promise;
-  }
-
   /** Events of one turn are handled together: what they ask for goes out in fewer and larger messages. */
   #schedule(event: SchedulerEvent): void {
     this.#events.push(event);
@@ -286,6 +278,11 @@ export class SchedulerServer {
   }
 
   #deliver({ to, name, message }: Instruction): void {
+    if (to === 'client' && name === forgetful) {
+      const event = forget(performance.now(), message);
+      if (event) this.#schedule(event);
+      return;
+    }
     const comm = this.#comms[to].get(name);
     comm?.send(message);
     if (message.op !== 'stop') return;

@@ -1,5 +1,4 @@
 /** The memory of a worker: its store, where that spills to, and the watch over both. */
-import { join } from 'node:path';
 import { warn } from '../util/warnings.js';
 import { bufferPressure } from '../worker/collect.js';
 import { capacityBytes, defaultThresholds, type MemoryThresholds } from '../worker/memory-policy.js';
@@ -24,8 +23,6 @@ export interface WorkerMemory {
   readonly transferBytes: number;
   /** How much the inputs and results of running tasks may have. */
   readonly runningBytes: number;
-  /** Where files of the user may be put; they go with the worker. */
-  readonly uploads: () => string;
   /** Begins to look after the memory; before, nothing is spilled. */
   watch(handlers: WorkerMemoryHandlers): void;
   /** After results of so many bytes came to the store. */
@@ -67,13 +64,11 @@ export function workerMemory(options: WorkerMemoryOptions = {}, nthreads = 1): W
   });
   let onDiskFailure: (text: string) => void = () => {};
   let watch: MemoryWatch | undefined;
-  let uploads = shelf;
   return {
     store,
     allowanceBytes,
     transferBytes: Math.min(MOST_TRANSFER, TRANSFER_SHARE * capacity),
     runningBytes: RUNNING_SHARE * capacity,
-    uploads: () => join((uploads ??= makeSpillDirectory(options.localDirectory)).path, 'uploads'),
     watch(handlers) {
       if (limitBytes === undefined) return;
       const collect = (): void => {
@@ -89,7 +84,7 @@ export function workerMemory(options: WorkerMemoryOptions = {}, nthreads = 1): W
     async close() {
       watch?.stop();
       await store.close();
-      uploads?.close();
+      shelf?.close();
     },
   };
 }

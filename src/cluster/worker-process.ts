@@ -2,9 +2,13 @@
 import { existsSync } from 'node:fs';
 import { type WorkerOptions, WorkerServer } from './worker-server.js';
 
-process.once('disconnect', () => process.exit(0));
+let worker: WorkerServer | undefined;
+process.once('disconnect', async () => {
+  await worker?.close();
+  process.exit(0);
+});
 process.once('message', async (options: WorkerOptions) => {
-  const worker = await WorkerServer.start(options);
+  worker = await WorkerServer.start(options);
   worker.ended.then(() => process.exit(0));
   process.send!('ready');
   if (existsSync('/proc/self/status')) return; // the parent reads it there

@@ -1,40 +1,85 @@
 /** What may be asked of a worker, by name. These run in its main thread, beside its tasks. */
-import { mkdir, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
 import { load } from '../shipping/load.js';
 import { resultTrouble } from '../shipping/result.js';
+import { InputError } from '../util/errors.js';
 import { version } from '../util/version.js';
+import type { WorkerFiles } from './worker-files.js';
 
-export interface WorkerContext {
+/** What functions that run on a worker, and plugins, are told of it. */
+export interface WorkerHandle {
   readonly name: string;
   readonly address: string;
   readonly nthreads: number;
-  readonly log: readonly LogLine[];
-  /** The directory for files of the user. */
-  readonly uploads: () => string;
 }
 
 /** When (ms since the epoch), how grave, and what. */
 export type LogLine = readonly [time: number, level: 'info' | 'warning' | 'error', text: string];
 
+/** Something that is set up on every worker, and torn down when it ends; `this` is the plugin. */
+export interface Plugin {
+  readonly name: string;
+  setup?(worker: WorkerHandle): unknown;
+  teardown?(worker: WorkerHandle): unknown;
+}
+
+export interface WorkerContext extends WorkerHandle {
+  readonly log: readonly LogLine[];
+  readonly files: WorkerFiles;
+  readonly plugins: Map<string, Plugin>;
+  /** Ends what the threads run, and starts them anew. */
+  readonly restart: () => Promise<void>;
+}
+
+const handleOf = ({ name, address, nthreads }: WorkerContext): WorkerHandle => ({ name, address, nthreads });
+
+/** Does nothing for a plugin that is not there. */
+export async function tearDown(context: WorkerContext, name: string): Promise<void> {
+  const plugin = context.plugins.get(name);
+  context.plugins.delete(name);
+  await plugin?.teardown?.(handleOf(context));
+}
+
+/** How long plugins may take to clean up when their worker ends, in ms. */
+const FAREWELL_MS = 5000;
+
+/** Tears all plugins down, whatever they throw, and waits for them, but not for ever. */
+export async function tearDownAll(context: WorkerContext): Promise<void> {
+  if (context.plugins.size === 0) return;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise((resolve) => {
+    timer = setTimeout(resolve, FAREWELL_MS);
+  });
+  const all = Promise.allSettled([...context.plugins.keys()].map((name) => tearDown(context, name)));
+  await Promise.race([all, late]);
+  clearTimeout(timer);
+}
+
 // biome-ignore lint/suspicious/noExplicitAny: each method knows its arguments, which come from our own scheduler
 type Method = (context: WorkerContext, args: any) => unknown;
 
 export const workerRequests: Readonly<Record<string, Method>> = {
-  async run({ name, address, nthreads }, { payload, args }) {
+  async run(context, { payload, args }) {
     const fn = (await load(payload)) as (...args: unknown[]) => unknown;
-    const value = await fn(...args, { name, address, nthreads });
+    const value = await fn(...args, handleOf(context));
     const trouble = resultTrouble(value);
-    if (trouble) throw new TypeError(`the result on worker ${name} cannot be sent: ${trouble}`);
+    if (trouble) throw new TypeError(`the result on worker ${context.name} cannot be sent: ${trouble}`);
     return value;
   },
   logs: ({ log }, { n }) => (n === undefined ? log : log.slice(-n)),
   versions: () => ({ sheaf: version, node: process.versions.node, platform: process.platform, arch: process.arch }),
-  async upload({ uploads }, { name, content }) {
-    const directory = uploads();
-    await mkdir(directory, { recursive: true });
-    const path = join(directory, basename(name));
-    await writeFile(path, content);
-    return path;
+  upload: ({ files }, { name, content }) => files.write(name, content),
+  restart: ({ restart }) => restart().then(() => null),
+  async 'plugin.add'(context, { name, fields, functions }) {
+    if (context.plugins.has(name)) await tearDown(context, name);
+    const plugin: Record<string, unknown> = { ...fields, name };
+    for (const [field, payload] of Object.entries(functions)) plugin[field] = await load(payload);
+    context.plugins.set(name, plugin as unknown as Plugin);
+    await (plugin as unknown as Plugin).setup?.(handleOf(context));
+    return null;
+  },
+  async 'plugin.remove'(context, { name }) {
+    if (!context.plugins.has(name)) throw new InputError(`worker ${context.name} has no plugin ${name}`);
+    await tearDown(context, name);
+    return null;
   },
 };

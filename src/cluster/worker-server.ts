@@ -10,16 +10,18 @@ import { Security, type SecurityOptions } from '../comm/security.js';
 import type { Key } from '../graph/task.js';
 import { codeOf } from '../scheduler/code.js';
 import type { Assignment, ErrorReport, Holder } from '../scheduler/events.js';
-import { deferred } from '../util/deferred.js';
 import { reportOf } from '../worker/error-report.js';
 import type { WorkerEvent, WorkerInstruction } from '../worker/events.js';
+import { sizeOfValue } from '../worker/sizeof.js';
 import { WorkerState } from '../worker/state.js';
 import type { Answer } from '../worker/thread-messages.js';
 import { ThreadPool } from '../worker/threads.js';
-import { type Credentials, type DataSource, Peers, serveData } from './peers.js';
+import { type Credentials, Peers, servePeer } from './peers.js';
 import { TaskInputs } from './task-inputs.js';
+import { WorkerActors } from './worker-actors.js';
+import { WorkerFiles } from './worker-files.js';
 import { type WorkerMemory, type WorkerMemoryOptions, workerMemory } from './worker-memory.js';
-import { type LogLine, workerRequests } from './worker-requests.js';
+import { type LogLine, type Plugin, tearDownAll, type WorkerContext, workerRequests } from './worker-requests.js';
 
 export interface WorkerOptions {
   /** The scheduler's address. */
@@ -46,6 +48,7 @@ export class WorkerServer {
   readonly #memory: WorkerMemory;
   readonly #state: WorkerState;
   readonly #threads: ThreadPool;
+  readonly #actors: WorkerActors;
   readonly #scheduler: Comm;
   readonly #peers: Peers;
   readonly #listener: Listener;
@@ -53,12 +56,16 @@ export class WorkerServer {
   readonly #isRemote: boolean;
   readonly #heart: NodeJS.Timeout;
   readonly #log: LogLine[] = [];
+  readonly #plugins = new Map<string, Plugin>();
+  readonly #files: WorkerFiles;
   readonly #where: string;
+  #closing: Promise<void> | undefined;
 
   readonly #inputs: TaskInputs;
 
   private constructor(options: WorkerOptions, scheduler: Comm, listener: Listener, memory: WorkerMemory) {
     this.#options = options;
+    this.#where = `worker ${options.name} (${hostname()}, process ${process.pid})`;
     const credentials = credentialsOf(options);
     this.#memory = memory;
     this.#data = memory.store;
@@ -75,11 +82,16 @@ export class WorkerServer {
     };
     const { nthreads } = options;
     this.#threads = new ThreadPool(nthreads, (answers) => this.#receiveAnswers(answers), home, memory.allowanceBytes);
+    this.#actors = new WorkerActors({
+      ...{ home, where: this.#where },
+      handle: (event) => this.#handle(event),
+      onLost: (keys) => this.#loseActors(keys),
+    });
+    this.#files = new WorkerFiles(options.name, options.memory?.localDirectory);
     this.#scheduler = scheduler;
     this.#listener = listener;
     this.#isRemote = !listener.address.startsWith('inproc:');
     this.#peers = new Peers(credentials);
-    this.#where = `worker ${options.name} (${hostname()}, process ${process.pid})`;
     memory.watch({
       collectThreads: () => this.#threads.collect(),
       onPause: (isPaused) => this.#pause(isPaused),
@@ -95,8 +107,8 @@ export class WorkerServer {
   static async start(options: WorkerOptions): Promise<WorkerServer> {
     const credentials = credentialsOf(options);
     const memory = workerMemory(options.memory, options.nthreads);
-    const joined = deferred<WorkerServer>();
-    const onComm = (comm: Comm) => void joined.promise.then((worker) => worker.#serve(comm));
+    let worker: WorkerServer | undefined; // nobody knows its address before
+    const onComm = (comm: Comm) => worker!.#serve(comm);
     const listener = await listen(options.address, { ...credentials, onComm });
     listener.unref();
     const scheduler = await connect(options.scheduler, credentials).catch(async (error) => {
@@ -104,8 +116,7 @@ export class WorkerServer {
       throw error;
     });
     scheduler.unref();
-    const worker = new WorkerServer(options, scheduler, listener, memory);
-    joined.resolve(worker);
+    worker = new WorkerServer(options, scheduler, listener, memory);
     const { name, nthreads, resources } = options;
     const memoryLimit = options.memory?.limitBytes;
     const place = { host: hostname(), pid: process.pid };
@@ -122,31 +133,42 @@ export class WorkerServer {
   }
 
   #serve(comm: Comm): void {
-    const lend: DataSource['lend'] = (key, use) => this.#inputs.lend(key, use);
     const store = this.#data;
-    serveData(comm, {
-      has: (key) => store.has(key),
-      inMemory: (key) => store.inMemory(key),
-      nbytes: (key) => store.nbytes(key),
-      get: (key) => store.get(key),
-      lend,
+    const source = {
+      has: (key: Key) => store.has(key),
+      inMemory: (key: Key) => store.inMemory(key),
+      nbytes: (key: Key) => store.nbytes(key),
+      get: (key: Key) => store.get(key),
+      lend: (key: Key, send: (value: unknown) => Promise<void>) => this.#inputs.lend(key, send),
+    };
+    servePeer(comm, source, {
+      'put-data': (message) => this.#put(message),
+      'call-actor': (message) => this.#actors.call(message),
     });
   }
 
-  /** Resolves when the scheduler is gone or has sent the worker away. */
+  /** Resolves when the scheduler is gone or has sent the worker away, and the worker has cleaned up. */
   get ended(): Promise<unknown> {
-    return this.#scheduler.closed;
+    return this.#scheduler.closed.then(() => this.close());
   }
 
   ref(): void {
     this.#scheduler.ref();
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     clearInterval(this.#heart);
     this.#scheduler.close();
     this.#peers.close();
-    await Promise.all([this.#listener.close(), this.#threads.close(), this.#memory.close()]);
+    await tearDownAll(this.#context);
+    await Promise.all(
+      [this.#listener, this.#threads, this.#actors, this.#files, this.#memory].map((part) => part.close()),
+    );
   }
 
   #receive(message: Message): void {
@@ -154,24 +176,51 @@ export class WorkerServer {
     else if (message.op === 'stop') this.#scheduler.close();
     else if (message.op === 'peer-gone') this.#peers.drop(String(message.address));
     else {
-      if (message.code) this.#threads.addCode(message.code as Record<string, unknown>);
+      if (message.code) {
+        this.#threads.addCode(message.code as Record<string, unknown>);
+        this.#actors.addCode(message.code as Record<string, unknown>);
+      }
+      if (message.op === 'free') this.#actors.drop(message.keys as Key[]);
       const { op, ...fields } = message;
       this.#handle({ ...fields, type: op } as unknown as WorkerEvent);
     }
   }
 
   async #answer({ id, method, args }: Message): Promise<void> {
-    const { name, nthreads } = this.#options;
-    const address = this.#listener.address;
     try {
-      const value = await workerRequests[String(method)]!(
-        { name, address, nthreads, log: this.#log, uploads: this.#memory.uploads },
-        args,
-      );
+      const value = await workerRequests[String(method)]!(this.#context, args);
       this.#scheduler.send({ op: 'answer', id, value });
     } catch (error) {
+      this.#note('error', `${method}: ${(error as Error)?.message}`);
       this.#scheduler.send({ op: 'answer', id, error: { ...reportOf(error), worker: this.#where } });
     }
+  }
+
+  get #context(): WorkerContext {
+    const { name, nthreads } = this.#options;
+    return {
+      ...{ name, nthreads, address: this.#listener.address },
+      ...{ log: this.#log, files: this.#files, plugins: this.#plugins },
+      restart: async () => {
+        await Promise.all([this.#threads.restart(), this.#actors.close()]);
+        this.#note('info', 'its threads were restarted');
+      },
+    };
+  }
+
+  /** Takes data that a client scatters, and tells how much it is; the client tells the scheduler. */
+  #put({ key, value }: Message): number {
+    const nbytes = sizeOfValue(value);
+    this.#data.set(key as Key, value, nbytes);
+    this.#memory.stored(nbytes);
+    return nbytes;
+  }
+
+  /** Their thread has ended. */
+  #loseActors(keys: readonly Key[]): void {
+    this.#note('error', `lost the actors ${keys.join(', ')}, as their thread ended`);
+    for (const key of keys) this.#data.delete(key);
+    this.#scheduler.send({ op: 'missing-data', from: this.#options.name, keys, tasks: [] });
   }
 
   #beat(): void {
@@ -185,6 +234,8 @@ export class WorkerServer {
   }
 
   #handle(...events: readonly WorkerEvent[]): void {
+    for (const { type, key } of events as readonly Extract<WorkerEvent, { key: Key }>[])
+      if (type === 'executed' || type === 'failed') this.#inputs.end(key);
     for (const instruction of this.#state.handle(...events)) {
       (this.#carriers[instruction.type] as (instruction: WorkerInstruction) => void)(instruction);
     }
@@ -219,6 +270,10 @@ export class WorkerServer {
   };
 
   #run(task: Assignment, inputs: readonly unknown[]): void {
+    if (task.actor) {
+      this.#actors.make(task, inputs);
+      return;
+    }
     const { key, op, params, timeoutMs } = task;
     this.#threads.run({ key, op, params, inputs, code: codeOf(task), ...(timeoutMs !== undefined && { timeoutMs }) });
   }
@@ -231,7 +286,6 @@ export class WorkerServer {
   }
 
   #receiveAnswers(answers: readonly Answer[]): void {
-    for (const answer of answers) if (!('seceded' in answer)) this.#inputs.end(answer.key);
     this.#handle(...answers.map((answer) => this.#eventOf(answer)));
     this.#memory.stored(answers.reduce((sum, answer) => sum + ('nbytes' in answer ? answer.nbytes : 0), 0));
   }

@@ -7,7 +7,7 @@ import type { EventOf, Holder } from './events.js';
 import { updateRoom } from './placement.js';
 import { goesBy } from './queues.js';
 import { absent, type SchedulerState, type TaskRecord, type WorkerRecord } from './state.js';
-import { free, holdersOf, removeHolder } from './transitions.js';
+import { free, holdersOf, isActor, removeHolder } from './transitions.js';
 
 /** Wants `count` copies of each result; what has more loses none until the surplus is cleaned up. */
 export function replicate(state: SchedulerState, { keys, count, workers }: EventOf<'replicate'>): void {
@@ -32,7 +32,9 @@ export function rebalance(state: SchedulerState, { keys, workers: names }: Event
   const load = new Map(workers.map((worker) => [worker, worker.nbytes]));
   const orders = new Orders();
   for (const from of [...workers].reverse()) {
-    const movable = [...from.has].filter((task) => task.holders.size === 1 && (!only || only.has(task.key)));
+    const movable = [...from.has].filter(
+      (task) => task.holders.size === 1 && !isActor(task) && (!only || only.has(task.key)),
+    );
     for (const task of movable.sort((a, b) => b.nbytes - a.nbytes)) {
       const to = workers.reduce((least, worker) => (load.get(worker)! < load.get(least)! ? worker : least));
       if (load.get(from)! <= 1.1 * mean) break;
@@ -57,7 +59,9 @@ export function helpRetiring(state: SchedulerState): void {
   const orders = new Orders();
   for (const worker of state.workers.values()) {
     if (worker.status !== 'retiring') continue;
-    const own = [...worker.has].filter((task) => [...task.holders].every(({ status }) => status === 'retiring'));
+    const own = [...worker.has].filter(
+      (task) => !isActor(task) && [...task.holders].every(({ status }) => status === 'retiring'),
+    );
     const others = byBytes(state, () => true);
     if (worker.processing.size === 0 && own.length === 0) {
       const reason = 'it was asked to retire, and holds nothing that others lack';
@@ -82,8 +86,7 @@ export function dropSurplus(state: SchedulerState): void {
   }
 }
 
-const isStored = (task: TaskRecord): boolean =>
-  task.state === 'memory' && task.value === absent && !task.task.annotations?.actor;
+const isStored = (task: TaskRecord): boolean => task.state === 'memory' && task.value === absent && !isActor(task);
 
 const named = (worker: WorkerRecord, names: readonly string[]): boolean => names.some((name) => goesBy(worker, name));
 

@@ -8,7 +8,7 @@ import { addCode } from './code.js';
 import { addLink, withItem } from './links.js';
 import { dropRetained } from './retain.js';
 import { type ClientRecord, type SchedulerState, TaskRecord } from './state.js';
-import { settle, tellClient, transition } from './transitions.js';
+import { isActor, settle, tellClient, transition } from './transitions.js';
 
 export function updateGraph(state: SchedulerState, client: ClientRecord, graph: Graph, keys?: readonly Key[]): void {
   if (graph.code) addCode(state, client, graph.code);
@@ -18,7 +18,12 @@ export function updateGraph(state: SchedulerState, client: ClientRecord, graph: 
     return;
   }
   const single = singleTask(graph);
-  if (single && keys?.length === 1 && keys[0] === single.key && single.deps.every((key) => state.tasks.has(key))) {
+  if (
+    single &&
+    keys?.length === 1 &&
+    keys[0] === single.key &&
+    single.deps.every((key) => isPlainInput(state.tasks.get(key)))
+  ) {
     request(state, client, state.tasks.get(single.key) ?? addTask(state, single));
     return;
   }
@@ -33,7 +38,9 @@ export function updateGraph(state: SchedulerState, client: ClientRecord, graph: 
     if (state.tasks.has(key)) continue;
     const task = given.get(key)!;
     const missing = task.deps.find((dep) => !state.tasks.has(dep));
-    if (missing === undefined) added.push(addTask(state, task));
+    const actor = task.deps.find((dep) => (given.get(dep) ?? state.tasks.get(dep)?.task)?.annotations?.actor);
+    if (actor !== undefined) refused.set(key, givenActor(key, actor));
+    else if (missing === undefined) added.push(addTask(state, task));
     else
       refused.set(
         key,
@@ -54,6 +61,11 @@ export function updateGraph(state: SchedulerState, client: ClientRecord, graph: 
   // Inputs of what was refused.
   for (const task of added) settle(state, task, `client ${client.name} has no use for it`);
 }
+
+const givenActor = (key: Key, actor: Key): string =>
+  `task ${key} was given the actor ${actor}: an actor stays where it is, and only clients call it; give the task what its methods return`;
+
+const isPlainInput = (dep: TaskRecord | undefined): boolean => dep !== undefined && !isActor(dep);
 
 /** What `submit` sends. */
 function singleTask({ layers }: Graph): Task | undefined {

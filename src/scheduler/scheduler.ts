@@ -147,6 +147,7 @@ const handlers: { readonly [K in SchedulerEvent['type']]: (state: SchedulerState
   'retry-keys'(state, { client: name, keys }) {
     const retry = (task: TaskRecord) => {
       if (task.state !== 'erred') return;
+      state.actors.delete(task); // made anew
       for (const dep of task.deps) retry(dep);
       task.deaths = [];
       transition(state, task, 'waiting', `client ${name} tries it again`);
@@ -157,6 +158,7 @@ const handlers: { readonly [K in SchedulerEvent['type']]: (state: SchedulerState
   'task-done'(state, event) {
     see(state, event);
     const { worker: name, key, nbytes, ms, value } = event;
+    state.stream.add({ now: event.now, worker: name, keys: [key], ms: [ms], nbytes: [nbytes] });
     const worker = state.workers.get(name);
     if (worker) taskDone(state, worker, key, nbytes, ms, value ? value.small : absent);
   },
@@ -164,6 +166,7 @@ const handlers: { readonly [K in SchedulerEvent['type']]: (state: SchedulerState
   'tasks-done'(state, event) {
     see(state, event);
     const { worker: name, keys, nbytes, ms, values, smalls } = event;
+    state.stream.add(event);
     const worker = state.workers.get(name);
     if (!worker) return;
     for (let i = 0; i < keys.length; i++)

@@ -17,6 +17,7 @@ import type { Heap } from '../util/heap.js';
 import type { ClientName, ErrorReport, Instruction, WorkerName, WorkerStatus } from './events.js';
 import { none, type Party } from './links.js';
 import type { Story } from './story.js';
+import { TaskStream } from './task-stream.js';
 
 export type TaskStateName = 'released' | 'waiting' | 'queued' | 'processing' | 'memory' | 'erred' | 'forgotten';
 
@@ -149,7 +150,10 @@ export interface SchedulerState {
   ticks: number;
   /** Tasks that the watchdog has named. */
   readonly named: Set<TaskRecord>;
+  /** Actors that have been made and not given up: one that is lost cannot be made again as it was. */
+  readonly actors: Set<TaskRecord>;
   readonly story: Story;
+  readonly stream: TaskStream;
   /** What the transition under way recommends for the neighbours of its task; empty between transitions. */
   readonly recommendations: Map<TaskRecord, TaskStateName>;
   /** What this event asks for so far. */
@@ -184,7 +188,9 @@ export const makeState = (story: Story, options: Partial<SchedulerOptions> = {})
   lastTick: 0,
   ticks: 0,
   named: new Set(),
+  actors: new Set(),
   story,
+  stream: new TaskStream(),
   recommendations: new Map(),
   instructions: [],
   now: 0,

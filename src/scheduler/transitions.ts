@@ -77,7 +77,7 @@ function isOutOfDate(task: TaskRecord, target: TaskStateName): boolean {
 
 const table: Readonly<Record<string, Transition>> = {
   'released->waiting'(state, task, recommend) {
-    if (task.task.op === '') {
+    if (task.task.op === '' || state.actors.has(task)) {
       task.state = 'released';
       recommend.set(task, 'erred');
       return;
@@ -86,9 +86,9 @@ const table: Readonly<Record<string, Transition>> = {
     waitForInputs(task, recommend);
   },
 
-  // Data that a client scattered: there is nothing that could make it again.
+  // Data that a client scattered, the state of an actor: there is nothing that could make it again.
   'released->erred'(state, task, recommend) {
-    fail(state, task, recommend, lostData(task));
+    fail(state, task, recommend, state.actors.has(task) ? lostActor(task) : lostData(task));
   },
 
   'released->memory': takeScattered,
@@ -126,6 +126,7 @@ const table: Readonly<Record<string, Transition>> = {
     task.nbytes = nbytes;
     if (value === absent) addHolder(state, task, worker);
     else task.value = value;
+    if (isActor(task)) state.actors.add(task);
     for (const waiter of task.waiters) {
       removeLink(waiter, 'waitingOn', task);
       if (waiter.state === 'waiting' && waiter.waitingOn.size === 0) recommend.set(waiter, 'queued');
@@ -189,6 +190,7 @@ const table: Readonly<Record<string, Transition>> = {
   'released->forgotten'(state, task, recommend) {
     state.tasks.delete(task.key);
     state.named.delete(task);
+    state.actors.delete(task);
     for (const dep of task.deps) {
       removeLink(dep, 'dependents', task);
       if (dep.state === 'released') afterRelease(dep, recommend);
@@ -301,6 +303,14 @@ const lostData = ({ key }: TaskRecord): ErrorReport => ({
   name: 'LostDataError',
   message: `the data scattered as ${key} is lost with the workers that held it, and nothing can compute it again: scatter it anew, or protect it by client.replicate(futures, { count: 2 })`,
 });
+
+const lostActor = ({ key }: TaskRecord): ErrorReport => ({
+  name: 'ActorLostError',
+  key,
+  message: `the actor ${key} is lost with the worker or thread on which it lived, and its state with it: submit it anew`,
+});
+
+export const isActor = ({ task }: TaskRecord): boolean => task.annotations?.actor === true;
 
 /** Finds out which inputs are missing, and asks for them. */
 function waitForInputs(task: TaskRecord, recommend: Recommendations): void {

@@ -124,3 +124,13 @@ export const injected = {
 export const isRef = (value: unknown): value is Ref => typeof value === 'object' && value !== null;
 export const isPrimitive = (value: unknown): value is Primitive =>
   value === null || (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol');
+
+/** What `ship` gives. */
+export interface Shipped {
+  /** Equal for equal functions with equal captures. */
+  readonly hash: string;
+  readonly name: string;
+  readonly payload: unknown;
+  readonly nbytes: number;
+  readonly warnings: readonly string[];
+}

@@ -8,27 +8,20 @@
 import { types } from 'node:util';
 import { contentHash } from '../util/hash.js';
 import { shareAssignedVariables } from './cells.js';
+import { closedKeyOf, closedShipment, rememberClosed } from './closed.js';
 import { encodeFunction } from './encode-function.js';
 import { encodeObject } from './encode-object.js';
 import { releaseClosures } from './inspector.js';
 import { intrinsicOf, wellKnownNameOf } from './intrinsics.js';
-import { type Encoded, isPrimitive, isRef, type Node, type Payload, type Ref } from './payload.js';
+import { type Encoded, isPrimitive, isRef, type Node, type Payload, type Ref, type Shipped } from './payload.js';
 import { createCopier, notPlain } from './plain-data.js';
 import { originOf } from './provenance.js';
 import { ShipError, stepsOf, type Trail } from './ship-error.js';
 import type { AnyFunction, LocalModules, Walk } from './walk.js';
 
+export type { Shipped } from './payload.js';
 export { needsShipping } from './plain-data.js';
 export { ShipError } from './ship-error.js';
-
-export interface Shipped {
-  /** Equal for equal functions with equal captures. */
-  readonly hash: string;
-  readonly name: string;
-  readonly payload: unknown;
-  readonly nbytes: number;
-  readonly warnings: readonly string[];
-}
 
 export interface ShipOptions {
   /** How functions that the user's other modules export travel: by the name of the module (default), or by value. */
@@ -41,6 +34,9 @@ export interface ShipOptions {
  */
 export const shipHook: unique symbol = Symbol.for('sheaf.ship') as never;
 
+/** The same for proxies, which nobody may ask for a property without knowing what that does: the sentences of ours. */
+export const proxyHooks = new WeakMap<object, string>();
+
 /**
  * A value (function, class, or data that holds such) as plain structured-cloneable data: a snapshot, taken at once.
  * Raises {@link ShipError}, with the path to what cannot be sent.
@@ -48,6 +44,9 @@ export const shipHook: unique symbol = Symbol.for('sheaf.ship') as never;
 export function ship(value: unknown, { localModules = 'reference' }: ShipOptions = {}): Shipped {
   const known = lonelyFunctions.get(value as object);
   if (known && isUnchanged(value as AnyFunction, known)) return known.shipped;
+  const closedKey = localModules === 'reference' ? closedKeyOf(value) : undefined;
+  const closed = closedKey === undefined ? undefined : closedShipment(closedKey);
+  if (closed) return closed;
   const walk = startWalk(localModules);
   const name = typeof value === 'function' ? value.name : '';
   const root = encodeRoot(value, name, walk);
@@ -62,6 +61,7 @@ export function ship(value: unknown, { localModules = 'reference' }: ShipOptions
     warnings: [...walk.warnings, ...closureWarnings(walk), ...sizeWarnings(nbytes, walk)],
   };
   if (isLonely(value, payload, shipped)) {
+    if (closedKey !== undefined) rememberClosed(closedKey, shipped);
     lonelyFunctions.set(value as object, { shipped, name, properties: Reflect.ownKeys(value as object).length });
   }
   return shipped;
@@ -123,7 +123,7 @@ function startWalk(localModules: LocalModules): Walk & { readonly shared: readon
       const known = refs.get(value);
       if (known) return known;
       if (typeof value === 'symbol') return walk.add(value, symbolNode(value, trail));
-      if (types.isProxy(value)) throw new ShipError('it is a Proxy', trail);
+      if (types.isProxy(value)) throw new ShipError(proxyHooks.get(value as object) ?? 'it is a Proxy', trail);
       const expression = intrinsicOf(value);
       if (expression !== undefined) return walk.add(value, { kind: 'intrinsic', expression });
       const origin = originOf(value);

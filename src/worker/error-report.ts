@@ -2,13 +2,28 @@
 import { inspect } from 'node:util';
 import type { ErrorReport } from '../scheduler/events.js';
 
+const machinery = ['./', '../shipping/'].flatMap((folder) => {
+  const { href, pathname } = new URL(folder, import.meta.url);
+  return [href, pathname];
+});
+
+/** Without the calls that lead from the thread's message loop to the user's code: they would be on every stack. */
+function userStack(stack: string): string {
+  const isMachinery = (line: string) =>
+    /^\s+at /.test(line) && (/\(?node:internal/.test(line) || machinery.some((place) => line.includes(place)));
+  return stack
+    .split('\n')
+    .filter((line) => !isMachinery(line))
+    .join('\n');
+}
+
 /** An error with the chain of its causes; whatever else was thrown, by what it looks like. */
 export function reportOf(error: unknown, depth = 0): ErrorReport {
   if (!(error instanceof Error)) return { name: 'Error', message: typeof error === 'string' ? error : inspect(error) };
   return {
     name: String(error.name),
     message: String(error.message),
-    ...(typeof error.stack === 'string' ? { stack: error.stack } : {}),
+    ...(typeof error.stack === 'string' ? { stack: userStack(error.stack) } : {}),
     ...(error.cause === undefined || depth > 8 ? {} : { cause: reportOf(error.cause, depth + 1) }),
   };
 }

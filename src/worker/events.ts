@@ -21,6 +21,8 @@ export type WorkerEvent =
       readonly value: unknown;
       readonly nbytes: number;
       readonly ms: number;
+      /** Whether it stays here, however small: it is bound to this place. */
+      readonly isBound?: boolean;
     }
   | { readonly type: 'failed'; readonly key: Key; readonly error: ErrorReport }
   /** A running task gave its place on the threads to others. */

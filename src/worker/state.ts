@@ -158,10 +158,10 @@ export class WorkerState {
       this.#isPaused = isPaused;
     },
 
-    executed: ({ key, value, nbytes, ms }, out) => {
+    executed: ({ key, value, nbytes, ms, isBound }, out) => {
       this.#footprint.learn(key, nbytes);
       if (this.#ended(key)) return;
-      const isSmall = nbytes <= SMALL_BYTES;
+      const isSmall = nbytes <= SMALL_BYTES && !isBound;
       if (!isSmall) this.#data.set(key, value, nbytes);
       const last = out.at(-1);
       const done =

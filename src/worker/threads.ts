@@ -56,7 +56,14 @@ interface Thread {
 }
 
 /** Threads have the flags of the process, unless one says that the script is no file (`-e`): theirs is one. */
-const flags = process.execArgv.some((flag) => flag.startsWith('--input-type')) ? { execArgv: [] } : {};
+export const threadFlags = process.execArgv.some((flag) => flag.startsWith('--input-type')) ? { execArgv: [] } : {};
+
+/** A home with a line of its own; its port has to be transferred to the thread. */
+export function lineTo({ onPort, ...rest }: HomeOptions): Home {
+  const { port1, port2 } = new MessageChannel();
+  onPort(port1);
+  return { ...rest, port: port2 };
+}
 
 export class ThreadPool {
   readonly #threads: Thread[];
@@ -109,6 +116,13 @@ export class ThreadPool {
     const found = this.#whereabouts.get(key);
     if (found) this.#limit(found.thread, found.id, performance.now() + GRACE_MS, 'the task was cancelled');
     return false;
+  }
+
+  /** Ends every thread, with what it runs, and starts new ones. */
+  async restart(): Promise<void> {
+    const ended = this.#threads.map(({ worker }) => new Promise((resolve) => worker.once('exit', resolve)));
+    for (const { worker } of this.#threads) worker.terminate();
+    await Promise.all(ended);
   }
 
   /** Lets every thread collect its garbage when it has a moment between two jobs. */
@@ -175,12 +189,12 @@ export class ThreadPool {
   #start(): Thread {
     const shared = new Int32Array(new SharedArrayBuffer(4 * (1 + RING)));
     shared[RUNNING] = NONE;
-    const home = this.#homeOfThread();
+    const home = this.#home && lineTo(this.#home);
     const worker = new Worker(new URL('./thread.js', import.meta.url), {
       name: 'sheaf-compute',
       workerData: { shared, home, allowanceBytes: this.#allowanceBytes } satisfies ThreadData,
       transferList: home ? [home.port] : [],
-      ...flags,
+      ...threadFlags,
     });
     const thread: Thread = {
       ...{ worker, shared, nextId: 0 },
@@ -194,14 +208,6 @@ export class ThreadPool {
     worker.on('exit', (code) => this.#end(thread, `the compute thread of this task ended with code ${code}`));
     worker.unref(); // last: a listener for messages refs again
     return thread;
-  }
-
-  #homeOfThread(): Home | undefined {
-    if (!this.#home) return undefined;
-    const { onPort, ...rest } = this.#home;
-    const { port1, port2 } = new MessageChannel();
-    onPort(port1);
-    return { ...rest, port: port2 };
   }
 
   #settle(thread: Thread, answers: readonly FromThread[]): void {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { Client } from '../../src/client/client.js';
 import { SchedulerLostError } from '../../src/client/connection.js';
+import { wait } from '../../src/client/wait.js';
 import { LocalCluster } from '../../src/cluster/local-cluster.js';
 import { Security } from '../../src/comm/security.js';
 import { GraphBuilder } from '../../src/graph/graph.js';
@@ -108,7 +109,7 @@ test.each([{ processes: false }, { processes: true }])(
     await cluster.scale(3);
     expect((await client.schedulerInfo()).workers).toHaveLength(3);
     const blocks = client.map((i: number) => new Float64Array(2000).fill(i), [1, 2, 3, 4, 5, 6]);
-    await Promise.all(blocks.map((block) => client.whenDone(block.key)));
+    await wait(blocks);
     await cluster.scale(1);
     const { workers } = await client.schedulerInfo();
     expect(workers.map(({ nbytes }) => nbytes > 6 * 16_000)).toEqual([true]);
@@ -143,7 +144,7 @@ test('a worker process whose event loop hangs is given up and replaced; what it 
   await using client = new Client(cluster);
   const { workers } = await client.schedulerInfo();
   const block = client.with({ workers: [workers[0]!.name] }).submit((n: number) => new Float64Array(n).fill(1), 5000);
-  await client.whenDone(block.key);
+  await wait([block]);
   process.kill(workers[0]!.pid, 'SIGSTOP'); // as a loop that never ends would
   const total = client.submit((values: Float64Array) => values.reduce((a, b) => a + b), block);
   expect(await total).toBe(5000);

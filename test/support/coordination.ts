@@ -81,6 +81,8 @@ export class DeskClients {
         whenDone: async () => {},
         cancel: async () => {},
         retry: async () => {},
+        request: async () => null,
+        future: (other) => this.future(other),
         release: () => this.wanted.set(key, this.wanted.get(key)! - 1),
       },
       key,

@@ -1,0 +1,23 @@
+/** Where in the user's program something was asked for. */
+const root = new URL('../', import.meta.url);
+
+/** The stack above `caller`; it is written out only when somebody reads it. */
+// biome-ignore lint/suspicious/noExplicitAny: any function will do
+export function callSite(caller: ((...args: any[]) => unknown) | undefined): Error {
+  const site = new Error();
+  Error.captureStackTrace(site, caller);
+  return site;
+}
+
+const isOurs = (line: string): boolean => line.includes(root.href) || line.includes(root.pathname);
+const isNodes = (line: string): boolean => /\(?node:/.test(line);
+
+/** The lines of the user's program, the innermost first; the innermost whatever it is where there are none. */
+export function linesOf({ stack = '' }: Error): readonly string[] {
+  const lines = stack
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line))
+    .map((line) => line.trim());
+  const own = lines.filter((line) => !isOurs(line) && !isNodes(line));
+  return own.length > 0 ? own.slice(0, 3) : lines.slice(0, 1);
+}

@@ -1,0 +1,140 @@
+/** Actors on threads and on child processes. */
+import { inspect } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ActorLostError, Client, LocalCluster, type LocalClusterOptions, TaskError } from '../../src/index.js';
+
+class Counter {
+  n: number;
+  readonly #step: number;
+
+  constructor(start = 0, step = 1) {
+    this.n = start;
+    this.#step = step;
+  }
+
+  add(): number {
+    this.n += this.#step;
+    return this.n;
+  }
+
+  async later(x: number): Promise<number> {
+    await new Promise((resolve) => setImmediate(resolve));
+    return x + this.n;
+  }
+
+  fail(text: string): never {
+    throw new RangeError(text, { cause: this.n });
+  }
+
+  exit(): void {
+    process.exit(7);
+  }
+
+  pid(): number {
+    return process.pid;
+  }
+}
+
+const kinds: [string, LocalClusterOptions][] = [
+  ['threads', { workers: 1, threadsPerWorker: 2 }],
+  ['processes', { workers: 2, threadsPerWorker: 1, processes: true }],
+];
+
+describe.each(kinds)('on a cluster of %s', (_name, options) => {
+  let cluster: LocalCluster;
+  let client: Client;
+  beforeAll(async () => {
+    cluster = await LocalCluster.start(options);
+    client = new Client(cluster);
+  });
+  afterAll(async () => {
+    await client.close();
+    await cluster.close();
+  });
+
+  test('calls come in order, state stays, fields are told', async () => {
+    const counter = await client.submit(Counter, 10, 2, { actor: true });
+    const calls = Array.from({ length: 50 }, () => counter.add());
+    expect(await Promise.all(calls)).toEqual(calls.map((_, i) => 12 + 2 * i));
+    expect(await counter.n).toBe(110);
+    expect(await counter.later(5)).toBe(115);
+    expect(inspect(counter)).toMatch(/^ActorHandle\(Counter\) \{ key: 'Counter-.*', worker: 'local-.*' \}$/);
+  });
+
+  test('each submission is an actor of its own, made with results of tasks if need be', async () => {
+    const start = client.submit((x: number) => 2 * x, 21);
+    const [a, b] = [
+      await client.submit(Counter, start, { actor: true }),
+      await client.submit(Counter, start, { actor: true }),
+    ];
+    await a.add();
+    expect([await a.n, await b.n]).toEqual([43, 42]);
+  });
+
+  test('errors of methods and constructors reach the caller', async () => {
+    const counter = await client.submit(Counter, { actor: true });
+    const error = await counter.fail('no').catch((reason) => reason);
+    expect(error).toBeInstanceOf(TaskError);
+    expect(error).toMatchObject({ message: 'no', cause: { name: 'RangeError' } });
+    expect(error.stack).toMatch(/submitted\n.*actors\.test\.[jt]s:\d+/);
+    expect(await counter.add()).toBe(1);
+    class Broken {
+      constructor() {
+        throw new TypeError('not to be made');
+      }
+    }
+    await expect(client.submit(Broken, { actor: true }).result()).rejects.toThrow('not to be made');
+  });
+
+  test('it cannot be given to a task', async () => {
+    const future = client.submit(Counter, { actor: true });
+    await expect(client.submit((x: unknown) => x, future).result()).rejects.toThrow('was given the actor');
+    const counter = await future;
+    expect(() => client.submit((x: unknown) => x, counter)).toThrow('it is an actor');
+    await expect(counter.later(client.submit(() => 1) as never)).rejects.toThrow('was given a future');
+  });
+
+  test('a task that is cancelled or ends its thread does not take it along', async () => {
+    const counter = await client.submit(Counter, { actor: true });
+    const endless = client.with({ pure: false }).submit(() => {
+      for (;;);
+    });
+    expect(await counter.add()).toBe(1);
+    await endless.cancel();
+    await expect(client.submit(() => process.exit(3)).result()).rejects.toThrow('ended with code');
+    expect(await counter.add()).toBe(2);
+  });
+
+  test('one that is given up, or whose thread ends, is lost with a sentence', async () => {
+    const future = client.submit(Counter, { actor: true });
+    const counter = await future;
+    const lost = counter.exit();
+    await expect(lost).rejects.toThrow(ActorLostError);
+    await expect(lost).rejects.toThrow('the thread of the actor ended with code 7');
+    await expect(counter.add()).rejects.toThrow(ActorLostError);
+    const other = client.submit(Counter, { actor: true });
+    const handle = await other;
+    await other.cancel();
+    // The worker hears of it a little later than this client.
+    const untilItIsGone = async () => {
+      for (;;) await handle.add();
+    };
+    await expect(untilItIsGone()).rejects.toThrow('is not here any more');
+  });
+});
+
+test('an actor is lost with its worker', async () => {
+  await using cluster = await LocalCluster.start({ workers: 2, threadsPerWorker: 1, processes: true });
+  await using client = new Client(cluster);
+  const future = client.submit(Counter, { actor: true });
+  const counter = await future;
+  process.kill(await counter.pid(), 'SIGKILL');
+  const lost = await counter
+    .later(1)
+    .then(
+      () => counter.add(),
+      (error) => Promise.reject(error),
+    )
+    .catch((error) => error);
+  expect(lost).toBeInstanceOf(ActorLostError);
+});

@@ -1,0 +1,286 @@
+/** Functions of futures, scattered data, and what a client asks of its cluster: on threads and on child processes. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  asCompleted,
+  CancelledError,
+  Client,
+  type Future,
+  fireAndForget,
+  InputError,
+  LocalCluster,
+  type LocalClusterOptions,
+  progress,
+  recreateErrorLocally,
+  TimeoutError,
+  Variable,
+  wait,
+} from '../../src/index.js';
+
+const kinds: [string, LocalClusterOptions][] = [
+  ['threads', { workers: 2, threadsPerWorker: 1 }],
+  ['processes', { workers: 2, threadsPerWorker: 1, processes: true }],
+];
+
+/** Resolves once `isSo`, which is asked again until then. */
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await new Promise((resolve) => setImmediate(resolve));
+}
+
+describe.each(kinds)('on a cluster of %s', (_name, options) => {
+  let cluster: LocalCluster;
+  let client: Client;
+  beforeAll(async () => {
+    cluster = await LocalCluster.start(options);
+    client = new Client(cluster);
+    await client.ready;
+  });
+  afterAll(async () => {
+    await client.close();
+    await cluster.close();
+  });
+  const isWaiting = () => new Promise<never>(() => {});
+  const forever = () => client.with({ pure: false }).submit(isWaiting);
+
+  test('completed futures come one by one, and new ones meanwhile', async () => {
+    const first = client.submit((x: number) => x, 1);
+    const seen: number[] = [];
+    const completed = asCompleted([first]);
+    expect(completed.count).toBe(1);
+    for await (const future of completed) {
+      seen.push(await future);
+      if (seen.length < 4) completed.add(client.submit((x: number) => x + 1, future));
+    }
+    expect(seen).toEqual([1, 2, 3, 4]);
+    expect([completed.count, completed.hasReady]).toEqual([0, false]);
+  });
+
+  test('completed futures come with results, in batches, with failures or without', async () => {
+    const odd = (x: number) => {
+      if (x % 2 === 0) throw new RangeError(`${x} is even`);
+      return x;
+    };
+    const results = async (raiseErrors: boolean) => {
+      const all: unknown[] = [];
+      const futures = client.map(odd, [1, 2, 3]);
+      await wait(futures);
+      for await (const batch of asCompleted(futures, { withResults: true, raiseErrors }).batches())
+        for (const [future, result] of batch)
+          all.push([futures.indexOf(future), result instanceof Error ? result.message : result]);
+      return all.sort();
+    };
+    expect(await results(false)).toEqual([
+      [0, 1],
+      [1, '2 is even'],
+      [2, 3],
+    ]);
+    await expect(results(true)).rejects.toThrow('2 is even');
+  });
+
+  test('waits for all, or for the first, or not longer than it may', async () => {
+    const [quick, endless] = [client.submit(() => 1), forever()];
+    const { done, notDone } = await wait([quick, endless], { returnWhen: 'FIRST_COMPLETED' });
+    expect([done, notDone]).toEqual([[quick], [endless]]);
+    const late = wait([quick, endless], { timeoutMs: 20 });
+    await expect(late).rejects.toThrow(TimeoutError);
+    await expect(late).rejects.toThrow(`1 of 2 futures are not done, among them ${endless.key}`);
+    expect(await wait([])).toEqual({ done: [], notDone: [] });
+    // @ts-expect-error: no such choice
+    await expect(wait([], { returnWhen: 'SOMETIMES' })).rejects.toThrow(InputError);
+    await endless.cancel();
+    await expect(endless.result()).rejects.toThrow(CancelledError);
+  });
+
+  test('an endless loop that is cancelled leaves its thread, and runs again when it is submitted again', async () => {
+    const gate = new Variable<boolean>('spins', { client });
+    const spin = async () => {
+      await new Variable<boolean>('spins').set(true);
+      for (;;);
+    };
+    const futures = [1, 2].map((key) => client.with({ key: `spin-${key}` }).submit(spin));
+    await gate.get();
+    await client.cancel(futures);
+    expect(futures.map(({ status }) => status)).toEqual(['cancelled', 'cancelled']);
+    const times = client.map((x: number) => x * 3, [1, 2, 3, 4]);
+    expect(await client.gather(times)).toEqual([3, 6, 9, 12]);
+    await gate.delete();
+    const again = client.with({ key: 'spin-1' }).submit(spin);
+    expect(again.status).toBe('pending');
+    await gate.get();
+    await again.cancel();
+  });
+
+  test('data is scattered, by shape, by threads, and once by content', async () => {
+    const values = [new Float64Array(1000).fill(1), new Float64Array(1000).fill(2)];
+    const futures = client.scatter(values);
+    const held = await client.hasWhat();
+    expect(Object.values(held).map((keys) => keys.filter((key) => futures.some((f) => f.key === key)).length)).toEqual([
+      1, 1,
+    ]);
+    const sum = (a: Float64Array, b: Float64Array) => a.reduce((x, y) => x + y, 0) + b.reduce((x, y) => x + y, 0);
+    expect(await client.submit(sum, futures[0]!, futures[1]!)).toBe(3000);
+    expect(await futures[1]).toEqual(values[1]);
+    const { a, b } = client.scatter({ a: values[0]!, b: 'text' });
+    expect(a.key).toBe(futures[0]!.key);
+    expect(await b).toBe('text');
+    expect(client.scatter(1, { hash: false }).key).not.toBe(client.scatter(1, { hash: false }).key);
+    await expect(client.scatter(2, { workers: 'nobody' }).result()).rejects.toThrow('there is no worker nobody');
+    expect(await client.submit(() => 'goes on')).toBe('goes on');
+  });
+
+  test('a change of what was scattered is not seen', async () => {
+    const data = { list: [1, 2], array: new Float64Array([1, 2]) };
+    const future = client.scatter([data], { hash: false })[0]!;
+    await wait([future]);
+    data.list.push(3);
+    data.array[0] = 100;
+    expect(await future).toEqual({ list: [1, 2], array: new Float64Array([1, 2]) });
+  });
+
+  test('scattered data is copied to all, or where it is asked for', async () => {
+    const names = Object.keys(await client.nthreads());
+    const everywhere = client.scatter(new Float64Array(999), { broadcast: true });
+    const there = client.scatter(new Float64Array(998), { workers: names[1]! });
+    const where = await client.whoHas([everywhere, there]);
+    expect(where[everywhere.key]!.sort()).toEqual([...names].sort());
+    expect(where[there.key]).toEqual([names[1]]);
+    await client.replicate(there);
+    expect((await client.whoHas(there))[there.key]).toHaveLength(2);
+  });
+
+  test('what was fired is done though it is forgotten', async () => {
+    const variable = new Variable<number>('fired', { client });
+    using future = client.submit(async (x: number) => void (await new Variable<number>('fired').set(x)), 7);
+    fireAndForget(future);
+    future.release();
+    expect(await variable.get({ timeoutMs: 10_000 })).toBe(7);
+    await until(async () => (await client.dumpClusterState()).tasks.every(({ key }) => key !== future.key));
+  });
+
+  test('an error is recreated in this process, with the inputs of its task', async () => {
+    const double = client.submit((x: number) => 2 * x, 21);
+    const bad = client.submit(
+      (x: number, options: { readonly name: string }) => {
+        throw Object.assign(new RangeError(`${options.name} ${x}`), { pid: process.pid });
+      },
+      double,
+      { name: 'no' },
+    );
+    const needs = client.submit((x: unknown) => x, bad);
+    await wait([needs]);
+    await expect(recreateErrorLocally(needs)).rejects.toMatchObject({ message: 'no 42', pid: process.pid });
+    await expect(recreateErrorLocally(double)).rejects.toThrow('did not fail');
+  });
+
+  test('progress waits, and draws where somebody looks', async () => {
+    const lines: string[] = [];
+    const stream = { isTTY: true, columns: 60, write: (text: string) => lines.push(text) };
+    const futures: Future[] = client.map((x: number) => x, [1, 2, 3]);
+    await progress(futures, { stream });
+    expect(futures.every(({ done }) => done)).toBe(true);
+    expect(lines.join('')).toContain('3/3 100%');
+  });
+
+  test('functions run beside the tasks, on the workers and on the scheduler', async () => {
+    const names = Object.keys(await client.nthreads());
+    const told = await client.run((greeting: string, worker) => `${greeting} ${worker.name}`, { args: ['hello'] });
+    expect(told).toEqual(Object.fromEntries(names.map((name) => [name, `hello ${name}`])));
+    expect(await client.run(() => 1, { workers: names[0]! })).toEqual({ [names[0]!]: 1 });
+    await expect(client.run(() => 1, { workers: 'nobody' })).rejects.toThrow('there is no worker nobody');
+    await expect(client.run(() => JSON.parse('{'))).rejects.toThrow('JSON');
+    const count = await client.runOnScheduler((plus: number, of?: { state: { workers: Map<string, unknown> } }) => {
+      return of!.state.workers.size + plus;
+    }, 40);
+    expect(count).toBe(42);
+  });
+
+  test('the cluster tells what it did', async () => {
+    const before = performance.timeOrigin + performance.now();
+    const future = client.with({ pure: false }).submit((n: number) => new Float64Array(n), 1000);
+    await wait([future]);
+    const [run] = (await client.getTaskStream({ since: before - 1 })).filter(({ key }) => key === future.key);
+    expect(run).toMatchObject({ key: future.key, worker: (await client.whoHas(future))[future.key]![0] });
+    expect(run!.nbytes).toBeGreaterThan(8000);
+    const story = await client.story(future);
+    expect(story.map(({ to }) => to)).toEqual(['waiting', 'queued', 'processing', 'memory']);
+    expect(story[0]!.time).toBeGreaterThan(before - 1000);
+    const logs = await client.getWorkerLogs({ n: 1 });
+    expect(Object.values(logs).every(([line]) => line!.length === 3)).toBe(true);
+    const { client: mine, workers } = await client.getVersions({ check: true });
+    expect(new Set(Object.values(workers).map(({ node }) => node))).toEqual(new Set([mine.node]));
+  });
+
+  test('files and state come to the workers and back', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sheaf-test-'));
+    try {
+      writeFileSync(join(folder, 'names.txt'), 'Ada');
+      const paths = await client.uploadFile(join(folder, 'names.txt'));
+      expect(Object.values(paths).map((path) => readFileSync(path, 'utf8'))).toEqual(['Ada', 'Ada']);
+      const dump = join(folder, 'state.json');
+      const { tasks } = await client.dumpClusterState(dump);
+      expect(JSON.parse(readFileSync(dump, 'utf8')).tasks).toHaveLength(tasks.length);
+      await expect(client.uploadFile(join(folder, 'missing'))).rejects.toThrow(InputError);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  test('plugins are set up, replaced, and torn down', async () => {
+    const plugin = {
+      name: 'counter',
+      start: 5,
+      setup(worker: { readonly name: string }) {
+        (globalThis as Record<string, unknown>)[`counter ${worker.name}`] = this.start;
+      },
+      teardown(worker: { readonly name: string }) {
+        delete (globalThis as Record<string, unknown>)[`counter ${worker.name}`];
+      },
+    };
+    const look = () =>
+      client.run((worker) => (globalThis as Record<string, unknown>)[`counter ${worker.name}`] ?? 'none');
+    await client.registerPlugin(plugin);
+    expect(Object.values(await look())).toEqual([5, 5]);
+    await client.registerPlugin({ ...plugin, start: 6 });
+    expect(Object.values(await look())).toEqual([6, 6]);
+    await client.unregisterPlugin('counter');
+    expect(Object.values(await look())).toEqual(['none', 'none']);
+    await expect(client.unregisterPlugin('counter')).rejects.toThrow('there is no plugin counter');
+    await expect(client.registerPlugin({ name: 'idle' })).rejects.toThrow('neither setup nor teardown');
+  });
+
+  test('a restart cancels everything, and the threads work again', async () => {
+    const endless = client.with({ pure: false }).submit(() => {
+      for (;;);
+    });
+    const kept = client.submit(() => 'kept');
+    await kept;
+    await client.restart({ timeoutMs: 20_000 });
+    expect([endless.status, kept.status]).toEqual(['cancelled', 'cancelled']);
+    expect(await client.submit(() => 'anew')).toBe('anew');
+  });
+});
+
+test.each(kinds)('a cluster of %s is shut down by its client', async (_name, options) => {
+  await using cluster = await LocalCluster.start(options);
+  await using other = new Client(cluster);
+  await other.ready;
+  const waiting = other.submit(() => new Promise(() => {}));
+  const client = new Client(cluster);
+  await client.shutdown();
+  await expect(waiting.result()).rejects.toThrow('the cluster has ended: it was closed');
+});
+
+test('a worker that joins later gets the plugins', async () => {
+  await using cluster = await LocalCluster.start({ workers: 1, threadsPerWorker: 1 });
+  await using client = new Client(cluster);
+  await client.registerPlugin({
+    name: 'mark',
+    setup: (worker) => Object.assign(globalThis, { [`mark ${worker.name}`]: true }),
+    teardown: (worker) => Reflect.deleteProperty(globalThis, `mark ${worker.name}`),
+  });
+  await cluster.scale(2);
+  const marks = await client.run((worker) => `mark ${worker.name}` in globalThis);
+  expect(Object.values(marks)).toEqual([true, true]);
+});
