@@ -144,9 +144,6 @@ export interface DataSource {
   lend(key: Key, send: (value: unknown) => Promise<void>): Promise<void>;
 }
 
-/** Values below this are sent without waiting for those before to be gone. */
-const LARGE_BYTES = 1 << 20;
-
 /** Raised by a service to answer with the error of somebody else. */
 export class PeerRefusal extends SheafError {
   override readonly name = 'PeerRefusal';
@@ -170,6 +167,9 @@ async function serveRequest(comm: Comm, message: Message, service: PeerServices[
     reply({ error: error instanceof PeerRefusal ? error.report : reportOf(error) });
   }
 }
+
+/** Values below this are sent without waiting for those before to be gone. */
+const LARGE_BYTES = 1 << 20;
 
 /**
  * Answers requests of {@link Peers}: those for data from a store, the others by `services`. What cannot be read back counts

@@ -8,8 +8,7 @@ export class WorkerFiles {
   readonly #base: string;
   #folder: Promise<string> | undefined;
 
-  /** The folder is made in `base`, when it is needed. */
-  constructor(name: string, base: string = tmpdir()) {
+  constructor(name: string, base = tmpdir()) {
     this.#name = name;
     this.#base = base;
   }

@@ -10,13 +10,14 @@ import { Security, type SecurityOptions } from '../comm/security.js';
 import type { Key } from '../graph/task.js';
 import { codeOf } from '../scheduler/code.js';
 import type { Assignment, ErrorReport, Holder } from '../scheduler/events.js';
+import { deferred } from '../util/deferred.js';
 import { reportOf } from '../worker/error-report.js';
 import type { WorkerEvent, WorkerInstruction } from '../worker/events.js';
 import { sizeOfValue } from '../worker/sizeof.js';
 import { WorkerState } from '../worker/state.js';
 import type { Answer } from '../worker/thread-messages.js';
 import { ThreadPool } from '../worker/threads.js';
-import { type Credentials, Peers, servePeer } from './peers.js';
+import { type Credentials, type DataSource, Peers, servePeer } from './peers.js';
 import { TaskInputs } from './task-inputs.js';
 import { WorkerActors } from './worker-actors.js';
 import { WorkerFiles } from './worker-files.js';
@@ -107,8 +108,8 @@ export class WorkerServer {
   static async start(options: WorkerOptions): Promise<WorkerServer> {
     const credentials = credentialsOf(options);
     const memory = workerMemory(options.memory, options.nthreads);
-    let worker: WorkerServer | undefined; // nobody knows its address before
-    const onComm = (comm: Comm) => worker!.#serve(comm);
+    const joined = deferred<WorkerServer>();
+    const onComm = (comm: Comm) => void joined.promise.then((worker) => worker.#serve(comm));
     const listener = await listen(options.address, { ...credentials, onComm });
     listener.unref();
     const scheduler = await connect(options.scheduler, credentials).catch(async (error) => {
@@ -116,7 +117,8 @@ export class WorkerServer {
       throw error;
     });
     scheduler.unref();
-    worker = new WorkerServer(options, scheduler, listener, memory);
+    const worker = new WorkerServer(options, scheduler, listener, memory);
+    joined.resolve(worker);
     const { name, nthreads, resources } = options;
     const memoryLimit = options.memory?.limitBytes;
     const place = { host: hostname(), pid: process.pid };
@@ -133,13 +135,14 @@ export class WorkerServer {
   }
 
   #serve(comm: Comm): void {
+    const lend: DataSource['lend'] = (key, use) => this.#inputs.lend(key, use);
     const store = this.#data;
-    const source = {
-      has: (key: Key) => store.has(key),
-      inMemory: (key: Key) => store.inMemory(key),
-      nbytes: (key: Key) => store.nbytes(key),
-      get: (key: Key) => store.get(key),
-      lend: (key: Key, send: (value: unknown) => Promise<void>) => this.#inputs.lend(key, send),
+    const source: DataSource = {
+      has: (key) => store.has(key),
+      inMemory: (key) => store.inMemory(key),
+      nbytes: (key) => store.nbytes(key),
+      get: (key) => store.get(key),
+      lend,
     };
     servePeer(comm, source, {
       'put-data': (message) => this.#put(message),
@@ -234,8 +237,7 @@ export class WorkerServer {
   }
 
   #handle(...events: readonly WorkerEvent[]): void {
-    for (const { type, key } of events as readonly Extract<WorkerEvent, { key: Key }>[])
-      if (type === 'executed' || type === 'failed') this.#inputs.end(key);
+    for (const event of events) if (event.type === 'executed' || event.type === 'failed') this.#inputs.end(event.key); // of actors too
     for (const instruction of this.#state.handle(...events)) {
       (this.#carriers[instruction.type] as (instruction: WorkerInstruction) => void)(instruction);
     }
