@@ -237,6 +237,7 @@ export class WorkerServer {
   }
 
   #handle(...events: readonly WorkerEvent[]): void {
+    for (const event of events) if (event.type === 'executed' || event.type === 'failed') this.#inputs.end(event.key); // of actors too
     for (const instruction of this.#state.handle(...events)) {
       (this.#carriers[instruction.type] as (instruction: WorkerInstruction) => void)(instruction);
     }
@@ -287,7 +288,6 @@ export class WorkerServer {
   }
 
   #receiveAnswers(answers: readonly Answer[]): void {
-    for (const answer of answers) if (!('seceded' in answer)) this.#inputs.end(answer.key);
     this.#handle(...answers.map((answer) => this.#eventOf(answer)));
     this.#memory.stored(answers.reduce((sum, answer) => sum + ('nbytes' in answer ? answer.nbytes : 0), 0));
   }
