@@ -61,7 +61,14 @@ export class Connection {
   send(message: Message, onRefused?: (error: Error) => void): void {
     if (this.#line.length > 0 && !this.#isTurn) {
       this.#line.push({ send: () => this.send(message, onRefused), takesTurn: false });
-    } else if (!this.#scheduler) {
+    } else {
+      this.#post(message, onRefused);
+    }
+  }
+
+  /** What was posted before there was a connection goes first: it is not for the line, which came later. */
+  #post(message: Message, onRefused?: (error: Error) => void): void {
+    if (!this.#scheduler) {
       if (!this.#lost) this.#outbox.push({ message, onRefused });
     } else {
       try {
@@ -160,7 +167,7 @@ export class Connection {
     });
     scheduler.send({ op: 'register-client', name: this.name });
     this.#scheduler = scheduler;
-    for (const { message, onRefused } of this.#outbox.splice(0)) this.send(message, onRefused);
+    for (const { message, onRefused } of this.#outbox.splice(0)) this.#post(message, onRefused);
   }
 
   #receive(message: Message): void {

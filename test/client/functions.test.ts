@@ -193,3 +193,15 @@ test('what cannot travel is refused where it is submitted, with the way to it', 
   expect(() => client.with({ retries: -1 })).toThrow('retries must be a whole number from 0 up, but it is -1');
   socket.destroy();
 });
+
+test('a map that is submitted before there is a connection arrives in order', async () => {
+  await using cluster = new LocalCluster({ workers: 1, threadsPerWorker: 2 });
+  await using client = new Client(cluster);
+  const values = await client.gather(
+    client.map(
+      (x: number) => x + 1,
+      Array.from({ length: 10_000 }, (_, i) => i),
+    ),
+  );
+  expect(values).toEqual(Array.from({ length: 10_000 }, (_, i) => i + 1));
+});
