@@ -152,7 +152,18 @@ const handlers: { readonly [K in SchedulerEvent['type']]: (state: SchedulerState
       task.deaths = [];
       transition(state, task, 'waiting', `client ${name} tries it again`);
     };
-    for (const task of known(state, keys)) retry(task);
+    const client = state.clients.get(name);
+    if (!client) return;
+    for (const key of keys) {
+      const task = state.tasks.get(key);
+      // The client waits for news already, so it hears of what is done meanwhile, or was refused and is not known.
+      if (!task || !client.wants.has(task)) {
+        const message = `task ${key} cannot be tried again, as the scheduler does not have it for this client: submit it anew`;
+        const error = { name: 'InputError', key, message };
+        state.instructions.push({ to: 'client', name, message: { op: 'erred', key, error } });
+      } else if (task.state === 'memory') tellClient(state, client, task);
+      else retry(task);
+    }
   },
 
   'task-done'(state, event) {

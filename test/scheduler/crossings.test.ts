@@ -96,3 +96,19 @@ test('nothing stays of a graph that is refused', () => {
   tell(submit(['top'], task('fine'), task('top', 'fine', 'ghost')));
   expect([...scheduler.state.tasks.keys()]).toEqual([]);
 });
+
+test('who tries a task again that is done meanwhile, or was refused, hears so', () => {
+  const { tell } = begin();
+  tell({ type: 'add-client', client: 'other' });
+  tell(join('a'));
+  tell(submit(['x', 'top'], task('x'), task('top', 'ghost')));
+  tell({ ...submit(['x']), client: 'other' });
+  tell({ type: 'task-erred', worker: 'a', key: 'x', error: { name: 'Error', message: 'no' } });
+  tell({ type: 'retry-keys', client: 'other', keys: ['x'] });
+  tell(done('a', 'x'));
+  const answer = tell({ type: 'retry-keys', client: 'c', keys: ['x', 'top'] });
+  expect(answer.map(({ name, message }) => [name, message.op])).toEqual([
+    ['c', 'in-memory'],
+    ['c', 'erred'],
+  ]);
+});
