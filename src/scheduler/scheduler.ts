@@ -120,8 +120,11 @@ const handlers: { readonly [K in SchedulerEvent['type']]: (state: SchedulerState
       const task = state.tasks.get(key) ?? addTask(state, { key, op: '', params: null, deps: [] });
       want(client, task);
       if (worker && task.state === 'memory') addHolder(state, task, worker);
-      if (task.state === 'memory') tellClient(state, client, task);
-      else if (task.task.op !== '') return;
+      const isMadeHere = task.task.op !== '';
+      // It may have been lost before, too: then there is no transition to tell of.
+      if (task.state === 'memory' || (task.state === 'erred' && (isMadeHere || !worker)))
+        tellClient(state, client, task);
+      else if (isMadeHere) return;
       else if (worker) transition(state, task, 'memory', `${clientName} scattered it`, { worker, nbytes: nbytes[i]! });
       else transition(state, task, 'erred', `worker ${workerName} was gone`);
     });
@@ -213,7 +216,7 @@ const handlers: { readonly [K in SchedulerEvent['type']]: (state: SchedulerState
     for (const task of known(state, event.keys)) {
       if (task.state !== 'processing' || task.worker?.name !== event.worker) continue;
       if (!task.worker.recalled.has(task)) continue; // sent anew in the meantime
-      transition(state, task, 'queued', `${event.worker} gave it back`);
+      transition(state, task, 'waiting', `${event.worker} gave it back`); // an input may be lost by now
     }
   },
 

@@ -4,7 +4,7 @@ import { special, truthOf } from './tasks.js';
 import { retainBytes, type World } from './world.js';
 
 /** Everything that was going to happen happens, on workers that can run everything. */
-export function calmDown(world: World): void {
+export function calmDown(world: World, tell?: (text: string) => void): void {
   world.isCalm = true;
   world.flush();
   for (const worker of world.workers.values()) {
@@ -14,7 +14,9 @@ export function calmDown(world: World): void {
   // Some ticks after the last that happened: workers that retire have their results fetched, and copies are dropped.
   for (let steps = 0, quiet = 0; quiet < 25; steps++) {
     ok(steps < 40_000, 'steps without an end');
-    if (world.step() !== undefined) {
+    const what = world.step();
+    if (what !== undefined) {
+      tell?.(what);
       if (steps % 200 === 199) world.tick(100);
       continue;
     }

@@ -52,10 +52,10 @@ export function live(seed: number, turns: readonly Turn[], tell?: (text: string)
     }
     world.random = generator(seed);
     tell?.('the world calms down');
-    calmDown(world);
+    calmDown(world, tell);
     checkOutcomes(world, seed % 4 === 0);
     for (const client of world.clients) world.release(client, [...client.wants.keys()]);
-    calmDown(world);
+    calmDown(world, tell);
     checkNothingLeft(world);
     return { events: world.events, error: undefined };
   } catch (error) {

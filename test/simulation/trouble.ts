@@ -83,6 +83,8 @@ export const troubles: Readonly<Record<string, Trouble>> = {
   leave: {
     weight: 3,
     act: withClient((world, client) => {
+      // What it put on a worker and did not tell of would stay there.
+      if (client.isHeld) return `${client.name} stays`;
       world.leave(client);
       return `${client.name} leaves`;
     }),
