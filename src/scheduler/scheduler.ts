@@ -120,8 +120,11 @@ const handlers: { readonly [K in SchedulerEvent['type']]: (state: SchedulerState
       const task = state.tasks.get(key) ?? addTask(state, { key, op: '', params: null, deps: [] });
       want(client, task);
       if (worker && task.state === 'memory') addHolder(state, task, worker);
-      if (task.state === 'memory') tellClient(state, client, task);
-      else if (task.task.op !== '') return;
+      const isMadeHere = task.task.op !== '';
+      // It may have been lost before, too: then there is no transition to tell of.
+      if (task.state === 'memory' || (task.state === 'erred' && (isMadeHere || !worker)))
+        tellClient(state, client, task);
+      else if (isMadeHere) return;
       else if (worker) transition(state, task, 'memory', `${clientName} scattered it`, { worker, nbytes: nbytes[i]! });
       else transition(state, task, 'erred', `worker ${workerName} was gone`);
     });
@@ -152,7 +155,18 @@ const handlers: { readonly [K in SchedulerEvent['type']]: (state: SchedulerState
       task.deaths = [];
       transition(state, task, 'waiting', `client ${name} tries it again`);
     };
-    for (const task of known(state, keys)) retry(task);
+    const client = state.clients.get(name);
+    if (!client) return;
+    for (const key of keys) {
+      const task = state.tasks.get(key);
+      // The client waits for news already, so it hears of what is done meanwhile, or was refused and is not known.
+      if (!task || !client.wants.has(task)) {
+        const message = `task ${key} cannot be tried again, as the scheduler does not have it for this client: submit it anew`;
+        const error = { name: 'InputError', key, message };
+        state.instructions.push({ to: 'client', name, message: { op: 'erred', key, error } });
+      } else if (task.state === 'memory') tellClient(state, client, task);
+      else retry(task);
+    }
   },
 
   'task-done'(state, event) {
@@ -202,7 +216,7 @@ const handlers: { readonly [K in SchedulerEvent['type']]: (state: SchedulerState
     for (const task of known(state, event.keys)) {
       if (task.state !== 'processing' || task.worker?.name !== event.worker) continue;
       if (!task.worker.recalled.has(task)) continue; // sent anew in the meantime
-      transition(state, task, 'queued', `${event.worker} gave it back`);
+      transition(state, task, 'waiting', `${event.worker} gave it back`); // an input may be lost by now
     }
   },
 

@@ -114,7 +114,7 @@ const table: Readonly<Record<string, Transition>> = {
     task.worker = worker;
   },
 
-  // The worker could not get an input.
+  // The worker could not get an input, gave the task back unrun, or failed and is to try it again.
   'processing->waiting'(state, task, recommend) {
     leaveWorker(state, task);
     waitForInputs(task, recommend);
@@ -134,12 +134,6 @@ const table: Readonly<Record<string, Transition>> = {
     for (const client of task.clients) tellClient(state, client, task);
     letGoOfDeps(state, task, recommend);
     if (!isWanted(task)) leaveUnwanted(state, task, recommend);
-  },
-
-  // The worker gave it back unrun, or it is to be tried again.
-  'processing->queued'(state, task) {
-    leaveWorker(state, task);
-    enqueue(state, task);
   },
 
   'processing->erred'(state, task, recommend, { error }) {

@@ -96,3 +96,41 @@ test('nothing stays of a graph that is refused', () => {
   tell(submit(['top'], task('fine'), task('top', 'fine', 'ghost')));
   expect([...scheduler.state.tasks.keys()]).toEqual([]);
 });
+
+test('who tries a task again that is done meanwhile, or was refused, hears so', () => {
+  const { tell } = begin();
+  tell({ type: 'add-client', client: 'other' });
+  tell(join('a'));
+  tell(submit(['x', 'top'], task('x'), task('top', 'ghost')));
+  tell({ ...submit(['x']), client: 'other' });
+  tell({ type: 'task-erred', worker: 'a', key: 'x', error: { name: 'Error', message: 'no' } });
+  tell({ type: 'retry-keys', client: 'other', keys: ['x'] });
+  tell(done('a', 'x'));
+  const answer = tell({ type: 'retry-keys', client: 'c', keys: ['x', 'top'] });
+  expect(answer.map(({ name, message }) => [name, message.op])).toEqual([
+    ['c', 'in-memory'],
+    ['c', 'erred'],
+  ]);
+});
+
+test('data that is scattered again, to a worker that is gone again, is an error again', () => {
+  const { tell } = begin();
+  tell({ type: 'add-client', client: 'other' });
+  const lost = { type: 'scattered', worker: 'gone', keys: ['d'], nbytes: [8] } as const;
+  for (const client of ['c', 'other'])
+    expect(tell({ ...lost, client }).map(({ name, message }) => [name, message.op])).toEqual([[client, 'erred']]);
+});
+
+test('a task that is given back waits for an input that was lost meanwhile', () => {
+  const { scheduler, tell } = begin();
+  tell(join('a'));
+  tell(join('b'));
+  tell(submit(['top', 'other'], task('x'), task('top', 'x'), task('other')));
+  const holder = scheduler.state.tasks.get('x')!.worker!.name;
+  tell(done(holder, 'x'));
+  const { worker } = scheduler.state.tasks.get('top')!;
+  worker!.recalled.add(scheduler.state.tasks.get('top')!);
+  tell({ type: 'missing-data', from: holder, keys: ['x'], reporter: 'c', tasks: [] });
+  tell({ type: 'tasks-returned', worker: worker!.name, keys: ['top'] });
+  expect(stateOf(scheduler, 'top')).toBe('waiting');
+});

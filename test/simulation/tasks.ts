@@ -1,0 +1,74 @@
+/** The tasks of one life, and what their results must be. */
+import type { Key, Task } from '../../src/graph/task.js';
+
+/** What the result of a task is: a number made of its name and its inputs. */
+export const compute = (key: Key, inputs: readonly unknown[]): number =>
+  inputs.reduce<number>((hash, input) => (Math.imul(hash, 31) + (input as number)) | 0, numberOf(key));
+
+const numberOf = (key: Key): number => [...key].reduce((hash, c) => (Math.imul(hash, 17) + c.charCodeAt(0)) | 0, 1);
+
+/** Data that clients may scatter; tasks have them as inputs. */
+export const scatterable: readonly Key[] = ['d0', 'd1', 'd2'];
+/** Map layers: every client may submit each of them. */
+export const maps: readonly { readonly prefix: string; readonly size: number }[] = [
+  { prefix: 'm', size: 3 },
+  { prefix: 'n', size: 8 },
+];
+/** These workers have something of their own, and are there when the world is calm. */
+export const special: readonly string[] = ['w0', 'w1'];
+
+export interface Work {
+  readonly tasks: readonly Task[];
+  /** These always fail, those now and then. */
+  readonly failing: ReadonlySet<Key>;
+  readonly flaky: ReadonlySet<Key>;
+}
+
+export function makeWork(random: () => number): Work {
+  const chance = (p: number) => random() < p;
+  const tasks: Task[] = [];
+  const [failing, flaky] = [new Set<Key>(), new Set<Key>()];
+  const count = 5 + Math.floor(random() * 40);
+  for (let i = 0; i < count; i++) {
+    const deps = new Set<Key>();
+    for (let k = Math.floor(random() * 4); k > 0 && i > 0; k--) deps.add(`t${Math.floor(random() * i)}`);
+    if (chance(0.05)) deps.add(scatterable[Math.floor(random() * scatterable.length)]!);
+    const key = `t${i}`;
+    const annotations = {
+      ...(chance(0.1) && { priority: Math.floor(random() * 5) - 2 }),
+      ...(chance(0.1) && { retries: 1 + Math.floor(random() * 2) }),
+      ...(chance(0.1) && { workers: [special[i % 2]!], allowOtherWorkers: chance(0.5) }),
+      ...(chance(0.1) && { resources: { GPU: 1 } }),
+    };
+    tasks.push({
+      ...{ key, op: chance(0.3) ? `fn:h${i % 3}#f` : `op${i % 3}`, params: null, deps: [...deps] },
+      ...{ retain: chance(0.3), annotations },
+      ...(chance(0.1) && { code: ['h3'] }),
+    });
+    if (chance(0.03)) failing.add(key);
+    if (chance(0.05)) flaky.add(key);
+  }
+  return { tasks, failing, flaky };
+}
+
+/** The code that the tasks name. */
+export const code: Readonly<Record<string, unknown>> = { h0: 'h0', h1: 'h1', h2: 'h2', h3: 'h3' };
+
+/** Every key with the value that it must have, whether it cannot have one, and whether it may fail, as `risky` ones may. */
+export function truthOf({ tasks, failing, flaky }: Work, risky: ReadonlySet<Key>) {
+  const truth = new Map<Key, number>();
+  const [doomed, mayFail] = [new Set<Key>(), new Set<Key>()];
+  for (const key of scatterable) {
+    truth.set(key, compute(key, []));
+    mayFail.add(key); // it may be lost
+  }
+  for (const { prefix, size } of maps)
+    for (let i = 0; i < size; i++) truth.set(`${prefix}-${i}`, compute(`${prefix}-${i}`, []));
+  for (const { key, deps } of tasks) {
+    const inputs = deps.map((dep) => truth.get(dep));
+    truth.set(key, compute(key, inputs));
+    if (failing.has(key) || deps.some((dep) => doomed.has(dep))) doomed.add(key);
+    if (flaky.has(key) || risky.has(key) || deps.some((dep) => mayFail.has(dep))) mayFail.add(key);
+  }
+  return { truth, doomed, mayFail };
+}

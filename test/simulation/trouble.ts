@@ -1,0 +1,220 @@
+/** What may happen at any time, by name; each tells what it did. */
+import type { Key } from '../../src/graph/task.js';
+import type { SimulatedClient } from './client.js';
+import { compute, code as everyCode, maps, scatterable } from './tasks.js';
+import type { SimulatedWorker } from './worker.js';
+import { TTL_MS, type World } from './world.js';
+
+interface Trouble {
+  readonly weight: number;
+  readonly act: (world: World) => string | undefined;
+}
+
+const withClient =
+  (act: (world: World, client: SimulatedClient) => string): Trouble['act'] =>
+  (world) =>
+    act(world, world.pick(world.clients));
+
+const withWorker =
+  (act: (world: World, worker: SimulatedWorker) => string): Trouble['act'] =>
+  (world) => {
+    const worker = world.pick([...world.workers.values()]);
+    return worker && act(world, worker);
+  };
+
+const some = (world: World, keys: Iterable<Key>, p: number): Key[] => [...keys].filter(() => world.chance(p));
+
+/** The keys of all that there can be. */
+const everyKey = ({ work }: World): Key[] => [...work.tasks.map(({ key }) => key), ...scatterable];
+
+function codeFor(client: SimulatedClient): Record<string, unknown> {
+  const fresh = Object.entries(everyCode).filter(([hash]) => !client.sent.has(hash));
+  for (const [hash] of fresh) client.sent.add(hash);
+  return Object.fromEntries(fresh);
+}
+
+export function submitSome(world: World, client: SimulatedClient): string {
+  const isOpen = (key: Key) => (client.wants.get(key)?.outcome ?? 'cancelled') === 'cancelled';
+  const keys = some(
+    world,
+    world.work.tasks.map(({ key }) => key),
+    0.2,
+  ).filter(isOpen);
+  const tasks = world.work.tasks;
+  world.submit(client, keys, { layers: [{ kind: 'tasks', tasks }], code: codeFor(client) });
+  return `${client.name} submits ${keys}`;
+}
+
+export const troubles: Readonly<Record<string, Trouble>> = {
+  submit: { weight: 30, act: withClient(submitSome) },
+
+  'submit one': {
+    weight: 5,
+    act: withClient((world, client) => {
+      const task = world.pick(world.work.tasks);
+      if (client.wants.has(task.key) || !task.deps.every((dep) => client.wants.has(dep)))
+        return `${client.name} does not submit ${task.key}`;
+      world.alone.add(task.key);
+      world.submit(client, [task.key], { layers: [{ kind: 'tasks', tasks: [task] }], code: codeFor(client) });
+      return `${client.name} submits ${task.key} alone`;
+    }),
+  },
+
+  map: {
+    weight: 5,
+    act: withClient((world, client) => {
+      const { prefix, size } = world.pick(maps);
+      const keys = Array.from({ length: size }, (_, i) => `${prefix}-${i}`);
+      const columns = [keys];
+      world.submit(client, keys, { layers: [{ kind: 'map', prefix, op: 'op0', columns }] }, true);
+      return `${client.name} maps ${prefix}`;
+    }),
+  },
+
+  release: {
+    weight: 25,
+    act: withClient((world, client) => {
+      const keys = some(world, client.wants.keys(), 0.5);
+      world.release(client, keys);
+      return `${client.name} releases ${keys}`;
+    }),
+  },
+
+  leave: {
+    weight: 3,
+    act: withClient((world, client) => {
+      // What it put on a worker and did not tell of would stay there.
+      if (client.isHeld) return `${client.name} stays`;
+      world.leave(client);
+      return `${client.name} leaves`;
+    }),
+  },
+
+  join: { weight: 15, act: (world) => (world.workers.size < 5 ? world.join() : undefined) },
+
+  die: {
+    weight: 12,
+    act: withWorker((world, worker) => {
+      world.die(worker);
+      return `${worker.name} dies`;
+    }),
+  },
+
+  cancel: {
+    weight: 3,
+    act: withClient((world, client) => {
+      const keys = some(world, client.wants.keys(), 0.3);
+      const force = world.chance(0.3);
+      for (const key of keys) world.cancelled.add(key);
+      world.send(client, { type: 'cancel-keys', client: client.name, keys, force });
+      return `${client.name} cancels ${keys}${force ? ' for all' : ''}`;
+    }),
+  },
+
+  retry: {
+    weight: 6,
+    act: withClient((world, client) => {
+      const keys = some(world, client.wants.keys(), 0.5);
+      for (const key of keys) {
+        const entry = client.wants.get(key)!;
+        if (entry.outcome === 'erred') entry.outcome = 'pending';
+      }
+      world.send(client, { type: 'retry-keys', client: client.name, keys });
+      return `${client.name} retries ${keys}`;
+    }),
+  },
+
+  tick: {
+    weight: 40,
+    act: (world) => {
+      const ms = world.pick([100, 100, 100, 1500, 5000]);
+      world.tick(ms);
+      return `${ms} ms pass`;
+    },
+  },
+
+  silence: {
+    weight: 2,
+    act: withWorker((_world, worker) => {
+      worker.isSilent = !worker.isSilent;
+      return `${worker.name} ${worker.isSilent ? 'falls silent' : 'is heard again'}`;
+    }),
+  },
+
+  'long silence': {
+    weight: 1,
+    act: (world) => {
+      for (let ms = 0; ms < 2 * TTL_MS; ms += 900) world.tick(900);
+      return 'a long time passes';
+    },
+  },
+
+  pause: {
+    weight: 4,
+    act: withWorker((_world, worker) => {
+      worker.pause(!worker.isPaused);
+      return `${worker.name} ${worker.isPaused ? 'pauses' : 'resumes'}`;
+    }),
+  },
+
+  retire: {
+    weight: 2,
+    act: withWorker((world, { name }) => {
+      world.tell({ type: 'retire-worker', worker: name });
+      return `${name} is asked to retire`;
+    }),
+  },
+
+  replicate: {
+    weight: 3,
+    act: (world) => {
+      const keys = some(world, everyKey(world), 0.3);
+      const count = 1 + Math.floor(world.random() * 3);
+      world.tell({ type: 'replicate', keys, count });
+      return `${count} copies of ${keys}`;
+    },
+  },
+
+  rebalance: {
+    weight: 2,
+    act: (world) => {
+      world.tell({ type: 'rebalance' });
+      return 'rebalance';
+    },
+  },
+
+  restart: {
+    weight: 0.3,
+    act: (world) => {
+      for (const key of [...everyKey(world), ...maps.flatMap(({ prefix, size }) => keysOf(prefix, size))])
+        world.cancelled.add(key);
+      for (const worker of world.connected.values())
+        world.network.post(`s>${worker.address}`, 'restart', () => worker.restart());
+      world.tell({ type: 'restart', reason: 'simulated' });
+      return 'restart';
+    },
+  },
+
+  scatter: {
+    weight: 5,
+    act: withClient((world, client) => {
+      const key = world.pick(scatterable);
+      const worker = world.pick([...world.workers.values()]);
+      if (client.isHeld || client.wants.has(key) || !worker) return `${client.name} scatters nothing`;
+      const entry = { outcome: 'pending' as const };
+      client.wants.set(key, entry);
+      client.isHeld = true;
+      world.network.post(`${client.name}>${worker.address}`, { put: key }, () => {
+        if (world.workers.get(worker.address) === worker) worker.data.set(key, compute(key, []));
+        client.isHeld = false;
+        world.send(client, {
+          ...{ type: 'scattered', client: client.name, worker: worker.name, keys: [key], nbytes: [10_000] },
+        });
+        for (const send of client.outbox.splice(0)) send();
+      });
+      return `${client.name} scatters ${key} to ${worker.name}`;
+    }),
+  },
+};
+
+const keysOf = (prefix: string, size: number): Key[] => Array.from({ length: size }, (_, i) => `${prefix}-${i}`);
