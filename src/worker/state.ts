@@ -111,6 +111,8 @@ export class WorkerState {
   readonly #seceded = new Set<Key>();
   /** Running tasks whose results nobody wants any more. */
   readonly #dropped = new Set<Key>();
+  /** Of those, the ones that are wanted again: told to stop, they may fail of that, and then run anew. */
+  readonly #again = new Map<Key, Assignment>();
   #isPaused = false;
 
   constructor(nthreads: number, data: Data, transferBytes = 512 * 2 ** 20) {
@@ -170,7 +172,7 @@ export class WorkerState {
     run: ({ tasks }) => {
       for (const task of tasks) {
         if (this.#running.has(task.key) || this.#seceded.has(task.key)) {
-          this.#dropped.delete(task.key); // wanted again before it was done
+          if (this.#dropped.delete(task.key)) this.#again.set(task.key, task);
           continue;
         }
         this.#data.delete(task.key); // a copy that the scheduler takes for lost
@@ -189,6 +191,7 @@ export class WorkerState {
         this.#waiting.delete(key);
         if (!this.#running.has(key) && !this.#seceded.has(key)) continue;
         this.#dropped.add(key);
+        this.#again.delete(key);
         out.push({ type: 'abort', key });
       }
     },
@@ -228,7 +231,10 @@ export class WorkerState {
     },
 
     failed: ({ key, error }, out) => {
-      if (!this.#ended(key)) report(out, { op: 'task-erred', key, error });
+      const again = this.#again.get(key);
+      if (this.#ended(key)) return;
+      if (again) this.#handlers.run({ type: 'run', tasks: [again] }, out);
+      else report(out, { op: 'task-erred', key, error });
     },
 
     seceded: ({ key }, out) => {
@@ -266,6 +272,7 @@ export class WorkerState {
   /** Takes a task off the threads; tells whether its result is not wanted any more. */
   #ended(key: Key): boolean {
     if (!this.#seceded.delete(key)) this.#leave(key);
+    this.#again.delete(key);
     return this.#dropped.delete(key);
   }
 
