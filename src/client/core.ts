@@ -129,12 +129,9 @@ export class ClientCore implements FutureOwner {
   }
 
   async retry(futures: Future | readonly Future[]): Promise<void> {
-    const keys = keysOfFutures(futures);
-    for (const key of keys) {
-      const entry = this.#ledger.get(key);
-      if (entry?.status === 'error') reopen(entry);
-    }
-    this.connection.send({ op: 'retry-keys', keys });
+    const keys = keysOfFutures(futures).filter((key) => this.statusOf(key) === 'error');
+    for (const key of keys) reopen(this.#ledger.get(key)!);
+    if (keys.length > 0) this.connection.send({ op: 'retry-keys', keys });
   }
 
   statusOf(key: Key): FutureStatus {

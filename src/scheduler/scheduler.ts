@@ -21,7 +21,7 @@ import {
   type WorkerRecord,
 } from './state.js';
 import { Story } from './story.js';
-import { addHolder, free, removeHolder, settle, tellClient, transition } from './transitions.js';
+import { addHolder, free, isScattered, removeHolder, settle, tellClient, transition } from './transitions.js';
 import { validate } from './validate.js';
 import { watch } from './watch.js';
 
@@ -149,7 +149,7 @@ const handlers: { readonly [K in SchedulerEvent['type']]: (state: SchedulerState
 
   'retry-keys'(state, { client: name, keys }) {
     const retry = (task: TaskRecord) => {
-      if (task.state !== 'erred') return;
+      if (task.state !== 'erred' || isScattered(task)) return; // nothing can make lost data again
       state.actors.delete(task); // made anew
       for (const dep of task.deps) retry(dep);
       task.deaths = [];
@@ -164,7 +164,7 @@ const handlers: { readonly [K in SchedulerEvent['type']]: (state: SchedulerState
         const message = `task ${key} cannot be tried again, as the scheduler does not have it for this client: submit it anew`;
         const error = { name: 'InputError', key, message };
         state.instructions.push({ to: 'client', name, message: { op: 'erred', key, error } });
-      } else if (task.state === 'memory') tellClient(state, client, task);
+      } else if (task.state === 'memory' || isScattered(task)) tellClient(state, client, task);
       else retry(task);
     }
   },

@@ -77,7 +77,7 @@ function isOutOfDate(task: TaskRecord, target: TaskStateName): boolean {
 
 const table: Readonly<Record<string, Transition>> = {
   'released->waiting'(state, task, recommend) {
-    if (task.task.op === '' || state.actors.has(task)) {
+    if (isScattered(task) || state.actors.has(task)) {
       task.state = 'released';
       recommend.set(task, 'erred');
       return;
@@ -303,6 +303,9 @@ const lostActor = ({ key }: TaskRecord): ErrorReport => ({
   key,
   message: `the actor ${key} is lost with the worker or thread on which it lived, and its state with it: submit it anew`,
 });
+
+/** Data that a client scattered. */
+export const isScattered = ({ task }: TaskRecord): boolean => task.op === '';
 
 export const isActor = ({ task }: TaskRecord): boolean => task.annotations?.actor === true;
 

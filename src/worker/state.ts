@@ -52,6 +52,8 @@ export class WorkerState {
   readonly #seceded = new Set<Key>();
   /** Running tasks whose results nobody wants any more. */
   readonly #dropped = new Set<Key>();
+  /** Of those, the ones that are wanted again: told to stop, they may fail of that, and then run anew. */
+  readonly #again = new Map<Key, Assignment>();
   #isPaused = false;
 
   /** `transferBytes` are fetched ahead at most, and running tasks have `runningBytes` of inputs and results, or are one. */
@@ -117,7 +119,7 @@ export class WorkerState {
     run: ({ tasks }) => {
       for (const task of tasks) {
         if (this.#running.has(task.key) || this.#seceded.has(task.key)) {
-          this.#dropped.delete(task.key); // wanted again before it was done
+          if (this.#dropped.delete(task.key)) this.#again.set(task.key, task);
           continue;
         }
         this.#data.delete(task.key); // a copy that the scheduler takes for lost
@@ -136,6 +138,7 @@ export class WorkerState {
         this.#withdraw(key);
         if (!this.#running.has(key) && !this.#seceded.has(key)) continue;
         this.#dropped.add(key);
+        this.#again.delete(key);
         out.push({ type: 'abort', key });
       }
     },
@@ -176,7 +179,10 @@ export class WorkerState {
     },
 
     failed: ({ key, error }, out) => {
-      if (!this.#ended(key)) report(out, { op: 'task-erred', key, error });
+      const again = this.#again.get(key);
+      if (this.#ended(key)) return;
+      if (again) this.#handlers.run({ type: 'run', tasks: [again] }, out);
+      else report(out, { op: 'task-erred', key, error });
     },
 
     seceded: ({ key }, out) => {
@@ -214,7 +220,11 @@ export class WorkerState {
   /** Takes a task off the threads; tells whether its result is not wanted any more. */
   #ended(key: Key): boolean {
     if (!this.#seceded.delete(key)) this.#leave(key);
+<<<<<<< HEAD
     this.#footprint.remove(key);
+=======
+    this.#again.delete(key);
+>>>>>>> sim2
     return this.#dropped.delete(key);
   }
 

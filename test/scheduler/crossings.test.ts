@@ -134,3 +134,12 @@ test('a task that is given back waits for an input that was lost meanwhile', () 
   tell({ type: 'tasks-returned', worker: worker!.name, keys: ['top'] });
   expect(stateOf(scheduler, 'top')).toBe('waiting');
 });
+
+test('lost data cannot be tried again', () => {
+  const { scheduler, tell } = begin();
+  tell(join('a'));
+  tell({ type: 'scattered', client: 'c', worker: 'gone', keys: ['d'], nbytes: [8] });
+  const answer = tell({ type: 'retry-keys', client: 'c', keys: ['d'] });
+  expect(answer.map(({ name, message }) => [name, message.op])).toEqual([['c', 'erred']]);
+  expect(stateOf(scheduler, 'd')).toBe('erred');
+});

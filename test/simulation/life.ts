@@ -81,6 +81,8 @@ export function shrink(seed: number, turns: readonly Turn[], budgetMs: number): 
 export function storyOf(seed: number, turns: readonly Turn[], budgetMs = 20_000): string {
   const lines: string[] = [];
   const shrunk = shrink(seed, turns, budgetMs);
-  const { error } = live(seed, shrunk, (text) => lines.push(text));
+  const { error } = live(seed, shrunk, (text) => {
+    if (!text.includes('heartbeat')) lines.push(text);
+  });
   return `seed ${seed}, ${shrunk.length} of ${turns.length} turns:\n${lines.map((line) => `  ${line}`).join('\n')}\n${error?.stack}`;
 }

@@ -114,11 +114,8 @@ export const troubles: Readonly<Record<string, Trouble>> = {
   retry: {
     weight: 6,
     act: withClient((world, client) => {
-      const keys = some(world, client.wants.keys(), 0.5);
-      for (const key of keys) {
-        const entry = client.wants.get(key)!;
-        if (entry.outcome === 'erred') entry.outcome = 'pending';
-      }
+      const keys = some(world, client.wants.keys(), 0.5).filter((key) => client.wants.get(key)!.outcome === 'erred');
+      for (const key of keys) client.wants.get(key)!.outcome = 'pending';
       world.send(client, { type: 'retry-keys', client: client.name, keys });
       return `${client.name} retries ${keys}`;
     }),

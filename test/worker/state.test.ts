@@ -102,6 +102,19 @@ test('what is freed leaves the store, the queue, and is not reported when it end
   expect([...data.keys()]).toEqual([]);
 });
 
+test('a task that is wanted again while its thread is being ended for it runs anew', () => {
+  const { worker } = begin(1);
+  worker.handle({ type: 'run', tasks: [task('x', 0)] });
+  worker.handle({ type: 'free', keys: ['x'] });
+  worker.handle({ type: 'run', tasks: [task('x', 0)] });
+  const error = { name: 'TaskTimeoutError', message: 'the task was cancelled' };
+  expect(begun(worker.handle({ type: 'failed', key: 'x', error }))).toEqual(['x']);
+  // On its own this time.
+  expect(worker.handle({ type: 'failed', key: 'x', error })).toEqual([
+    { type: 'report', message: { op: 'task-erred', key: 'x', error } },
+  ]);
+});
+
 test('a task whose input is freed under it goes back to the scheduler', () => {
   const { worker } = begin(1);
   worker.handle({ type: 'run', tasks: [task('busy', 0), task('p', 1, ['x'])] });
