@@ -220,11 +220,8 @@ export class WorkerState {
   /** Takes a task off the threads; tells whether its result is not wanted any more. */
   #ended(key: Key): boolean {
     if (!this.#seceded.delete(key)) this.#leave(key);
-<<<<<<< HEAD
     this.#footprint.remove(key);
-=======
     this.#again.delete(key);
->>>>>>> sim2
     return this.#dropped.delete(key);
   }
 
