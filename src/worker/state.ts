@@ -198,6 +198,7 @@ export class WorkerState {
 
     recall: ({ keys }, out) => {
       const returned = keys.filter((key) => this.#waiting.delete(key));
+      for (const key of returned) this.#data.delete(key); // as above, when a task ends
       if (returned.length > 0) report(out, { op: 'tasks-returned', keys: returned });
       const posted = keys.filter((key) => this.#running.has(key) && !this.#dropped.has(key));
       if (posted.length > 0) out.push({ type: 'revoke', keys: posted });
@@ -272,6 +273,7 @@ export class WorkerState {
   /** Takes a task off the threads; tells whether its result is not wanted any more. */
   #ended(key: Key): boolean {
     if (!this.#seceded.delete(key)) this.#leave(key);
+    this.#data.delete(key); // a copy that came while it ran: the scheduler does not count it
     this.#again.delete(key);
     return this.#dropped.delete(key);
   }

@@ -3,7 +3,7 @@ import type { Key } from '../../src/graph/task.js';
 import { codeOf } from '../../src/scheduler/code.js';
 import type { Assignment } from '../../src/scheduler/events.js';
 import { type WorkerEvent, type WorkerInstruction, WorkerState } from '../../src/worker/state.js';
-import { compute, type Work } from './tasks.js';
+import { bytesOf, compute, type Work } from './tasks.js';
 
 interface Job {
   readonly task: Assignment;
@@ -123,7 +123,7 @@ export class SimulatedWorker {
       this.handle({ type: 'failed', key, error: { name: isEnded ? 'TaskTimeoutError' : 'Error', message } });
       return `${message} on ${this.name}`;
     }
-    const nbytes = this.#chance(0.3) ? 100 : 10_000;
+    const nbytes = bytesOf(key);
     const ms = this.#chance(0.2) ? 1000 : this.around.random() * 10;
     this.handle({ type: 'executed', key, value: compute(key, job.inputs), nbytes, ms });
     return `${this.name} has done ${key} (${nbytes} bytes)`;
