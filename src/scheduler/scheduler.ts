@@ -295,10 +295,8 @@ function taskDone(
     worker.lastDone = state.now;
     learnDuration(state, task, ms);
     transition(state, task, 'memory', 'done', { nbytes, value });
-  } else if (task?.state === 'memory' && value === absent && task.value === absent) {
-    // Computed twice, after it was thought lost: one more copy.
-    addHolder(state, task, worker);
-  } else if (value === absent) {
+  } else if (value === absent && !task?.holders.has(worker)) {
+    // Computed twice. It may have been told to forget the result since it sent this, so it cannot count as a holder.
     free(state, worker, key);
   }
 }

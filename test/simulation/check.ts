@@ -21,6 +21,9 @@ export function calmDown(world: World, tell?: (text: string) => void): void {
       continue;
     }
     for (const name of special) world.join(name);
+    // Those that retire wait for one that takes what they hold.
+    const isRunning = [...world.scheduler.state.workers.values()].some(({ status }) => status === 'running');
+    if (!isRunning) world.join(`late${world.joined}`);
     quiet++;
     world.tick(100);
   }
