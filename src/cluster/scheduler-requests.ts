@@ -125,6 +125,8 @@ export const schedulerRequests: Readonly<Record<string, Method>> = {
       now: performance.now(),
       reason: `client ${context.client} restarted the cluster`,
     });
+    // Workers are to hear first that nobody wants what they run: its end is then no failure of a task that comes anew.
+    await Promise.resolve();
     await askAll(context, undefined, 'restart', {});
     return null;
   },

@@ -15,8 +15,9 @@ interface Batch {
 export function assign(state: SchedulerState): void {
   if (state.queues.size === 0) return;
   const batches = new Map<WorkerRecord, Batch>();
+  const blocked = new Set<Queue>();
   while (state.open.size > 0) {
-    const next = nextPlacement(state);
+    const next = nextPlacement(state, blocked);
     if (!next) break;
     const { queue, task, worker } = next;
     queue.heap.pop();
@@ -33,16 +34,19 @@ export function assign(state: SchedulerState): void {
     state.instructions.push({ to: 'worker', name, message: { op: 'run', tasks, ...(code && { code }) } });
 }
 
-/** The most urgent task that a worker has room for. */
+/** The most urgent task that a worker has room for. Room only shrinks here, so a `blocked` queue stays so. */
 function nextPlacement(
   state: SchedulerState,
+  blocked: Set<Queue>,
 ): { readonly queue: Queue; readonly task: TaskRecord; readonly worker: WorkerRecord } | undefined {
   let best: { queue: Queue; task: TaskRecord; worker: WorkerRecord } | undefined;
   for (const queue of state.queues.values()) {
+    if (blocked.has(queue)) continue;
     const task = peek(queue);
     if (!task || (best && byPriority(best.task, task) <= 0)) continue;
-    const worker = place(state, task, queue.isEligible);
-    if (worker) best = { queue, task, worker };
+    const worker = place(state, task, queue);
+    if (!worker) blocked.add(queue);
+    else best = { queue, task, worker };
   }
   return best;
 }

@@ -4,7 +4,7 @@
  * then, and a burst of root tasks does not fill the workers' memory.
  */
 import { none } from './links.js';
-import { absent, type SchedulerState, type TaskRecord, type WorkerRecord } from './state.js';
+import { absent, type Queue, type SchedulerState, type TaskRecord, type WorkerRecord } from './state.js';
 
 /** Bytes per ms between two workers; a guess until transfers are measured. */
 const BANDWIDTH = 500_000;
@@ -49,7 +49,7 @@ function hasRoom({ status, processing, seceded, nthreads, occupancy }: WorkerRec
 export function place(
   state: SchedulerState,
   task: TaskRecord,
-  isEligible?: (worker: WorkerRecord) => boolean,
+  { isEligible, named }: Pick<Queue, 'isEligible' | 'named'>,
 ): WorkerRecord | undefined {
   let best: WorkerRecord | undefined;
   let bestStart = Infinity;
@@ -61,8 +61,8 @@ export function place(
       bestStart = start;
     }
   };
-  for (const worker of state.open) {
-    if (isEligible && !isEligible(worker)) continue;
+  for (const worker of named?.() ?? state.open) {
+    if (isEligible && !(state.open.has(worker) && isEligible(worker))) continue;
     consider(worker);
     if (++compared === COMPARED) break;
   }

@@ -10,7 +10,11 @@ export function enqueue(state: SchedulerState, task: TaskRecord): void {
   const demand = demandOf(task.task);
   let queue = state.queues.get(demand);
   if (!queue) {
-    queue = { heap: new Heap(byPriority), isEligible: demand === '' ? undefined : eligibility(state, task.task) };
+    queue = {
+      heap: new Heap(byPriority),
+      isEligible: demand === '' ? undefined : eligibility(state, task.task),
+      named: naming(state, task.task),
+    };
     state.queues.set(demand, queue);
   }
   queue.heap.push(task);
@@ -44,11 +48,38 @@ export const mayRun = (state: SchedulerState, worker: WorkerRecord, { task: { an
 export const goesBy = (worker: WorkerRecord, name: string): boolean =>
   worker.name === name || worker.address === name || worker.host === name;
 
+/** Keeps the index of what workers go by. */
+export function addNames({ named }: SchedulerState, worker: WorkerRecord): void {
+  for (const name of namesOf(worker)) {
+    const others = named.get(name);
+    if (others) others.add(worker);
+    else named.set(name, new Set([worker]));
+  }
+}
+
+export function removeNames({ named }: SchedulerState, worker: WorkerRecord): void {
+  for (const name of namesOf(worker)) {
+    const others = named.get(name)!;
+    others.delete(worker);
+    if (others.size === 0) named.delete(name);
+  }
+}
+
+const namesOf = ({ name, address, host }: WorkerRecord): ReadonlySet<string> => new Set([name, address, host]);
+
+function naming({ named }: SchedulerState, { annotations = {} }: Task): Queue['named'] {
+  const { workers, allowOtherWorkers } = annotations;
+  if (!workers) return undefined;
+  return () => {
+    const there = workers.filter((name) => named.has(name));
+    if (there.length === 1) return named.get(there[0]!);
+    return there.length === 0 && allowOtherWorkers ? undefined : there.flatMap((name) => [...named.get(name)!]);
+  };
+}
+
 function isAllowed(state: SchedulerState, worker: WorkerRecord, { workers, allowOtherWorkers }: Annotations): boolean {
   if (!workers || workers.some((name) => goesBy(worker, name))) return true;
-  return (
-    allowOtherWorkers === true && ![...state.workers.values()].some((one) => workers.some((name) => goesBy(one, name)))
-  );
+  return allowOtherWorkers === true && !workers.some((name) => state.named.has(name));
 }
 
 function hasResources(

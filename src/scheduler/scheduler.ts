@@ -10,6 +10,7 @@ import type { ErrorReport, EventOf, Instruction, SchedulerEvent } from './events
 import { addTask, updateGraph, want } from './graphs.js';
 import { withoutItem } from './links.js';
 import { learnDuration, updateRoom } from './placement.js';
+import { addNames, removeNames } from './queues.js';
 import {
   absent,
   type ClientRecord,
@@ -57,6 +58,7 @@ const handlers: { readonly [K in SchedulerEvent['type']]: (state: SchedulerState
     handlers['remove-worker'](state, { type: 'remove-worker', now, worker, reason: 'it joined again' });
     const record = makeWorker(worker, address, host, nthreads, resources, memoryLimit, now);
     state.workers.set(worker, record);
+    addNames(state, record);
     updateRoom(state, record);
   },
 
@@ -64,6 +66,7 @@ const handlers: { readonly [K in SchedulerEvent['type']]: (state: SchedulerState
     const worker = state.workers.get(name);
     if (!worker) return;
     state.workers.delete(name);
+    removeNames(state, worker);
     state.open.delete(worker);
     tellAll(state, { op: 'peer-gone', address: worker.address });
     for (const task of [...worker.has]) {
@@ -292,10 +295,8 @@ function taskDone(
     worker.lastDone = state.now;
     learnDuration(state, task, ms);
     transition(state, task, 'memory', 'done', { nbytes, value });
-  } else if (task?.state === 'memory' && value === absent && task.value === absent) {
-    // Computed twice, after it was thought lost: one more copy.
-    addHolder(state, task, worker);
-  } else if (value === absent) {
+  } else if (value === absent && !task?.holders.has(worker)) {
+    // Computed twice. It may have been told to forget the result since it sent this, so it cannot count as a holder.
     free(state, worker, key);
   }
 }

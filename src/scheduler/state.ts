@@ -105,6 +105,8 @@ export interface Queue {
   readonly heap: Heap<TaskRecord>;
   /** Whether a worker may run the tasks of this queue now. */
   readonly isEligible: ((worker: WorkerRecord) => boolean) | undefined;
+  /** The workers that it names, unless others will do: they are few where all are many. */
+  readonly named: (() => Iterable<WorkerRecord> | undefined) | undefined;
 }
 
 /** Shipped code, and the clients that have sent it. */
@@ -130,6 +132,8 @@ export interface SchedulerState {
   readonly options: SchedulerOptions;
   readonly tasks: Map<Key, TaskRecord>;
   readonly workers: Map<WorkerName, WorkerRecord>;
+  /** The workers by all that they go by: names, addresses and hosts. */
+  readonly named: Map<string, Set<WorkerRecord>>;
   readonly clients: Map<ClientName, ClientRecord>;
   /** Tasks that wait for a worker, by what they ask of it. */
   readonly queues: Map<string, Queue>;
@@ -148,8 +152,8 @@ export interface SchedulerState {
   ordered: number;
   lastTick: number;
   ticks: number;
-  /** Tasks that the watchdog has named. */
-  readonly named: Set<TaskRecord>;
+  /** Tasks that the watchdog has warned of. */
+  readonly warned: Set<TaskRecord>;
   /** Actors that have been made and not given up: one that is lost cannot be made again as it was. */
   readonly actors: Set<TaskRecord>;
   readonly story: Story;
@@ -176,6 +180,7 @@ export const makeState = (story: Story, options: Partial<SchedulerOptions> = {})
   },
   tasks: new Map(),
   workers: new Map(),
+  named: new Map(),
   clients: new Map(),
   queues: new Map(),
   open: new Set(),
@@ -187,7 +192,7 @@ export const makeState = (story: Story, options: Partial<SchedulerOptions> = {})
   ordered: 0,
   lastTick: 0,
   ticks: 0,
-  named: new Set(),
+  warned: new Set(),
   actors: new Set(),
   story,
   stream: new TaskStream(),

@@ -183,7 +183,7 @@ const table: Readonly<Record<string, Transition>> = {
 
   'released->forgotten'(state, task, recommend) {
     state.tasks.delete(task.key);
-    state.named.delete(task);
+    state.warned.delete(task);
     state.actors.delete(task);
     for (const dep of task.deps) {
       removeLink(dep, 'dependents', task);

@@ -45,8 +45,8 @@ function nameStuck(state: SchedulerState): void {
     // A worker runs its tasks in about the order in which it was given them.
     const running = [...worker.processing.keys()].slice(0, worker.nthreads);
     for (const task of running) {
-      if (state.named.has(task) || idle <= 10 * (state.durations.get(task.task.op) ?? 0)) continue;
-      state.named.add(task);
+      if (state.warned.has(task) || idle <= 10 * (state.durations.get(task.task.op) ?? 0)) continue;
+      state.warned.add(task);
       const text = `worker ${worker.name} (${worker.address}) has finished nothing for ${Math.round(idle / 1000)} s; task ${task.key} is there and not done`;
       for (const client of state.clients.values())
         state.instructions.push({ to: 'client', name: client.name, message: { op: 'warning', text } });

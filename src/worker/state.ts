@@ -145,6 +145,7 @@ export class WorkerState {
 
     recall: ({ keys }, out) => {
       const returned = keys.filter((key) => this.#withdraw(key));
+      for (const key of returned) this.#data.delete(key); // as above, when a task ends
       if (returned.length > 0) report(out, { op: 'tasks-returned', keys: returned });
       const posted = keys.filter((key) => this.#running.has(key) && !this.#dropped.has(key));
       if (posted.length > 0) out.push({ type: 'revoke', keys: posted });
@@ -221,6 +222,7 @@ export class WorkerState {
   #ended(key: Key): boolean {
     if (!this.#seceded.delete(key)) this.#leave(key);
     this.#footprint.remove(key);
+    this.#data.delete(key); // a copy that came while it ran: the scheduler does not count it
     this.#again.delete(key);
     return this.#dropped.delete(key);
   }

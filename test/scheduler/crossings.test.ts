@@ -143,3 +143,16 @@ test('lost data cannot be tried again', () => {
   expect(answer.map(({ name, message }) => [name, message.op])).toEqual([['c', 'erred']]);
   expect(stateOf(scheduler, 'd')).toBe('erred');
 });
+
+test('news of a result from a worker that was told to forget it does not make it a holder', () => {
+  const { scheduler, tell } = begin();
+  tell(join('a'));
+  tell(submit(['x'], task('x')));
+  expect(freed(tell({ type: 'release-keys', client: 'c', keys: ['x'] }))).toEqual([['worker', 'a', ['x']]]);
+  tell({ type: 'worker-status', worker: 'a', status: 'paused' });
+  tell(join('b'));
+  tell(submit(['x'], task('x')));
+  tell(done('b', 'x'));
+  expect(freed(tell(done('a', 'x')))).toEqual([['worker', 'a', ['x']]]);
+  expect([...scheduler.state.tasks.get('x')!.holders].map(({ name }) => name)).toEqual(['b']);
+});

@@ -21,6 +21,9 @@ export function calmDown(world: World, tell?: (text: string) => void): void {
       continue;
     }
     for (const name of special) world.join(name);
+    // Those that retire wait for one that takes what they hold.
+    const isRunning = [...world.scheduler.state.workers.values()].some(({ status }) => status === 'running');
+    if (!isRunning) world.join(`late${world.joined}`);
     quiet++;
     world.tick(100);
   }
@@ -57,7 +60,9 @@ export function checkNothingLeft(world: World): void {
   }
   ok(state.retainedBytes <= retainBytes, `${state.retainedBytes} bytes are retained`);
   deepStrictEqual(state.queues.size, 0, 'queues');
-  for (const task of state.named) ok(state.tasks.get(task.key) === task, `${task.key} is named and forgotten`);
+  for (const task of state.warned) ok(state.tasks.get(task.key) === task, `${task.key} is warned of and forgotten`);
+  const named = new Set([...state.workers.values()].flatMap(({ name, address, host }) => [name, address, host]));
+  deepStrictEqual(new Set(state.named.keys()), named, 'what workers go by');
   deepStrictEqual([...world.connected.keys()].sort(), [...state.workers.keys()].sort(), 'workers');
   for (const worker of world.connected.values()) {
     const record = state.workers.get(worker.name)!;

@@ -7,6 +7,9 @@ export const compute = (key: Key, inputs: readonly unknown[]): number =>
 
 const numberOf = (key: Key): number => [...key].reduce((hash, c) => (Math.imul(hash, 17) + c.charCodeAt(0)) | 0, 1);
 
+/** A third of the results are small. */
+export const bytesOf = (key: Key): number => (numberOf(key) % 3 === 0 ? 100 : 10_000);
+
 /** Data that clients may scatter; tasks have them as inputs. */
 export const scatterable: readonly Key[] = ['d0', 'd1', 'd2'];
 /** Map layers: every client may submit each of them. */

@@ -185,9 +185,11 @@ export const troubles: Readonly<Record<string, Trouble>> = {
     act: (world) => {
       for (const key of [...everyKey(world), ...maps.flatMap(({ prefix, size }) => keysOf(prefix, size))])
         world.cancelled.add(key);
+      world.flush();
+      world.tell({ type: 'restart', reason: 'simulated' });
+      world.flush();
       for (const worker of world.connected.values())
         world.network.post(`s>${worker.address}`, 'restart', () => worker.restart());
-      world.tell({ type: 'restart', reason: 'simulated' });
       return 'restart';
     },
   },

@@ -4,7 +4,7 @@ import { codeOf } from '../../src/scheduler/code.js';
 import type { Assignment } from '../../src/scheduler/events.js';
 import type { WorkerEvent, WorkerInstruction } from '../../src/worker/events.js';
 import { WorkerState } from '../../src/worker/state.js';
-import { compute, type Work } from './tasks.js';
+import { bytesOf, compute, type Work } from './tasks.js';
 
 interface Job {
   readonly task: Assignment;
@@ -124,7 +124,7 @@ export class SimulatedWorker {
       this.handle({ type: 'failed', key, error: { name: isEnded ? 'TaskTimeoutError' : 'Error', message } });
       return `${message} on ${this.name}`;
     }
-    const nbytes = this.#chance(0.3) ? 100 : 10_000;
+    const nbytes = bytesOf(key);
     const ms = this.#chance(0.2) ? 1000 : this.around.random() * 10;
     this.handle({ type: 'executed', key, value: compute(key, job.inputs), nbytes, ms });
     return `${this.name} has done ${key} (${nbytes} bytes)`;
