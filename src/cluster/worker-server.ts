@@ -59,6 +59,7 @@ export class WorkerServer {
   readonly #files: WorkerFiles;
   readonly #where: string;
   #closing: Promise<void> | undefined;
+  #isDismissed = false;
 
   /** Tasks whose inputs are being brought back from disk. */
   readonly #loading = new Map<Key, Assignment>();
@@ -134,9 +135,12 @@ export class WorkerServer {
     return worker;
   }
 
-  /** Resolves when the scheduler is gone or has sent the worker away, and the worker has cleaned up. */
-  get ended(): Promise<unknown> {
-    return this.#scheduler.closed.then(() => this.close());
+  /**
+   * Resolves when the scheduler is gone or has sent the worker away, and the worker has cleaned up: whether it is sent
+   * away for good, and nobody is to take its place.
+   */
+  get ended(): Promise<boolean> {
+    return this.#scheduler.closed.then(() => this.close()).then(() => this.#isDismissed);
   }
 
   ref(): void {
@@ -160,7 +164,10 @@ export class WorkerServer {
 
   #receive(message: Message): void {
     if (message.op === 'request') this.#answer(message);
-    else if (message.op === 'stop') this.#scheduler.close();
+    else if (message.op === 'stop') {
+      this.#isDismissed = !message.mayReturn;
+      this.#scheduler.close();
+    }
     else if (message.op === 'peer-gone') this.#peers.drop(String(message.address));
     else {
       if (message.code) {

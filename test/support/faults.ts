@@ -1,5 +1,5 @@
 /** What the tests of faults share: looking until something is so, ending processes, cutting connections. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from '../../src/client/client.js';
@@ -44,4 +44,16 @@ export function scratch(): Disposable & { readonly file: string } {
     file: join(directory, 'runs'),
     [Symbol.dispose]: () => rmSync(directory, { recursive: true, force: true }),
   };
+}
+
+/** The processes that tasks noted in a file, in order. */
+export const runs = (file: string): number[] =>
+  existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n').map(Number) : [];
+
+/** A task that notes its process, hangs the first time, and gives its process the next. */
+export async function hangsOnce(file: string): Promise<number> {
+  const { appendFileSync, readFileSync } = await import('node:fs');
+  appendFileSync(file, `${process.pid}\n`);
+  if (readFileSync(file, 'utf8').trimEnd().split('\n').length === 1) for (;;);
+  return process.pid;
 }

@@ -1,12 +1,11 @@
 /** Workers that are killed, with all that they do and hold. */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { existsSync, readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { expect, test } from 'vitest';
 import { Client } from '../../../src/client/client.js';
 import type { TaskError } from '../../../src/client/future.js';
 import { wait } from '../../../src/client/wait.js';
-import { holderOf, processes, replace, scratch, until } from '../../support/faults.js';
+import { hangsOnce, holderOf, processes, replace, runs, scratch, until } from '../../support/faults.js';
 
 const LARGE = 8_000_000; // numbers: 64 MB, ten times what the kernel's buffers hold
 
@@ -18,19 +17,12 @@ async function makeOnes(file: string, n: number): Promise<Float64Array> {
 }
 
 const sum = (values: Float64Array): number => values.reduce((a, b) => a + b, 0);
-const runs = (file: string): number[] =>
-  existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n').map(Number) : [];
 
 test('a task whose worker is killed in mid-task runs again on another', async () => {
   using place = scratch();
   await using cluster = await processes(2);
   await using client = new Client(cluster);
-  const future = client.submit(async (file: string) => {
-    const { appendFileSync, readFileSync } = await import('node:fs');
-    appendFileSync(file, `${process.pid}\n`);
-    if (readFileSync(file, 'utf8').trimEnd().split('\n').length === 1) for (;;);
-    return process.pid;
-  }, place.file);
+  const future = client.submit(hangsOnce, place.file);
   await until(() => runs(place.file).length === 1);
   const [killed] = runs(place.file);
   process.kill(killed!, 'SIGKILL');
