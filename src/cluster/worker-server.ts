@@ -167,8 +167,7 @@ export class WorkerServer {
     else if (message.op === 'stop') {
       this.#isDismissed = !message.mayReturn;
       this.#scheduler.close();
-    }
-    else if (message.op === 'peer-gone') this.#peers.drop(String(message.address));
+    } else if (message.op === 'peer-gone') this.#peers.drop(String(message.address));
     else {
       if (message.code) {
         this.#threads.addCode(message.code as Record<string, unknown>);
@@ -327,13 +326,14 @@ export class WorkerServer {
 
   /** Why nobody else could get the result: found now, as the failure of its task, not when somebody waits for it. */
   #refusalOf(value: unknown, key: Key): ErrorReport | undefined {
-    if (!this.#isRemote || typeof value !== 'object' || ArrayBuffer.isView(value)) return undefined;
+    if (!this.#isRemote || isSurelySendable(value)) return undefined;
     try {
       checkSendable(value);
       return undefined;
     } catch (error) {
       const { name, message } = error as Error;
-      return { name, message: `the result of ${key} cannot be sent: ${message}` };
+      const hint = name === 'FrameError' ? '; return it in several results, or write it to a file' : '';
+      return { name, message: `the result of ${key} cannot be sent: ${message}${hint}` };
     }
   }
 
@@ -350,6 +350,12 @@ const credentialsOf = ({ secret, security }: WorkerOptions): Credentials => ({
   secret,
   ...(security && { security: Security.from(security).for('worker') }),
 });
+
+/** Looked at no further: checking copies text, and a view of moderate size has no trouble. */
+function isSurelySendable(value: unknown): boolean {
+  if (typeof value === 'string') return value.length < 64 * 2 ** 20;
+  return typeof value !== 'object' || (ArrayBuffer.isView(value) && value.byteLength < 2 ** 30);
+}
 
 const noInputs: readonly unknown[] = [];
 

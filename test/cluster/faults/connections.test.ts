@@ -39,37 +39,40 @@ async function proxyTo(port: number) {
   };
 }
 
-test.each([1, 2])('of %d workers one whose connection is cut in mid-task is replaced, and its task runs again', async (n) => {
-  using place = scratch();
-  await using cluster = await processes(n);
-  await using client = new Client(cluster);
-  const before = (await client.schedulerInfo()).workers;
-  const [cut] = before;
-  const port = portOf((await cluster.target).address);
-  const future = client.with({ workers: [cut!.name] }).submit(hangsOnce, place.file);
-  await until(() => runs(place.file).length === 1);
-  const cutting = client.run(
-    async (at: number, _worker: unknown) => {
-      const { Socket } = await import('node:net');
-      // The next write to the scheduler, which is the answer of this call or a heartbeat, cuts instead.
-      const { write } = Socket.prototype;
-      Socket.prototype.write = function (this: Socket, ...args: unknown[]) {
-        if (this.remotePort !== at) return Reflect.apply(write, this, args);
-        Socket.prototype.write = write;
-        this.destroy();
-        return false;
-      } as typeof write;
-    },
-    { args: [port], workers: cut!.name },
-  );
-  await expect(cutting).rejects.toThrow(cut!.name);
-  expect(await future).not.toBe(cut!.pid);
-  expect(runs(place.file)).toEqual([cut!.pid, await future]);
-  await client.waitForWorkers(n);
-  const after = (await client.schedulerInfo()).workers.map(({ pid }) => pid);
-  expect(after).toHaveLength(n);
-  expect(after).not.toContain(cut!.pid);
-});
+test.each([1, 2])(
+  'of %d workers one whose connection is cut in mid-task is replaced, and its task runs again',
+  async (n) => {
+    using place = scratch();
+    await using cluster = await processes(n);
+    await using client = new Client(cluster);
+    const before = (await client.schedulerInfo()).workers;
+    const [cut] = before;
+    const port = portOf((await cluster.target).address);
+    const future = client.with({ workers: [cut!.name] }).submit(hangsOnce, place.file);
+    await until(() => runs(place.file).length === 1);
+    const cutting = client.run(
+      async (at: number, _worker: unknown) => {
+        const { Socket } = await import('node:net');
+        // The next write to the scheduler, which is the answer of this call or a heartbeat, cuts instead.
+        const { write } = Socket.prototype;
+        Socket.prototype.write = function (this: Socket, ...args: unknown[]) {
+          if (this.remotePort !== at) return Reflect.apply(write, this, args);
+          Socket.prototype.write = write;
+          this.destroy();
+          return false;
+        } as typeof write;
+      },
+      { args: [port], workers: cut!.name },
+    );
+    await expect(cutting).rejects.toThrow(cut!.name);
+    expect(await future).not.toBe(cut!.pid);
+    expect(runs(place.file)).toEqual([cut!.pid, await future]);
+    await client.waitForWorkers(n);
+    const after = (await client.schedulerInfo()).workers.map(({ pid }) => pid);
+    expect(after).toHaveLength(n);
+    expect(after).not.toContain(cut!.pid);
+  },
+);
 
 test('a client whose connection is cut is told so; what it wanted is released, and it can come again', async () => {
   await using cluster = await processes(1);

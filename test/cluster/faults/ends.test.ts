@@ -67,7 +67,11 @@ test('when the process of the scheduler is killed, workers end and clients are t
     console.log(JSON.stringify({ ...(await cluster.target), pids: workers.map(({ pid }) => pid) }));
     await client.submit(() => { for (;;); });
   `);
-  const { address, secret, pids } = JSON.parse(await home.line()) as { address: string; secret: string; pids: number[] };
+  const { address, secret, pids } = JSON.parse(await home.line()) as {
+    address: string;
+    secret: string;
+    pids: number[];
+  };
   await using client = new Client(address, { secret });
   const other = script(`
     const client = new Client('${address}', { secret: '${secret}' });
