@@ -2,6 +2,9 @@
 import { existsSync } from 'node:fs';
 import { type WorkerOptions, WorkerServer } from './worker-server.js';
 
+/** Its supervisor starts another: the connection broke, or the scheduler took it for dead. */
+const LOST = 1;
+
 let worker: WorkerServer | undefined;
 process.once('disconnect', async () => {
   await worker?.close();
@@ -9,7 +12,7 @@ process.once('disconnect', async () => {
 });
 process.once('message', async (options: WorkerOptions) => {
   worker = await WorkerServer.start(options);
-  worker.ended.then(() => process.exit(0));
+  worker.ended.then((isDismissed) => process.exit(isDismissed ? 0 : LOST));
   process.send!('ready');
   if (existsSync('/proc/self/status')) return; // the parent reads it there
   setInterval(() => process.send!({ rss: process.memoryUsage.rss() }), 100).unref();

@@ -61,6 +61,7 @@ export class WorkerServer {
   readonly #files: WorkerFiles;
   readonly #where: string;
   #closing: Promise<void> | undefined;
+  #isDismissed = false;
 
   readonly #inputs: TaskInputs;
 
@@ -134,6 +135,7 @@ export class WorkerServer {
     return worker;
   }
 
+<<<<<<< HEAD
   #serve(comm: Comm): void {
     const lend: DataSource['lend'] = (key, use) => this.#inputs.lend(key, use);
     const store = this.#data;
@@ -153,6 +155,14 @@ export class WorkerServer {
   /** Resolves when the scheduler is gone or has sent the worker away, and the worker has cleaned up. */
   get ended(): Promise<unknown> {
     return this.#scheduler.closed.then(() => this.close());
+=======
+  /**
+   * Resolves when the scheduler is gone or has sent the worker away, and the worker has cleaned up: whether it is sent
+   * away for good, and nobody is to take its place.
+   */
+  get ended(): Promise<boolean> {
+    return this.#scheduler.closed.then(() => this.close()).then(() => this.#isDismissed);
+>>>>>>> faults
   }
 
   ref(): void {
@@ -176,8 +186,10 @@ export class WorkerServer {
 
   #receive(message: Message): void {
     if (message.op === 'request') this.#answer(message);
-    else if (message.op === 'stop') this.#scheduler.close();
-    else if (message.op === 'peer-gone') this.#peers.drop(String(message.address));
+    else if (message.op === 'stop') {
+      this.#isDismissed = !message.mayReturn;
+      this.#scheduler.close();
+    } else if (message.op === 'peer-gone') this.#peers.drop(String(message.address));
     else {
       if (message.code) {
         this.#threads.addCode(message.code as Record<string, unknown>);
@@ -303,13 +315,14 @@ export class WorkerServer {
 
   /** Why nobody else could get the result: found now, as the failure of its task, not when somebody waits for it. */
   #refusalOf(value: unknown, key: Key): ErrorReport | undefined {
-    if (!this.#isRemote || typeof value !== 'object' || ArrayBuffer.isView(value)) return undefined;
+    if (!this.#isRemote || isSurelySendable(value)) return undefined;
     try {
       checkSendable(value);
       return undefined;
     } catch (error) {
       const { name, message } = error as Error;
-      return { name, message: `the result of ${key} cannot be sent: ${message}` };
+      const hint = name === 'FrameError' ? '; return it in several results, or write it to a file' : '';
+      return { name, message: `the result of ${key} cannot be sent: ${message}${hint}` };
     }
   }
 
@@ -326,3 +339,17 @@ const credentialsOf = ({ secret, security }: WorkerOptions): Credentials => ({
   secret,
   ...(security && { security: Security.from(security).for('worker') }),
 });
+<<<<<<< HEAD
+=======
+
+/** Looked at no further: checking copies text, and a view of moderate size has no trouble. */
+function isSurelySendable(value: unknown): boolean {
+  if (typeof value === 'string') return value.length < 64 * 2 ** 20;
+  return typeof value !== 'object' || (ArrayBuffer.isView(value) && value.byteLength < 2 ** 30);
+}
+
+const noInputs: readonly unknown[] = [];
+
+/** Whether the task brings this input with it. */
+const isCarried = ({ values }: Assignment, key: Key): boolean => values !== undefined && key in values;
+>>>>>>> faults

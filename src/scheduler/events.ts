@@ -147,7 +147,8 @@ export type ToWorker =
     }
   /** Nothing will come any more from the worker there, though it may not have said so. */
   | { readonly op: 'peer-gone'; readonly address: string }
-  | { readonly op: 'stop'; readonly reason: string };
+  /** `mayReturn`: another may take its place, as one that hung is not unwanted. */
+  | { readonly op: 'stop'; readonly reason: string; readonly mayReturn?: boolean };
 
 /** Messages to a client. */
 export type ToClient =

@@ -32,7 +32,7 @@ function dismissSilent(state: SchedulerState): void {
     if (silence <= workerTtlMs) continue;
     worker.lastSeen = Infinity; // sent away once
     const reason = `it said nothing for ${(silence / 1000).toFixed(1)} s`;
-    state.instructions.push({ to: 'worker', name: worker.name, message: { op: 'stop', reason } });
+    state.instructions.push({ to: 'worker', name: worker.name, message: { op: 'stop', reason, mayReturn: true } });
   }
 }
 
