@@ -155,15 +155,18 @@ export class WorkerServer {
    * Resolves when the scheduler is gone or has sent the worker away, and the worker has cleaned up: whether it is sent
    * away for good, and nobody is to take its place.
    */
-  get ended(): Promise<boolean> 
+  get ended(): Promise<boolean> {
     return this.#scheduler.closed.then(() => this.close()).then(() => this.#isDismissed);
+  }
 
-  ref(): void 
+  ref(): void {
     this.#scheduler.ref();
+  }
 
-  close(): Promise<void> 
+  close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
+  }
 
   async #close(): Promise<void> {
     clearInterval(this.#heart);
@@ -192,7 +195,7 @@ export class WorkerServer {
     }
   }
 
-  async #answer({ id, method, args }: Message): Promise<void> 
+  async #answer({ id, method, args }: Message): Promise<void> {
     try {
       const value = await workerRequests[String(method)]!(this.#context, args);
       this.#scheduler.send({ op: 'answer', id, value });
@@ -200,6 +203,7 @@ export class WorkerServer {
       this.#note('error', `${method}: ${(error as Error)?.message}`);
       this.#scheduler.send({ op: 'answer', id, error: { ...reportOf(error), worker: this.#where } });
     }
+  }
 
   get #context(): WorkerContext {
     const { name, nthreads } = this.#options;
@@ -245,30 +249,33 @@ export class WorkerServer {
     }
   }
 
-  readonly #carriers: 
-    readonly [K in WorkerInstruction['type']]: (instruction: Extract<WorkerInstruction, type: K >) => void;= 
+  readonly #carriers: {
+    readonly [K in WorkerInstruction['type']]: (instruction: Extract<WorkerInstruction, { type: K }>) => void;
+  } = {
     report: ({ message }) => this.#scheduler.send(message as unknown as Message),
 
-    execute: (task, resultBytes ) => this.#inputs.bring(task, resultBytes),
+    execute: ({ task, resultBytes }) => this.#inputs.bring(task, resultBytes),
 
-    revoke: (keys ) => {
+    revoke: ({ keys }) => {
       const revoked = keys.filter((key) => this.#inputs.cancel(key) || this.#threads.revoke(key));
       for (const key of revoked) this.#inputs.end(key);
       if (revoked.length > 0) this.#handle({ type: 'revoked', keys: revoked });
     },
 
-    abort: (key ) => 
+    abort: ({ key }) => {
       if (!this.#inputs.cancel(key) && !this.#threads.abort(key)) return;
       this.#inputs.end(key);
-      this.#handle({ type: 'revoked', keys: [key] });,
+      this.#handle({ type: 'revoked', keys: [key] });
+    },
 
-    fetch: async (from, keys, nbytes ) => {
+    fetch: async ({ from, keys, nbytes }) => {
       await this.#data.makeRoom(nbytes);
       const event = await this.#fetch(from, keys);
       this.#data.giveBack(nbytes);
       this.#handle(event);
       this.#memory.stored(nbytes);
-    },;
+    },
+  };
 
   #run(task: Assignment, inputs: readonly unknown[]): void {
     if (task.actor) {
