@@ -100,6 +100,7 @@ function encodeGlobal(
   if (name in globalThis) {
     const value = (globalThis as Record<string, unknown>)[name];
     if (intrinsicOf(value) !== undefined) return omitted;
+    walk.isSettled = false;
     return { value: walk.encode(value, { step: `global '${name}'`, outer: trail }) };
   }
   walk.warnings.push(`${label} uses '${name}', which is defined nowhere`);
@@ -121,6 +122,8 @@ function encodeVariable(name: string, use: FreeVariable, variable: Variable, sub
   }
   const special = placeNode(name, value, script.url);
   if (special) return { value: walk.refOf(value) ?? walk.add(value, special) };
+  // Before its declaration has run, a constant is undefined, or was.
+  if (!atTop || value === undefined || !script.bindings.isConstant(name)) walk.isSettled = false;
   if (value === undefined && (atTop || script.transformed)) noteUndefined(name, subject, walk, trail);
   if (value === fn && !use.assigned) return { value: ref, self: true };
   const inTransformed = script.transformed && script.bindings.topNames.has(name) && level >= closure!.scopes.length - 4;

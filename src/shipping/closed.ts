@@ -5,7 +5,7 @@
  */
 import { analysisOf } from './function-analysis.js';
 import { SourceTextError } from './function-text.js';
-import type { Shipped } from './payload.js';
+import type { Payload, Shipped } from './payload.js';
 
 const known = new Map<string, Shipped>();
 const mostKnown = 1000;
@@ -24,7 +24,8 @@ export function closedKeyOf(fn: unknown): string | undefined {
 export const closedShipment = (key: string): Shipped | undefined => known.get(key);
 
 /** Remembers what a function was shipped as, if that can be the same for every function of this text. */
-export function rememberClosed(key: string, shipped: Shipped): void {
+export function rememberClosed(key: string, shipped: Shipped, { nodes }: Payload): void {
+  if (nodes[0]?.kind !== 'function' || shipped.warnings.length > 0) return;
   if (!isClosed(key.slice(key.indexOf('\n') + 1))) return;
   if (known.size >= mostKnown) known.clear();
   known.set(key, shipped);

@@ -65,6 +65,7 @@ function requirePlaceOf(fn: AnyFunction): string | undefined {
 
 function valueNode(subject: Subject, walk: Walk): FunctionNode {
   const { fn, closure, script, trail, label } = subject;
+  walk.functions.push(fn);
   const analysis = analysisOrError(subject);
   const trouble = unshippableSyntax(analysis);
   if (trouble) throw new ShipError(trouble, trail);

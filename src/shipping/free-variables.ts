@@ -36,8 +36,11 @@ export interface FreeVariables {
   readonly foreignPrivateName: string | undefined;
 }
 
+/** What is walked over; the node is missing where it is a whole script. */
+type Root = Pick<ParsedFunction, 'shift' | 'sloppy'> & Partial<ParsedFunction>;
+
 interface Walk extends FreeVariables {
-  readonly root: ParsedFunction;
+  readonly root: Root;
   readonly scopes: Set<string>[];
   readonly privateNames: Set<string>[];
   readonly free: Map<string, FreeVariable>;
@@ -55,7 +58,7 @@ interface Walk extends FreeVariables {
   foreignPrivateName: string | undefined;
 }
 
-export const startWalk = (root: ParsedFunction): Walk => ({
+export const startWalk = (root: Root): Walk => ({
   root,
   scopes: [],
   privateNames: [],
@@ -65,6 +68,14 @@ export const startWalk = (root: ParsedFunction): Walk => ({
   ...{ argumentsDepth: 0, thisDepth: 0, superDepth: 0, inKey: false },
   ...{ usesThis: false, usesSuper: false, usesEval: false, foreignPrivateName: undefined },
 });
+
+/** The names at the top of a script that something in it assigns to; undefined where `eval` can assign to any. */
+export function assignedNames(body: readonly AnyNode[]): Set<string> | undefined {
+  const walk = startWalk({ shift: 0, sloppy: false });
+  visitAll(body, walk);
+  if (walk.usesEval) return undefined;
+  return new Set([...walk.free].flatMap(([name, { assigned }]) => (assigned ? [name] : [])));
+}
 
 const isDeclared = (name: string, walk: Walk): boolean => walk.scopes.some((scope) => scope.has(name));
 

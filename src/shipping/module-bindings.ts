@@ -1,8 +1,9 @@
 /** Where the top-level bindings of an executed script come from, and which of its functions it exports. */
 import type { AnyNode, Expression, ImportDeclaration, Program, VariableDeclarator } from 'acorn';
+import { assignedNames } from './free-variables.js';
 import { parse } from './parser.js';
 import type { ImportSource } from './payload.js';
-import { addPatternNames } from './syntax.js';
+import { addLexicalNames, addPatternNames, addVarNames } from './syntax.js';
 
 /** `vite`: a module that vite (hence vitest) has rewritten; its namespace object is a variable. */
 export interface BindingOrigin extends Omit<ImportSource, 'system'> {
@@ -17,6 +18,8 @@ export interface ModuleBindings {
   readonly strict: boolean;
   /** Whether the declaration of a top-level name, once it has run, can have left it undefined. */
   readonly mayBeUndefined: (name: string) => boolean | undefined;
+  /** Whether a top-level name is assigned nowhere but in its declaration, so that it keeps the value that it has. */
+  readonly isConstant: (name: string) => boolean;
 }
 
 export function moduleBindings(source: string): ModuleBindings {
@@ -37,12 +40,17 @@ export function moduleBindings(source: string): ModuleBindings {
       topNames.add(declaration.id.name);
     }
   }
+  let constants: ReadonlySet<string> | undefined;
   return {
     imports,
     exports: exportsOf(body),
     topNames,
     strict,
     mayBeUndefined: (name) => mayBeUndefined(statements, name),
+    isConstant(name) {
+      constants ??= strict ? constantsOf(body) : new Set();
+      return constants.has(name);
+    },
   };
 }
 
@@ -204,4 +212,18 @@ function mayBeUndefined(statements: readonly AnyNode[], name: string): boolean |
     }
   }
   return undefined;
+}
+
+/** In strict code, where nothing but what is written there can assign to a name; `var` may be declared, and set, twice. */
+function constantsOf(body: readonly AnyNode[]): Set<string> {
+  const constants = new Set<string>();
+  addLexicalNames(
+    body.flatMap((statement) => declarationOf(statement) ?? []),
+    constants,
+  );
+  const others = assignedNames(body);
+  if (others === undefined) return new Set();
+  for (const statement of body) addVarNames(statement, others, false);
+  for (const name of others) constants.delete(name);
+  return constants;
 }

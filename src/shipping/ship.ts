@@ -16,6 +16,7 @@ import { intrinsicOf, wellKnownNameOf } from './intrinsics.js';
 import { type Encoded, isPrimitive, isRef, type Node, type Payload, type Ref, type Shipped } from './payload.js';
 import { createCopier, notPlain } from './plain-data.js';
 import { originOf } from './provenance.js';
+import { rememberSettled, settledShipment } from './settled.js';
 import { ShipError, stepsOf, type Trail } from './ship-error.js';
 import type { AnyFunction, LocalModules, Walk } from './walk.js';
 
@@ -42,9 +43,10 @@ export const proxyHooks = new WeakMap<object, string>();
  * Raises {@link ShipError}, with the path to what cannot be sent.
  */
 export function ship(value: unknown, { localModules = 'reference' }: ShipOptions = {}): Shipped {
-  const known = lonelyFunctions.get(value as object);
-  if (known && isUnchanged(value as AnyFunction, known)) return known.shipped;
-  const closedKey = localModules === 'reference' ? closedKeyOf(value) : undefined;
+  const byReference = localModules === 'reference';
+  const known = byReference ? settledShipment(value) : undefined;
+  if (known) return known;
+  const closedKey = byReference ? closedKeyOf(value) : undefined;
   const closed = closedKey === undefined ? undefined : closedShipment(closedKey);
   if (closed) return closed;
   const walk = startWalk(localModules);
@@ -60,10 +62,8 @@ export function ship(value: unknown, { localModules = 'reference' }: ShipOptions
     nbytes,
     warnings: [...walk.warnings, ...closureWarnings(walk), ...sizeWarnings(nbytes, walk)],
   };
-  if (isLonely(value, payload, shipped)) {
-    if (closedKey !== undefined) rememberClosed(closedKey, shipped);
-    lonelyFunctions.set(value as object, { shipped, name, properties: Reflect.ownKeys(value as object).length });
-  }
+  if (closedKey !== undefined) rememberClosed(closedKey, shipped, payload);
+  if (byReference) rememberSettled(value, shipped, payload, walk);
   return shipped;
 }
 
@@ -78,24 +78,6 @@ function encodeRoot(value: unknown, name: string, walk: Walk): Encoded {
   }
 }
 
-/** Functions without captures: what they are shipped as can only change with their properties. */
-const lonelyFunctions = new WeakMap<object, Lonely>();
-interface Lonely {
-  readonly shipped: Shipped;
-  readonly name: string;
-  readonly properties: number;
-}
-
-function isLonely(value: unknown, { nodes, codes }: Payload, { warnings }: Shipped): boolean {
-  const [node] = nodes;
-  if (typeof value !== 'function' || nodes.length !== 1 || warnings.length > 0) return false;
-  if (codes.length !== 1 || codes[0]!.names.length > 0) return false;
-  return node?.kind === 'function' && value.prototype === undefined && node.properties === undefined;
-}
-
-const isUnchanged = (fn: AnyFunction, { name, properties }: Lonely): boolean =>
-  fn.name === name && Reflect.ownKeys(fn).length === properties;
-
 function startWalk(localModules: LocalModules): Walk & { readonly shared: readonly number[] } {
   const refs = new Map<unknown, Ref>();
   const nodes: Node[] = [];
@@ -104,6 +86,8 @@ function startWalk(localModules: LocalModules): Walk & { readonly shared: readon
     localModules,
     nodes,
     shared: copier.shared,
+    functions: [],
+    isSettled: true,
     codes: [],
     codeNumbers: new Map(),
     imports: new Map(),

@@ -16,6 +16,10 @@ export interface Walk {
   /** Functions that other modules of the user export: named by their module, or sent like those of the script itself. */
   readonly localModules: LocalModules;
   readonly nodes: Node[];
+  /** Those that are sent by their text. */
+  readonly functions: AnyFunction[];
+  /** Every variable so far that was looked at holds for good what it holds now. */
+  isSettled: boolean;
   readonly codes: { code: Code; readonly analysis: FunctionAnalysis; readonly script: Script | undefined }[];
   readonly codeNumbers: Map<string, number>;
   /** Nodes of import bindings, by script and name. */

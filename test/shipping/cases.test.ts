@@ -58,6 +58,14 @@ describe('from programs', () => {
     expect(await outputOf([`${programs}/entry.mjs`])).toEqual([8, '7']);
   });
 
+  test('a function of constants is looked into once, any other each time', async () => {
+    expect(await outputOf([`${programs}/settled.mjs`])).toEqual([
+      [true, true, true, true, true],
+      [false, false, false, false, false],
+      [true, true, true, true],
+    ]);
+  });
+
   test('what packages export, and instances of their classes', async () => {
     expect(await outputOf([`${programs}/packages.mjs`])).toEqual([
       'Program',
