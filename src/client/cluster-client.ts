@@ -3,6 +3,7 @@ import type { SchedulerInfo } from '../cluster/scheduler-info.js';
 import type { LogLine, Plugin, WorkerHandle } from '../cluster/worker-requests.js';
 import type { Key } from '../graph/task.js';
 import type { TaskRun } from '../scheduler/task-stream.js';
+import { checkOptionNames } from '../util/options.js';
 import { codeOf } from './calls.js';
 import { SharedState } from './coordination/shared-state.js';
 import type { Future } from './future.js';
@@ -118,14 +119,16 @@ export abstract class ClusterClient extends SharedState {
   }
 
   /**
-   * Runs `fn(...args, worker)` in the main thread of every worker, or of these, beside their tasks: the results by the name
-   * of the worker. Rejects with what any of them throws.
+   * Runs `fn(...args)` in the main thread of every worker, or of these, beside their tasks: the results by the name of the
+   * worker. A function with one more parameter is told of the worker by it. Rejects with what any of them throws.
    *
    * @example
    * await using cluster = new LocalCluster({ workers: 2, threadsPerWorker: 1, processes: true });
    * await using client = new Client(cluster);
    * const pids = await client.run(() => process.pid);
    * new Set(Object.values(pids)).size; // 2
+   * const urls = await client.run((port: number, worker) => `${worker.name}:${port}`, { args: [80] });
+   * Object.values(urls).every((url) => url.endsWith(':80')); // true
    */
   run<R>(
     fn: (worker: WorkerHandle) => R,
@@ -135,7 +138,12 @@ export abstract class ClusterClient extends SharedState {
     fn: (...args: [...A, WorkerHandle]) => R,
     options: RunOptions<A>,
   ): Promise<Record<string, Awaited<R>>>;
+  run<A extends readonly unknown[], R>(
+    fn: (...args: A) => R,
+    options: RunOptions<A>,
+  ): Promise<Record<string, Awaited<R>>>;
   async run(fn: unknown, options: Partial<RunOptions<readonly unknown[]>> = {}): Promise<unknown> {
+    checkOptionNames('run', options, ['args', 'workers']);
     const { code, hash } = codeOf('run', fn);
     return this.request('workers.run', { payload: code[hash], args: options.args ?? [], ...namesOf(options) });
   }

@@ -60,7 +60,8 @@ type Method = (context: WorkerContext, args: any) => unknown;
 export const workerRequests: Readonly<Record<string, Method>> = {
   async run(context, { payload, args }) {
     const fn = (await load(payload)) as (...args: unknown[]) => unknown;
-    const value = await fn(...args, handleOf(context));
+    // Whoever has no parameter for it is not given it: it would stand in the place of an optional one.
+    const value = await (fn.length > args.length ? fn(...args, handleOf(context)) : fn(...args));
     const trouble = resultTrouble(value);
     if (trouble) throw new TypeError(`the result on worker ${context.name} cannot be sent: ${trouble}`);
     return value;

@@ -18,16 +18,12 @@ import {
   Variable,
   wait,
 } from '../../src/index.js';
+import { until } from '../support/faults.js';
 
 const kinds: [string, LocalClusterOptions][] = [
   ['threads', { workers: 2, threadsPerWorker: 1 }],
   ['processes', { workers: 2, threadsPerWorker: 1, processes: true }],
 ];
-
-/** Resolves once `isSo`, which is asked again until then. */
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await new Promise((resolve) => setImmediate(resolve));
-}
 
 describe.each(kinds)('on a cluster of %s', (_name, options) => {
   let cluster: LocalCluster;
@@ -188,6 +184,16 @@ describe.each(kinds)('on a cluster of %s', (_name, options) => {
     const told = await client.run((greeting: string, worker) => `${greeting} ${worker.name}`, { args: ['hello'] });
     expect(told).toEqual(Object.fromEntries(names.map((name) => [name, `hello ${name}`])));
     expect(await client.run(() => 1, { workers: names[0]! })).toEqual({ [names[0]!]: 1 });
+    const workers = names[0]!;
+    const only = async (result: Promise<Record<string, unknown>>) => (await result)[workers];
+    expect(await only(client.run((a: number, b: number) => a + b, { args: [1, 2], workers }))).toBe(3);
+    expect(await only(client.run((a: number, ...more: number[]) => a + more.length, { args: [1], workers }))).toBe(1);
+    expect(await only(client.run((...all: number[]) => all.length, { args: [1, 2, 3], workers }))).toBe(3);
+    expect(await only(client.run(({ name }: { readonly name: string }) => name, { workers }))).toBe(workers);
+    // @ts-expect-error: a text is no number
+    expect(await only(client.run((a: number) => a, { args: ['1'], workers }))).toBe('1');
+    // @ts-expect-error: no such option
+    await expect(client.run(() => 1, { worker: workers })).rejects.toThrow('worker');
     await expect(client.run(() => 1, { workers: 'nobody' })).rejects.toThrow('there is no worker nobody');
     await expect(client.run(() => JSON.parse('{'))).rejects.toThrow('JSON');
     const count = await client.runOnScheduler((plus: number, of?: { state: { workers: Map<string, unknown> } }) => {
