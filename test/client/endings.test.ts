@@ -6,6 +6,7 @@ import { SchedulerLostError } from '../../src/client/connection.js';
 import { LocalCluster } from '../../src/cluster/local-cluster.js';
 import { listen, type Message } from '../../src/comm/comm.js';
 import { type Graph, GraphBuilder } from '../../src/graph/graph.js';
+import { isThere, until } from '../support/faults.js';
 import { op } from '../support/ops.js';
 
 const processes = (workers: number) => LocalCluster.start({ workers, threadsPerWorker: 1, processes: true });
@@ -25,10 +26,10 @@ test('futures of a client that was closed reject', async () => {
 test.each([
   ['before it is connected', () => {}],
   ['when it is connected', (client: Client) => client.ready],
-])('a graph that cannot be sent fails alone, %s', async (_when, until) => {
+])('a graph that cannot be sent fails alone, %s', async (_when, reached) => {
   await using cluster = await processes(1);
   await using client = new Client(cluster);
-  await until(client);
+  await reached(client);
   const [future] = client.submitGraph(...one('add', () => 1));
   await expect(future!.result()).rejects.toThrow('tasks[0].params (a function) is not plain data');
   expect(future!.status).toBe('error');
@@ -141,13 +142,6 @@ test('nothing stays behind a script that fails with workers in other processes',
   expect(stderr).toContain('Error: at top level');
   const pids = stdout.trim().split(' ').map(Number);
   expect(pids).toHaveLength(2);
-  const isThere = (pid: number) => {
-    try {
-      return process.kill(pid, 0);
-    } catch {
-      return false;
-    }
-  };
   // They end when they see that their parent has; the test's time limit is theirs.
-  while (pids.some(isThere)) await new Promise((resolve) => setImmediate(resolve));
+  await until(() => !pids.some(isThere));
 });

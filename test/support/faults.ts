@@ -8,9 +8,12 @@ import { LocalCluster, type LocalClusterOptions } from '../../src/cluster/local-
 export const processes = (workers: number, options: LocalClusterOptions = {}): Promise<LocalCluster> =>
   LocalCluster.start({ workers, threadsPerWorker: 1, processes: true, ...options });
 
+/** How long to leave the cores to those who are waited for, in ms. */
+const LOOK_EVERY_MS = 5;
+
 /** Looks until it is so; the test's time limit is its own. */
 export async function until(isSo: () => unknown): Promise<void> {
-  while (!(await isSo())) await new Promise((resolve) => setImmediate(resolve));
+  while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
 }
 
 export function isThere(pid: number): boolean {
