@@ -9,6 +9,7 @@ import { SharedState } from './coordination/shared-state.js';
 import type { Future } from './future.js';
 import * as inspection from './inspection.js';
 import { type AnyPlugin, shipPlugin } from './plugins.js';
+import { wait } from './wait.js';
 
 /** A key, or the future of its result. */
 export type KeyLike = Key | Future;
@@ -76,8 +77,8 @@ export abstract class ClusterClient extends SharedState {
   }
 
   /**
-   * Copies results to `count` workers (default: all), and resolves when they are there; the copies stay until the result
-   * is released.
+   * Copies results, once they are there, to `count` workers (default: all), and resolves when the copies are there; they
+   * stay until the result is released. Rejects with SheafError when some could not be made, naming them and why.
    *
    * @example
    * await using cluster = new LocalCluster({ workers: 2, threadsPerWorker: 1 });
@@ -91,11 +92,24 @@ export abstract class ClusterClient extends SharedState {
     options: WorkersOption & { readonly count?: number } = {},
   ): Promise<void> {
     const { count } = options;
+    await wait([futures].flat());
     await this.request('data.replicate', { keys: keysOf(futures), ...(count && { count }), ...namesOf(options) });
   }
 
-  /** Begins to even out the bytes that workers hold, of all results or of these. */
+  /**
+   * Evens out the bytes that workers hold, of all results or, once they are there, of these; resolves when what had to move
+   * has moved. Rejects with SheafError when some of it could not, naming it and why.
+   *
+   * @example
+   * await using cluster = new LocalCluster({ workers: 2, threadsPerWorker: 1 });
+   * await using client = new Client(cluster);
+   * const [worker] = Object.keys(await client.nthreads());
+   * const arrays = client.scatter([1, 2, 3, 4].map((n) => new Float64Array(1000).fill(n)), { workers: worker! });
+   * await client.rebalance(arrays);
+   * Object.values(await client.hasWhat()).map((keys) => keys.length); // [2, 2]
+   */
   async rebalance(futures?: Future | readonly Future[], options: WorkersOption = {}): Promise<void> {
+    if (futures) await wait([futures].flat());
     await this.request('data.rebalance', { ...(futures && { keys: keysOf(futures) }), ...namesOf(options) });
   }
 

@@ -1,11 +1,12 @@
 /** What clients may ask the scheduler, by name; coordination has a table of its own. */
 import type { Key } from '../graph/task.js';
 import { codeOf } from '../scheduler/code.js';
+import { isStored } from '../scheduler/copies.js';
 import type { SchedulerEvent } from '../scheduler/events.js';
 import { goesBy } from '../scheduler/queues.js';
-import type { SchedulerState, TaskRecord, WorkerRecord } from '../scheduler/state.js';
+import type { Order, OrderEnd, SchedulerState, TaskRecord, WorkerRecord } from '../scheduler/state.js';
 import { load } from '../shipping/load.js';
-import { InputError } from '../util/errors.js';
+import { InputError, SheafError } from '../util/errors.js';
 import { version } from '../util/version.js';
 import { wantForgetful } from './forgetful.js';
 import type { SchedulerInfo } from './scheduler-info.js';
@@ -15,7 +16,8 @@ export interface RequestContext {
   readonly client: string;
   readonly state: SchedulerState;
   readonly info: () => SchedulerInfo;
-  readonly schedule: (event: SchedulerEvent) => void;
+  /** The event has been handled when this returns. */
+  readonly handle: (event: SchedulerEvent) => void;
   /** Resolves when `isSo`; which is asked again whenever something has happened. */
   readonly until: (isSo: () => boolean) => Promise<void>;
   /** The answer of a worker. */
@@ -85,8 +87,8 @@ export const schedulerRequests: Readonly<Record<string, Method>> = {
       .flatMap((key) => state.story.of(key))
       .sort((a, b) => a.now - b.now)
       .map(({ now, ...line }) => ({ time: wallTime(now), ...line })),
-  'tasks.cancel': ({ client, schedule }, { keys, force }) => {
-    schedule({ type: 'cancel-keys', now: performance.now(), client, keys, force });
+  'tasks.cancel': ({ client, handle }, { keys, force }) => {
+    handle({ type: 'cancel-keys', now: performance.now(), client, keys, force });
     return null;
   },
   'tasks.stream': ({ state }, { since, count }) =>
@@ -101,8 +103,8 @@ export const schedulerRequests: Readonly<Record<string, Method>> = {
     return { task, code: Object.fromEntries(codeOf(task).map((hash) => [hash, state.code.get(hash)?.payload])) };
   },
   /** Has tasks done though their clients let go of them, or leave. */
-  'tasks.forget': ({ schedule }, { keys }) => {
-    schedule(wantForgetful(performance.now(), keys));
+  'tasks.forget': ({ handle }, { keys }) => {
+    handle(wantForgetful(performance.now(), keys));
     return null;
   },
   'scheduler.dump': ({ state, info }) => ({
@@ -120,13 +122,12 @@ export const schedulerRequests: Readonly<Record<string, Method>> = {
   'workers.logs': (context, { workers, n }) => askAll(context, workers, 'logs', { n }),
   'workers.upload': (context, { name, content }) => askForEver(context, `file ${name}`, 'upload', { name, content }),
   'workers.restart': async (context) => {
-    context.schedule({
+    context.handle({
       type: 'restart',
       now: performance.now(),
       reason: `client ${context.client} restarted the cluster`,
     });
-    // Workers are to hear first that nobody wants what they run: its end is then no failure of a task that comes anew.
-    await Promise.resolve();
+    // They have heard that nobody wants what they run: its end is no failure of a task that comes anew.
     await askAll(context, undefined, 'restart', {});
     return null;
   },
@@ -140,7 +141,7 @@ export const schedulerRequests: Readonly<Record<string, Method>> = {
     return null;
   },
   'workers.versions': (context) => askAll(context, undefined, 'versions', {}),
-  'workers.retire': async ({ state, schedule, until }, { workers }) => {
+  'workers.retire': async ({ state, handle, until }, { workers }) => {
     const leaving = workersOf(state, workers).map(({ name }) => name);
     const others = [...state.workers.values()].filter(
       ({ name, status }) => status === 'running' && !leaving.includes(name),
@@ -151,7 +152,7 @@ export const schedulerRequests: Readonly<Record<string, Method>> = {
         `${leaving.join(', ')} cannot retire: no other worker is left to take the results that they hold`,
       );
     }
-    for (const worker of leaving) schedule({ type: 'retire-worker', now: performance.now(), worker });
+    for (const worker of leaving) handle({ type: 'retire-worker', now: performance.now(), worker });
     await until(() => leaving.every((name) => !state.workers.has(name)));
     return leaving;
   },
@@ -161,17 +162,59 @@ export const schedulerRequests: Readonly<Record<string, Method>> = {
   'data.hasWhat': ({ state }, { workers }) => byWorker(state, ({ has }) => Array.from(has, ({ key }) => key), workers),
   'data.whoHas': ({ state }, { keys }) =>
     Object.fromEntries(tasksOf(state, keys).map(({ key, holders }) => [key, Array.from(holders, ({ name }) => name)])),
-  'data.replicate': async ({ state, schedule, until }, { keys, count, workers }) => {
-    const wanted = Math.min(count ?? Number.POSITIVE_INFINITY, workersOf(state, workers).length);
-    schedule({ type: 'replicate', now: performance.now(), keys, count: wanted, ...(workers && { workers }) });
-    const isDone = ({ state: is, holders }: TaskRecord) =>
-      is !== 'memory' || holders.size === 0 || holders.size >= wanted;
-    await until(() => tasksOf(state, keys).every(isDone));
-    return null;
-  },
-  'data.rebalance': ({ state, schedule }, { keys, workers }) => {
+  'data.replicate': async (context, { keys, count, workers }) => {
+    const { state, handle } = context;
     workersOf(state, workers);
-    schedule({ type: 'rebalance', now: performance.now(), ...(keys && { keys }), ...(workers && { workers }) });
+    const among = () =>
+      [...state.workers.values()].filter((worker) => !workers || workers.some((name: string) => goesBy(worker, name)));
+    const wanted = Math.min(count ?? Number.POSITIVE_INFINITY, among().length);
+    handle({ type: 'replicate', now: performance.now(), keys, count: wanted, ...(workers && { workers }) });
+    const orders = await carriedOut(context, keys);
+    const possible =
+      count === undefined
+        ? among().filter(({ status }) => status === 'running').length
+        : Math.min(count, among().length);
+    const short = tasksOf(state, keys).filter((task) => isStored(task) && task.holders.size < possible);
+    if (short.length === 0) return null;
+    const each = short.map(({ key, holders }) => {
+      const why = orders.filter(({ task }) => task.key === key).flatMap(failureOf);
+      return `${key} is on ${holders.size}${why.length > 0 ? ` (${why.join(', ')})` : ''}`;
+    });
+    throw new SheafError(`not all results could be copied to ${possible} workers: ${listed(each)}`);
+  },
+  'data.rebalance': async (context, { keys, workers }) => {
+    workersOf(context.state, workers);
+    context.handle({ type: 'rebalance', now: performance.now(), ...(keys && { keys }), ...(workers && { workers }) });
+    const failures = (await carriedOut(context, keys)).flatMap((order) =>
+      failureOf(order).map((why) => `${order.task.key} (${why})`),
+    );
+    if (failures.length > 0) throw new SheafError(`some results could not be moved: ${listed(failures)}`);
     return null;
   },
 };
+
+/** The copies that are under way, of these results or of all, when each has come or failed. */
+async function carriedOut({ state, until }: RequestContext, keys?: readonly Key[]): Promise<readonly Order[]> {
+  const orders = tasksOf(state, keys).flatMap((task) => state.orders.get(task) ?? []);
+  await until(() => orders.every(({ end }) => end !== undefined));
+  return orders;
+}
+
+const failures: Readonly<Record<OrderEnd, ((worker: string) => string) | undefined>> = {
+  arrived: undefined,
+  unwanted: undefined,
+  lost: () => 'it was lost meanwhile',
+  left: (worker) => `${worker} left`,
+  unreachable: (worker) => `${worker} could not get it`,
+};
+
+/** Why a copy did not come; nothing where it did, or nobody wants it any more. */
+const failureOf = ({ end, to }: Order): string[] => {
+  const tell = failures[end!];
+  return tell ? [tell(to.name)] : [];
+};
+
+/** So many of a long list are named. */
+const NAMED = 5;
+const listed = (items: readonly string[]): string =>
+  items.length <= NAMED ? items.join(', ') : `${items.slice(0, NAMED).join(', ')} and ${items.length - NAMED} more`;

@@ -65,7 +65,10 @@ export class SchedulerServer {
         client,
         state: this.#scheduler.state,
         info: () => this.info(),
-        schedule: (event) => this.#schedule(event),
+        handle: (event) => {
+          this.#schedule(event);
+          this.#flush();
+        },
         until: (isSo) => this.until(isSo),
         askWorker: (worker, method, args) => this.#questions.ask(worker, method, args),
         arrivals: this.#arrivals,

@@ -4,10 +4,11 @@
  */
 import type { Key } from '../graph/task.js';
 import type { EventOf, Holder } from './events.js';
+import { addOrder, endOrder } from './orders.js';
 import { updateRoom } from './placement.js';
 import { goesBy } from './queues.js';
 import { absent, type SchedulerState, type TaskRecord, type WorkerRecord } from './state.js';
-import { free, holdersOf, isActor, removeHolder } from './transitions.js';
+import { addHolder, free, holdersOf, isActor, removeHolder } from './transitions.js';
 
 /** Wants `count` copies of each result; what has more loses none until the surplus is cleaned up. */
 export function replicate(state: SchedulerState, { keys, count, workers }: EventOf<'replicate'>): void {
@@ -18,7 +19,10 @@ export function replicate(state: SchedulerState, { keys, count, workers }: Event
     task.replicas = Math.max(1, count);
     if (!isStored(task)) continue;
     const candidates = byBytes(state, (worker) => !task.holders.has(worker) && (!workers || named(worker, workers)));
-    for (const worker of candidates.slice(0, count - task.holders.size)) orders.add(worker, task);
+    for (const worker of candidates.slice(0, Math.max(0, count - task.holders.size))) {
+      orders.add(worker, task);
+      addOrder(state, task, worker);
+    }
   }
   orders.send(state);
 }
@@ -30,21 +34,36 @@ export function rebalance(state: SchedulerState, { keys, workers: names }: Event
   if (workers.length < 2) return;
   const mean = workers.reduce((sum, { nbytes }) => sum + nbytes, 0) / workers.length;
   const load = new Map(workers.map((worker) => [worker, worker.nbytes]));
+  const move = ({ nbytes }: TaskRecord, from: WorkerRecord, to: WorkerRecord) => {
+    load.set(from, load.get(from)! - nbytes);
+    load.set(to, load.get(to)! + nbytes);
+  };
+  for (const { task, from, to } of [...state.orders.values()].flat())
+    if (from && load.has(from) && load.has(to)) move(task, from, to);
   const orders = new Orders();
   for (const from of [...workers].reverse()) {
     const movable = [...from.has].filter(
-      (task) => task.holders.size === 1 && !isActor(task) && (!only || only.has(task.key)),
+      (task) => task.holders.size === 1 && !isActor(task) && !state.orders.has(task) && (!only || only.has(task.key)),
     );
     for (const task of movable.sort((a, b) => b.nbytes - a.nbytes)) {
       const to = workers.reduce((least, worker) => (load.get(worker)! < load.get(least)! ? worker : least));
       if (load.get(from)! <= 1.1 * mean) break;
       if (load.get(to)! + task.nbytes > 1.1 * mean) continue;
-      load.set(from, load.get(from)! - task.nbytes);
-      load.set(to, load.get(to)! + task.nbytes);
+      move(task, from, to);
       orders.add(to, task);
+      addOrder(state, task, to, from);
     }
   }
   orders.send(state);
+}
+
+/** A copy has come to `worker`; where it was to move, the one that it was made of goes, unless a task is about to use it. */
+export function takeCopy(state: SchedulerState, task: TaskRecord, worker: WorkerRecord): void {
+  addHolder(state, task, worker);
+  const from = endOrder(state, task, worker, 'arrived')?.from;
+  if (!from || !task.holders.has(from) || task.holders.size <= task.replicas || task.waiters.size > 0) return;
+  removeHolder(state, task, from);
+  free(state, from, task.key);
 }
 
 /** Takes no more work; it leaves when what only it holds is elsewhere. */
@@ -86,7 +105,9 @@ export function dropSurplus(state: SchedulerState): void {
   }
 }
 
-const isStored = (task: TaskRecord): boolean => task.state === 'memory' && task.value === absent && !isActor(task);
+/** Whether its result is with workers, and could be with others. */
+export const isStored = (task: TaskRecord): boolean =>
+  task.state === 'memory' && task.value === absent && !isActor(task);
 
 const named = (worker: WorkerRecord, names: readonly string[]): boolean => names.some((name) => goesBy(worker, name));
 

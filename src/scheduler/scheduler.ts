@@ -5,10 +5,11 @@
 import type { Key } from '../graph/task.js';
 import { assign } from './assign.js';
 import { dropCode } from './code.js';
-import { rebalance, replicate, retire } from './copies.js';
+import { rebalance, replicate, retire, takeCopy } from './copies.js';
 import type { ErrorReport, EventOf, Instruction, SchedulerEvent } from './events.js';
 import { addTask, updateGraph, want } from './graphs.js';
 import { withoutItem } from './links.js';
+import { endOrder, endOrdersTo } from './orders.js';
 import { learnDuration, updateRoom } from './placement.js';
 import { addNames, removeNames } from './queues.js';
 import {
@@ -69,6 +70,7 @@ const handlers: { readonly [K in SchedulerEvent['type']]: (state: SchedulerState
     removeNames(state, worker);
     state.open.delete(worker);
     tellAll(state, { op: 'peer-gone', address: worker.address });
+    endOrdersTo(state, worker);
     for (const task of [...worker.has]) {
       removeHolder(state, task, worker);
       if (isLost(task)) transition(state, task, 'released', `worker ${name} left`);
@@ -229,7 +231,7 @@ const handlers: { readonly [K in SchedulerEvent['type']]: (state: SchedulerState
     if (!worker) return;
     for (const key of event.keys) {
       const task = state.tasks.get(key);
-      if (task?.state === 'memory' && task.value === absent) addHolder(state, task, worker);
+      if (task?.state === 'memory' && task.value === absent) takeCopy(state, task, worker);
       // A copy from before it was lost; to free it would also give up the task that computes it again.
       else if (task?.worker !== worker) free(state, worker, key);
     }
@@ -238,8 +240,10 @@ const handlers: { readonly [K in SchedulerEvent['type']]: (state: SchedulerState
   'missing-data'(state, { from, keys, reporter, tasks }) {
     const holder = state.workers.get(from);
     const client = state.clients.get(reporter);
+    const worker = state.workers.get(reporter);
     const cause = `${reporter} could not get it from ${from}`;
     for (const task of known(state, keys)) {
+      if (worker) endOrder(state, task, worker, 'unreachable');
       if (task.state === 'memory' && holder) {
         removeHolder(state, task, holder);
         // It may have it after all, if only the way there is broken.

@@ -115,6 +115,19 @@ export interface CodeRecord {
   readonly clients: Set<ClientRecord>;
 }
 
+/** How the copy of a result to a worker ended. `unwanted`: nobody wants the result any more; `lost`: nobody has it. */
+export type OrderEnd = 'arrived' | 'unwanted' | 'lost' | 'left' | 'unreachable';
+
+/** A copy that a worker has been told to fetch for a user: whoever asked keeps the record, and sees when it is over. */
+export interface Order {
+  readonly task: TaskRecord;
+  readonly to: WorkerRecord;
+  /** Whose copy is dropped when this one has come. */
+  readonly from: WorkerRecord | undefined;
+  /** Undefined while it is under way. */
+  end: OrderEnd | undefined;
+}
+
 export interface SchedulerOptions {
   /** A task that was running in so many workers' deaths fails instead of killing more. */
   readonly allowedFailures: number;
@@ -141,6 +154,8 @@ export interface SchedulerState {
   readonly open: Set<WorkerRecord>;
   /** Results that several workers hold. */
   readonly replicated: Set<TaskRecord>;
+  /** Copies under way that a user asked for. */
+  readonly orders: Map<TaskRecord, readonly Order[]>;
   /** Results kept though nobody wants them, least recently used first. */
   readonly retained: Set<TaskRecord>;
   retainedBytes: number;
@@ -185,6 +200,7 @@ export const makeState = (story: Story, options: Partial<SchedulerOptions> = {})
   queues: new Map(),
   open: new Set(),
   replicated: new Set(),
+  orders: new Map(),
   retained: new Set(),
   retainedBytes: 0,
   code: new Map(),

@@ -8,6 +8,7 @@
 import { InvariantError } from '../util/errors.js';
 import type { ErrorReport, Holder, ToClient } from './events.js';
 import { addLink, none, removeLink, withItem, withoutItem } from './links.js';
+import { endOrdersOf } from './orders.js';
 import { updateRoom } from './placement.js';
 import { enqueue } from './queues.js';
 import { addRetained, dropRetained } from './retain.js';
@@ -168,6 +169,7 @@ const table: Readonly<Record<string, Transition>> = {
       free(state, holder, task.key);
     }
     task.value = absent;
+    endOrdersOf(state, task);
     // Those that have not been sent to a worker must wait for it again; a worker that misses it will say so.
     for (const waiter of task.waiters) {
       if (waiter.state === 'queued') recommend.set(waiter, 'waiting');

@@ -44,6 +44,11 @@ export function validate(state: SchedulerState): void {
       () => `task ${task.key} is ${task.state}, but ${trouble}; its story:\n${state.story.tell(task.key)}`,
     );
   }
+  for (const [task, orders] of state.orders) {
+    invariant(inMemory(task), `copies of ${task.key} are under way, which is ${task.state}`);
+    for (const { to } of orders)
+      invariant(state.workers.get(to.name) === to, `a copy of ${task.key} is under way to ${to.name}, which is gone`);
+  }
   for (const worker of state.workers.values()) {
     for (const task of worker.processing.keys())
       invariant(task.worker === worker, `${worker.name} processes ${task.key}, which is elsewhere`);

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { connect } from '../../src/comm/comm.js';
 import {
   asCompleted,
   CancelledError,
@@ -14,6 +15,7 @@ import {
   type LocalClusterOptions,
   progress,
   recreateErrorLocally,
+  SheafError,
   TimeoutError,
   Variable,
   wait,
@@ -146,6 +148,28 @@ describe.each(kinds)('on a cluster of %s', (_name, options) => {
     expect((await client.whoHas(there))[there.key]).toHaveLength(2);
   });
 
+  test('data on one worker is spread when a rebalance is over', async () => {
+    const [first, second] = Object.keys(await client.nthreads()) as [string, string];
+    const arrays = Array.from({ length: 6 }, (_, i) => new Float64Array(1000).fill(i + 100));
+    const futures = client.scatter(arrays, { workers: first });
+    const held = async () => {
+      const all = await client.hasWhat();
+      return [first, second].map((name) => futures.filter(({ key }) => all[name]!.includes(key)).length);
+    };
+    await wait(futures);
+    expect(await held()).toEqual([6, 0]);
+    await client.rebalance(futures);
+    const [stay, moved] = (await held()) as [number, number];
+    expect([stay + moved, moved > 0]).toEqual([6, true]);
+    expect(await client.gather(futures)).toEqual(arrays);
+    await client.rebalance(); // nothing is left to move
+    expect(await held()).toEqual([stay, moved]);
+    const computed = client.with({ workers: second }).submit(() => new Float64Array(1000));
+    await client.replicate(computed, { count: 2 }); // waits until it is there
+    expect((await client.whoHas(computed))[computed.key]!.sort()).toEqual([first, second].sort());
+    await expect(client.rebalance(futures, { workers: ['nobody'] })).rejects.toThrow('there is no worker nobody');
+  });
+
   test('what was fired is done though it is forgotten', async () => {
     const variable = new Variable<number>('fired', { client });
     using future = client.submit(async (x: number) => void (await new Variable<number>('fired').set(x)), 7);
@@ -276,6 +300,48 @@ test.each(kinds)('a cluster of %s is shut down by its client', async (_name, opt
   const client = new Client(cluster);
   await client.shutdown();
   await expect(waiting.result()).rejects.toThrow('the cluster has ended: it was closed');
+});
+
+describe.each(kinds)('on a cluster of %s that changes', (_name, options) => {
+  test('the only copy of a result outlives the worker that retires', async () => {
+    await using cluster = await LocalCluster.start(options);
+    await using client = new Client(cluster);
+    const [leaving, staying] = Object.keys(await client.nthreads()) as [string, string];
+    const make = () => new Float64Array(1000).map(() => Math.random());
+    const future = client.with({ workers: leaving, allowOtherWorkers: true, pure: false }).submit(make);
+    await wait([future]);
+    expect((await client.whoHas(future))[future.key]).toEqual([leaving]);
+    expect(await client.retireWorkers({ workers: leaving })).toEqual([leaving]);
+    expect(await client.hasWhat()).toEqual({ [staying]: [future.key] });
+    expect(await future).toHaveLength(1000);
+    const ran = (await client.story(future)).filter(({ to }) => to === 'processing');
+    expect(ran).toHaveLength(1);
+    await expect(client.retireWorkers({ workers: staying })).rejects.toThrow('no other worker is left');
+  });
+});
+
+test('what cannot be copied or moved is named', async () => {
+  await using cluster = await LocalCluster.start({ workers: 1, threadsPerWorker: 1 });
+  await using client = new Client(cluster);
+  const arrays = client.scatter([1, 2].map((n) => new Float64Array(1000).fill(n)));
+  await wait(arrays);
+  // A worker that can reach nobody: it says so of all that it is told to fetch.
+  const { address, secret } = await cluster.target;
+  const cutOff = await connect(address, { secret });
+  cutOff.onMessage(({ op, keys }) => {
+    if (op === 'acquire') cutOff.send({ op: 'missing-data', from: '', keys, tasks: [] });
+  });
+  const place = { host: 'here', pid: 0, address: 'tcp://nowhere:1', nthreads: 1 };
+  cutOff.send({ op: 'register-worker', name: 'cut-off', ...place });
+  await client.waitForWorkers(2);
+  const keys = arrays.map(({ key }) => key);
+  await expect(client.rebalance(arrays)).rejects.toThrow(
+    new SheafError(`some results could not be moved: ${keys[0]} (cut-off could not get it)`),
+  );
+  await expect(client.replicate(arrays[1]!, { count: 2 })).rejects.toThrow(
+    new SheafError(`not all results could be copied to 2 workers: ${keys[1]} is on 1 (cut-off could not get it)`),
+  );
+  cutOff.close();
 });
 
 test('a worker that joins later gets the plugins', async () => {
