@@ -18,7 +18,15 @@ export type { PublishOptions, SharedState } from './client/coordination/shared-s
 export { Variable } from './client/coordination/variable.js';
 export { fireAndForget } from './client/fire-and-forget.js';
 export { CancelledError, Future, type FutureStatus, TaskError } from './client/future.js';
-export { getClient, getWorker, rejoin, secede, type TaskWorker } from './client/in-task.js';
+export {
+  getClient,
+  getWorker,
+  importUploaded,
+  rejoin,
+  secede,
+  type TaskWorker,
+  uploadedFile,
+} from './client/in-task.js';
 export type { ClusterState, PartyVersions, StoryEvent, Versions } from './client/inspection.js';
 export { annotate, type SubmitOptions } from './client/options.js';
 export { type ProgressOptions, progress } from './client/progress.js';

@@ -217,7 +217,11 @@ export abstract class ClusterClient extends SharedState {
     return inspection.dumpClusterState(this, path);
   }
 
-  /** Puts a file on every worker, also on those that join later: where it is now, by worker. It goes with the worker. */
+  /**
+   * Puts a file on every worker, also on those that join later: where it is now, by worker. It goes with the worker. Tasks
+   * have its path by {@link uploadedFile}, and its exports, if it is a module, by {@link importUploaded}. Functions that a
+   * module exports are found in an uploaded file of its name where the module itself is not on the worker's machine.
+   */
   uploadFile(path: string): Promise<Record<string, string>> {
     return inspection.uploadFile(this, path);
   }

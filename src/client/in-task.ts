@@ -1,6 +1,7 @@
 /** What code inside a task can ask for: the cluster it runs on, its worker, its place on the thread. */
 import { isMainThread, workerData } from 'node:worker_threads';
 import { homeOfThread } from '../cluster/default-target.js';
+import { importUpload, uploadedNames, uploadedPath } from '../shipping/uploads.js';
 import { InputError } from '../util/errors.js';
 import { currentTask, followTasks, type TaskContext } from '../worker/task-context.js';
 import { Client } from './client.js';
@@ -39,6 +40,8 @@ export interface TaskWorker {
   readonly name: string;
   readonly address: string;
   readonly nthreads: number;
+  /** Where the files are that clients have uploaded; it is made with the first of them, and goes with the worker. */
+  readonly localDirectory: string;
   /** The key of the task. */
   readonly key: string;
 }
@@ -53,6 +56,53 @@ export interface TaskWorker {
 export function getWorker(): TaskWorker {
   const { key } = task('getWorker');
   return { ...homeOfThread(workerData)!.worker, key };
+}
+
+/**
+ * The path of a file that a client has put on the workers by `uploadFile`, on the one that runs the calling task. Raises
+ * InputError outside tasks, and when there is no such file, naming those that are there.
+ *
+ * @example
+ * import { rm, writeFile } from 'node:fs/promises';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * await using client = new Client();
+ * const names = join(tmpdir(), 'names.txt');
+ * await writeFile(names, 'Ada');
+ * await client.uploadFile(names);
+ * await rm(names);
+ * const read = async (name: string) => (await import('node:fs')).readFileSync(uploadedFile(name), 'utf8');
+ * await client.submit(read, 'names.txt'); // 'Ada'
+ */
+export function uploadedFile(name: string): string {
+  task('uploadedFile');
+  const path = uploadedPath(name);
+  if (path !== undefined) return path;
+  const there = uploadedNames().join(', ') || 'none';
+  throw new InputError(`no client has uploaded a file ${name} to this worker; there are: ${there}`);
+}
+
+/**
+ * Imports a module that a client has put on the workers by `uploadFile`: its exports. It may import its neighbours that were
+ * uploaded before it, as `./other.mjs`. A module that is uploaded again with another content is imported anew. Raises
+ * InputError as {@link uploadedFile} does.
+ *
+ * @example
+ * import { rm, writeFile } from 'node:fs/promises';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * await using client = new Client();
+ * const shapes = join(tmpdir(), 'shapes.mjs');
+ * await writeFile(shapes, 'export const area = (r) => 3 * r * r;');
+ * await client.uploadFile(shapes);
+ * await rm(shapes);
+ * await client.submit(async (r: number) => {
+ *   const { area } = await importUploaded<{ area(r: number): number }>('shapes.mjs');
+ *   return area(r);
+ * }, 2); // 12
+ */
+export async function importUploaded<M = Readonly<Record<string, unknown>>>(name: string): Promise<M> {
+  return (await importUpload(uploadedFile(name))) as M;
 }
 
 /**

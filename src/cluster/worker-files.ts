@@ -1,27 +1,32 @@
-/** Files that clients upload to a worker: in a folder of its own, which goes with it. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+/** Files that clients upload to a worker: in a directory of its own, made for the first of them, which goes with it. */
+import { rename, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { ownDirectory } from '../worker/own-directory.js';
 
 export class WorkerFiles {
-  readonly #name: string;
-  readonly #base: string;
-  #folder: Promise<string> | undefined;
+  readonly #directory;
+  #writes = 0;
 
-  constructor(name: string, base = tmpdir()) {
-    this.#name = name;
-    this.#base = base;
+  constructor(localDirectory?: string) {
+    this.#directory = ownDirectory('uploaded files', localDirectory);
   }
 
-  /** Writes a file and tells where it is. */
+  /** Where they are, or will be. */
+  get path(): string {
+    return this.#directory.path;
+  }
+
+  /** Writes a file, at once for those who look, and tells where it is. */
   async write(name: string, content: Uint8Array): Promise<string> {
-    this.#folder ??= mkdtemp(join(this.#base, `sheaf-${this.#name.replace(/[^\w.-]/g, '_')}-`));
-    const path = join(await this.#folder, basename(name));
-    await writeFile(path, content);
+    this.#directory.make();
+    const path = join(this.path, basename(name));
+    const unfinished = join(this.path, `.${this.#writes++}.unfinished`);
+    await writeFile(unfinished, content);
+    await rename(unfinished, path);
     return path;
   }
 
-  async close(): Promise<void> {
-    if (this.#folder) await rm(await this.#folder, { recursive: true, force: true });
+  close(): void {
+    this.#directory.close();
   }
 }

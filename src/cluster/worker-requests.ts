@@ -10,6 +10,8 @@ export interface WorkerHandle {
   readonly name: string;
   readonly address: string;
   readonly nthreads: number;
+  /** Where the files are that clients have uploaded; it is made with the first of them, and goes with the worker. */
+  readonly localDirectory: string;
 }
 
 /** When (ms since the epoch), how grave, and what. */
@@ -30,7 +32,9 @@ export interface WorkerContext extends WorkerHandle {
   readonly restart: () => Promise<void>;
 }
 
-const handleOf = ({ name, address, nthreads }: WorkerContext): WorkerHandle => ({ name, address, nthreads });
+const handleOf = ({ name, address, nthreads, localDirectory }: WorkerContext): WorkerHandle => ({
+  ...{ name, address, nthreads, localDirectory },
+});
 
 /** Does nothing for a plugin that is not there. */
 export async function tearDown(context: WorkerContext, name: string): Promise<void> {

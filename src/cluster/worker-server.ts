@@ -77,8 +77,10 @@ export class WorkerServer {
       onLost: ({ key }, keys) => this.#handle({ type: 'lost-inputs', key, keys }),
       onUnreadable: (key, error) => this.#note('error', `${key} cannot be read back: ${error.message}`),
     });
+    this.#files = new WorkerFiles(options.memory?.localDirectory);
+    const localDirectory = this.#files.path;
     const home = {
-      worker: { name: options.name, address: listener.address, nthreads: options.nthreads },
+      worker: { name: options.name, address: listener.address, nthreads: options.nthreads, localDirectory },
       scheduler: options.scheduler,
       onPort: (port: MessagePort) => servePort(port, credentials),
     };
@@ -89,7 +91,6 @@ export class WorkerServer {
       handle: (event) => this.#handle(event),
       onLost: (keys) => this.#loseActors(keys),
     });
-    this.#files = new WorkerFiles(options.name, options.memory?.localDirectory);
     this.#scheduler = scheduler;
     this.#listener = listener;
     this.#isRemote = !listener.address.startsWith('inproc:');
@@ -208,7 +209,7 @@ export class WorkerServer {
   get #context(): WorkerContext {
     const { name, nthreads } = this.#options;
     return {
-      ...{ name, nthreads, address: this.#listener.address },
+      ...{ name, nthreads, address: this.#listener.address, localDirectory: this.#files.path },
       ...{ log: this.#log, files: this.#files, plugins: this.#plugins },
       restart: async () => {
         await Promise.all([this.#threads.restart(), this.#actors.close()]);

@@ -1,11 +1,12 @@
 /** What a payload names of modules, imported here. */
 import { createRequire } from 'node:module';
-import { dirname, isAbsolute, join } from 'node:path';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { SheafError } from '../util/errors.js';
 import { importFrom } from './compile.js';
 import { isLocalSpecifier } from './module-reference.js';
 import type { ImportNode } from './payload.js';
+import { importUpload, uploadedPath } from './uploads.js';
 
 /** A module that a shipped function needs could not be imported here. */
 export class ModuleLoadError extends SheafError {
@@ -37,7 +38,7 @@ export async function importValue(node: ImportNode, timeoutMs: number): Promise<
   const named = local && parent ? `${specifier}' of '${parent}` : specifier;
   let module: unknown;
   try {
-    module = node.system === 'cjs' ? requireModule(node) : await importInTime(node, timeoutMs);
+    module = await moduleOf(node, local, timeoutMs);
   } catch (error) {
     if (error === late) {
       const seconds = `${timeoutMs / 1000} s`;
@@ -48,6 +49,18 @@ export async function importValue(node: ImportNode, timeoutMs: number): Promise<
   }
   const value = imported === '*' ? module : member(module, imported, named, local);
   return property === undefined ? value : (value as Record<string, unknown>)[property];
+}
+
+/** The module where it was; where it is not, a file of its name that was uploaded. */
+async function moduleOf(node: ImportNode, isLocal: boolean, timeoutMs: number): Promise<unknown> {
+  try {
+    return node.system === 'cjs' ? requireModule(node) : await importInTime(node, timeoutMs);
+  } catch (error) {
+    const isAbsent = isLocal && absent.has((error as NodeJS.ErrnoException).code ?? '');
+    const uploaded = isAbsent ? uploadedPath(basename(node.specifier)) : undefined;
+    if (uploaded === undefined) throw error;
+    return node.system === 'cjs' ? requireFrom(uploaded)(uploaded) : importUpload(uploaded);
+  }
 }
 
 function member(module: unknown, name: string, named: string, local: boolean): unknown {

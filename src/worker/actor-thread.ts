@@ -1,13 +1,15 @@
 /** A thread in which actors live: makes instances, calls their methods, tells their fields. */
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import type { Key } from '../graph/task.js';
 import { argumentsOf } from '../shipping/call.js';
 import { inheritLoader } from '../shipping/loader.js';
 import { loadedFunction, registerCode } from '../shipping/registry.js';
 import { resultTrouble } from '../shipping/result.js';
+import { findUploadsIn } from '../shipping/uploads.js';
 import type { ActorShape, FromActorThread, ToActorThread } from './actors.js';
 import { reportOf } from './error-report.js';
 import { enter } from './task-context.js';
+import type { Home } from './thread-messages.js';
 
 type Instance = Readonly<Record<string, unknown>>;
 type Message<T extends ToActorThread['type']> = Extract<ToActorThread, { type: T }>;
@@ -72,6 +74,7 @@ const receivers: { readonly [T in ToActorThread['type']]: (message: Message<T>) 
   drop: ({ key }) => instances.delete(key),
 };
 
+findUploadsIn((workerData as { readonly home: Home }).home.worker.localDirectory);
 await inheritLoader();
 
 parentPort!.on('message', (message: ToActorThread) =>

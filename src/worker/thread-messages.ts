@@ -21,7 +21,13 @@ export interface ThreadData {
 
 /** Where a thread belongs, for the code in its tasks that asks. */
 export interface Home {
-  readonly worker: { readonly name: string; readonly address: string; readonly nthreads: number };
+  readonly worker: {
+    readonly name: string;
+    readonly address: string;
+    readonly nthreads: number;
+    /** Where uploaded files are. */
+    readonly localDirectory: string;
+  };
   /** The scheduler's address, reached through `port`. */
   readonly scheduler: string;
   readonly port: MessagePort;

@@ -7,6 +7,7 @@ import { argumentsOf } from '../shipping/call.js';
 import { inheritLoader } from '../shipping/loader.js';
 import { loadedFunction, registerCode } from '../shipping/registry.js';
 import { resultTrouble } from '../shipping/result.js';
+import { findUploadsIn } from '../shipping/uploads.js';
 import { deferred } from '../util/deferred.js';
 import { bufferPressure, collectGarbage } from './collect.js';
 import { reportOf } from './error-report.js';
@@ -92,7 +93,7 @@ const nameOf = (op: string): string => op.slice(op.indexOf('#') + 1) || op;
 const GATHER_MS = 0.5;
 
 /** Tells the pool which job this thread runs, and which it has begun. */
-const { shared, allowanceBytes } = workerData as ThreadData;
+const { shared, home, allowanceBytes } = workerData as ThreadData;
 /** What has begun is no longer in it, as it would keep the inputs alive. */
 const queue: (ThreadJob | undefined)[] = [];
 let next = 0;
@@ -215,6 +216,7 @@ function post(batch: readonly FromThread[]): void {
   }
 }
 
+if (home) findUploadsIn(home.worker.localDirectory);
 await inheritLoader();
 
 parentPort!.on('message', ({ code, jobs, collect }: ToThread) => {

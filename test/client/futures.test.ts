@@ -1,7 +1,7 @@
 /** Functions of futures, scattered data, and what a client asks of its cluster: on threads and on child processes. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connect } from '../../src/comm/comm.js';
 import {
@@ -10,16 +10,22 @@ import {
   Client,
   type Future,
   fireAndForget,
+  getWorker,
   InputError,
+  importUploaded,
   LocalCluster,
   type LocalClusterOptions,
   progress,
   recreateErrorLocally,
   SheafError,
   TimeoutError,
+  uploadedFile,
   Variable,
   wait,
 } from '../../src/index.js';
+import { importFrom } from '../../src/shipping/compile.js';
+import type { Payload } from '../../src/shipping/payload.js';
+import { ship } from '../../src/shipping/ship.js';
 import { until } from '../support/faults.js';
 
 const kinds: [string, LocalClusterOptions][] = [
@@ -252,6 +258,45 @@ describe.each(kinds)('on a cluster of %s', (_name, options) => {
       const { tasks } = await client.dumpClusterState(dump);
       expect(JSON.parse(readFileSync(dump, 'utf8')).tasks).toHaveLength(tasks.length);
       await expect(client.uploadFile(join(folder, 'missing'))).rejects.toThrow(InputError);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  test('tasks use uploaded files and import uploaded modules, anew when they have changed', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sheaf-test-'));
+    try {
+      const upload = (name: string, text: string) => {
+        writeFileSync(join(folder, name), text);
+        return client.uploadFile(join(folder, name));
+      };
+      await upload('units.mjs', 'export const mile = 1609;');
+      const paths = await upload(
+        'roads.mjs',
+        "import { mile } from './units.mjs'; export const road = (n) => n * mile;",
+      );
+      const metres = async (n: number) => (await importUploaded<{ road(n: number): number }>('roads.mjs')).road(n);
+      const workers = Object.keys(paths);
+      const everywhere = () =>
+        Promise.all(workers.map((name) => client.with({ workers: name, pure: false }).submit(metres, 2)));
+      expect(await everywhere()).toEqual([3218, 3218]);
+      await upload('roads.mjs', 'export const road = (n) => -n;');
+      expect(await everywhere()).toEqual([-2, -2]);
+      const place = () => [uploadedFile('units.mjs'), getWorker().localDirectory] as const;
+      const [path, directory] = await client.with({ workers: workers[0]! }).submit(place);
+      expect([dirname(path), dirname(paths[workers[0]!]!)]).toEqual([directory, directory]);
+      const directories = await client.run((worker) => worker.localDirectory);
+      expect(directories[workers[0]!]).toBe(directory);
+      await expect(client.submit(() => uploadedFile('nothing.csv')).result()).rejects.toThrow(
+        /no client has uploaded a file nothing.csv to this worker; there are: .*roads.mjs, units.mjs/,
+      );
+      expect(() => uploadedFile('units.mjs')).toThrow('inside a function that was submitted');
+      // A function by the name of its module, which is not on the machine of the worker.
+      await upload('only-uploaded.mjs', 'export const half = (n) => n / 2;');
+      const { half } = await importFrom(join(folder, 'only-uploaded.mjs'), folder);
+      rmSync(join(folder, 'only-uploaded.mjs'));
+      expect((ship(half).payload as Payload).nodes).toMatchObject([{ kind: 'import', imported: 'half' }]);
+      expect(await client.submit(half as (n: number) => number, 42)).toBe(21);
     } finally {
       rmSync(folder, { recursive: true });
     }
