@@ -227,9 +227,10 @@ export abstract class ClusterClient extends SharedState {
   }
 
   /**
-   * Sets something up on every worker, and on those that join later: `setup(worker)` runs in its main thread before it
-   * is given tasks, `teardown(worker)` when it ends or the plugin is unregistered or replaced by one of the same name.
-   * Within both, `this` is the worker's own copy of the plugin. Rejects with what `setup` throws on any worker.
+   * Sets something up on every worker, and on those that join later: `setup(worker)` runs in its main thread, and a worker
+   * that joins is given tasks when what it returns has resolved. `teardown(worker)` runs when the worker ends or the plugin is
+   * unregistered or replaced by one of the same name. Within both, `this` is the worker's own copy of the plugin. Rejects with
+   * SheafError where `setup` fails on any worker, and takes the plugin back; of a worker that joins later this client is warned.
    *
    * @example
    * await using client = new Client();

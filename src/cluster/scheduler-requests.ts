@@ -8,6 +8,7 @@ import type { Order, OrderEnd, SchedulerState, TaskRecord, WorkerRecord } from '
 import { load } from '../shipping/load.js';
 import { InputError, SheafError } from '../util/errors.js';
 import { version } from '../util/version.js';
+import type { Arrival } from './arrivals.js';
 import { wantForgetful } from './forgetful.js';
 import type { SchedulerInfo } from './scheduler-info.js';
 
@@ -23,14 +24,9 @@ export interface RequestContext {
   /** The answer of a worker. */
   readonly askWorker: (worker: string, method: string, args: object) => Promise<unknown>;
   /** What every worker that joins later is asked, too. */
-  readonly arrivals: Map<string, WorkerRequest>;
+  readonly arrivals: Map<string, Arrival>;
   /** Ends the cluster, soon. */
   readonly shutdown: () => void;
-}
-
-export interface WorkerRequest {
-  readonly method: string;
-  readonly args: object;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: each method knows its arguments, which come from our own client
@@ -59,10 +55,30 @@ async function askAll(context: RequestContext, names: readonly string[] | undefi
   return Object.fromEntries(workers.map(({ name }, i) => [name, answers[i]]));
 }
 
-/** Asks all workers, and those that join later. */
-async function askForEver(context: RequestContext, name: string, method: string, args: object) {
-  context.arrivals.set(name, { method, args });
-  return askAll(context, undefined, method, args);
+/**
+ * Asks all workers, and those that join later, before they are given tasks: the answers by name. Where one fails, it is
+ * taken back from all, and from those to come. Who leaves does not fail: the worker that takes its place is asked.
+ */
+async function askForEver(context: RequestContext, what: string, method: string, args: object, undo?: string) {
+  const { state, arrivals, askWorker, client } = context;
+  const arrival: Arrival = { method, args, what, client, ...(undo && { undo }) };
+  arrivals.set(what, arrival);
+  const names = [...state.workers.keys()];
+  const answers = await Promise.allSettled(names.map((name) => askWorker(name, method, args)));
+  const settled = names.map((name, i) => ({ name, answer: answers[i]! })).filter(({ name }) => state.workers.has(name));
+  const failed = settled.find(({ answer }) => answer.status === 'rejected')?.answer as
+    | PromiseRejectedResult
+    | undefined;
+  if (!failed)
+    return Object.fromEntries(
+      settled.map(({ name, answer }) => [name, (answer as PromiseFulfilledResult<unknown>).value]),
+    );
+  if (arrivals.get(what) === arrival) {
+    arrivals.delete(what);
+    const taken = undo ? settled.filter(({ answer }) => answer.status === 'fulfilled') : [];
+    await Promise.allSettled(taken.map(({ name }) => askWorker(name, undo!, args)));
+  }
+  throw failed.reason;
 }
 
 /** Epoch milliseconds of the scheduler's clock. */
@@ -120,7 +136,8 @@ export const schedulerRequests: Readonly<Record<string, Method>> = {
   'workers.wait': ({ state, until }, { count }) => until(() => state.workers.size >= count).then(() => null),
   'workers.run': async (context, { payload, args, workers }) => askAll(context, workers, 'run', { payload, args }),
   'workers.logs': (context, { workers, n }) => askAll(context, workers, 'logs', { n }),
-  'workers.upload': (context, { name, content }) => askForEver(context, `file ${name}`, 'upload', { name, content }),
+  'workers.upload': (context, { name, content }) =>
+    askForEver(context, `the file ${name}`, 'upload', { name, content }),
   'workers.restart': async (context) => {
     context.handle({
       type: 'restart',
@@ -132,11 +149,11 @@ export const schedulerRequests: Readonly<Record<string, Method>> = {
     return null;
   },
   'plugins.add': async (context, args) => {
-    await askForEver(context, `plugin ${args.name}`, 'plugin.add', args);
+    await askForEver(context, `the plugin ${args.name}`, 'plugin.add', args, 'plugin.remove');
     return null;
   },
   'plugins.remove': async (context, { name }) => {
-    if (!context.arrivals.delete(`plugin ${name}`)) throw new InputError(`there is no plugin ${name}`);
+    if (!context.arrivals.delete(`the plugin ${name}`)) throw new InputError(`there is no plugin ${name}`);
     await askAll(context, undefined, 'plugin.remove', { name });
     return null;
   },

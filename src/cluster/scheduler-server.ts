@@ -9,12 +9,12 @@ import { Scheduler } from '../scheduler/scheduler.js';
 import type { SchedulerOptions } from '../scheduler/state.js';
 import { TICK_MS } from '../scheduler/watch.js';
 import { deferred } from '../util/deferred.js';
+import { Arrivals } from './arrivals.js';
 import { CoordinationServer } from './coordination-server.js';
 import { forget, forgetful, joinForgetful } from './forgetful.js';
 import { Questions } from './questions.js';
 import { RequestDesk } from './request-desk.js';
 import type { SchedulerInfo, WorkerInfo, WorkerMetrics } from './scheduler-info.js';
-import type { WorkerRequest } from './scheduler-requests.js';
 
 export interface SchedulerServerOptions extends Partial<SchedulerOptions> {
   /** Where to listen: `inproc://name`, `tcp://host:port`. */
@@ -43,8 +43,11 @@ export class SchedulerServer {
   readonly #failures: string[] = [];
   readonly #coordination: CoordinationServer;
   readonly #desk: RequestDesk;
-  readonly #arrivals = new Map<string, WorkerRequest>();
   readonly #questions = new Questions((worker, message) => this.#comms.worker.get(worker)?.send(message));
+  readonly #arrivals = new Arrivals({
+    ask: (worker, method, args) => this.#questions.ask(worker, method, args),
+    send: (client, message) => this.#comms.client.get(client)?.send(message),
+  });
   readonly #workersReturn: boolean;
   readonly #onWorkerLost: ((name: string) => void) | undefined;
   readonly #ticking: NodeJS.Timeout;
@@ -171,12 +174,16 @@ export class SchedulerServer {
       const worker = String(name);
       this.#end = undefined;
       this.#places.set(worker, { host: String(host), pid: Number(pid), metrics: {} });
-      this.#seen.add(worker);
+      this.#questions.lose(worker, 'it joined again');
       this.#join('worker', worker, comm);
-      const event = { ...fields, type: 'add-worker', now: performance.now(), worker, host: String(host) };
-      this.#schedule(event as unknown as SchedulerEvent);
-      // Asked before it is given its first task; what goes wrong is in its log.
-      for (const { method, args } of this.#arrivals.values()) this.#questions.ask(worker, method, args).catch(() => {});
+      const add = () => {
+        this.#seen.add(worker);
+        const event = { ...fields, type: 'add-worker', now: performance.now(), worker, host: String(host) };
+        this.#schedule(event as unknown as SchedulerEvent);
+      };
+      const isThere = () => this.#comms.worker.get(worker) === comm;
+      if (this.#arrivals.size === 0) add();
+      else this.#arrivals.welcome(worker, isThere).then(() => isThere() && add());
     },
     'register-client': (comm, { name }) => {
       this.#join('client', String(name), comm);

@@ -1,7 +1,7 @@
 /** What may be asked of a worker, by name. These run in its main thread, beside its tasks. */
 import { load } from '../shipping/load.js';
 import { resultTrouble } from '../shipping/result.js';
-import { InputError } from '../util/errors.js';
+import { InputError, SheafError } from '../util/errors.js';
 import { version } from '../util/version.js';
 import type { WorkerFiles } from './worker-files.js';
 
@@ -79,7 +79,13 @@ export const workerRequests: Readonly<Record<string, Method>> = {
     const plugin: Record<string, unknown> = { ...fields, name };
     for (const [field, payload] of Object.entries(functions)) plugin[field] = await load(payload);
     context.plugins.set(name, plugin as unknown as Plugin);
-    await (plugin as unknown as Plugin).setup?.(handleOf(context));
+    try {
+      await (plugin as unknown as Plugin).setup?.(handleOf(context));
+    } catch (cause) {
+      context.plugins.delete(name);
+      const why = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+      throw new SheafError(`the plugin ${name} could not be set up on worker ${context.name}: ${why}`, { cause });
+    }
     return null;
   },
   async 'plugin.remove'(context, { name }) {

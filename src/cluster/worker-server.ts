@@ -11,6 +11,7 @@ import type { Key } from '../graph/task.js';
 import { codeOf } from '../scheduler/code.js';
 import type { Assignment, ErrorReport, Holder } from '../scheduler/events.js';
 import { deferred } from '../util/deferred.js';
+import { SheafError } from '../util/errors.js';
 import { reportOf } from '../worker/error-report.js';
 import type { WorkerEvent, WorkerInstruction } from '../worker/events.js';
 import { sizeOfValue } from '../worker/sizeof.js';
@@ -201,7 +202,7 @@ export class WorkerServer {
       const value = await workerRequests[String(method)]!(this.#context, args);
       this.#scheduler.send({ op: 'answer', id, value });
     } catch (error) {
-      this.#note('error', `${method}: ${(error as Error)?.message}`);
+      this.#note('error', error instanceof SheafError ? error.message : `${method}: ${(error as Error)?.message}`);
       this.#scheduler.send({ op: 'answer', id, error: { ...reportOf(error), worker: this.#where } });
     }
   }

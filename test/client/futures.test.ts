@@ -1,7 +1,7 @@
 /** Functions of futures, scattered data, and what a client asks of its cluster: on threads and on child processes. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connect } from '../../src/comm/comm.js';
 import {
@@ -27,6 +27,7 @@ import { importFrom } from '../../src/shipping/compile.js';
 import type { Payload } from '../../src/shipping/payload.js';
 import { ship } from '../../src/shipping/ship.js';
 import { until } from '../support/faults.js';
+import { warningsDuring } from '../support/warnings.js';
 
 const kinds: [string, LocalClusterOptions][] = [
   ['threads', { workers: 2, threadsPerWorker: 1 }],
@@ -389,15 +390,69 @@ test('what cannot be copied or moved is named', async () => {
   cutOff.close();
 });
 
-test('a worker that joins later gets the plugins', async () => {
-  await using cluster = await LocalCluster.start({ workers: 1, threadsPerWorker: 1 });
+test('a worker that joins later has files and plugins before its first task, and tells of a plugin that fails', async () => {
+  await using cluster = await LocalCluster.start({ workers: 1, threadsPerWorker: 1, processes: true });
   await using client = new Client(cluster);
+  const folder = mkdtempSync(join(tmpdir(), 'sheaf-test-'));
+  using _ = { [Symbol.dispose]: () => rmSync(folder, { recursive: true }) };
+  writeFileSync(join(folder, 'names.txt'), 'Ada');
+  const marker = join(folder, 'set-up');
+  await client.uploadFile(join(folder, 'names.txt'));
   await client.registerPlugin({
-    name: 'mark',
-    setup: (worker) => Object.assign(globalThis, { [`mark ${worker.name}`]: true }),
-    teardown: (worker) => Reflect.deleteProperty(globalThis, `mark ${worker.name}`),
+    name: 'slow',
+    marker,
+    async setup(worker) {
+      const { existsSync, writeFileSync } = await import('node:fs');
+      if (!existsSync(`${worker.localDirectory}/names.txt`)) throw new Error('it came before the file');
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      writeFileSync(this.marker, 'done');
+    },
   });
-  await cluster.scale(2);
-  const marks = await client.run((worker) => `mark ${worker.name}` in globalThis);
-  expect(Object.values(marks)).toEqual([true, true]);
+  await client.registerPlugin({
+    name: 'second-fails',
+    setup: async (worker) => {
+      if (!worker.name.endsWith('-0')) throw new RangeError(`no licence for ${worker.name}`);
+    },
+  });
+  rmSync(marker); // written by the first worker
+  const [first] = Object.keys(await client.nthreads());
+  const [warning] = await warningsDuring(async () => {
+    const gate = client.with({ workers: first! }).submit(() => new Promise<void>(() => {})); // the first is busy
+    const waiting = client.map(
+      async (_: number, file: string) => [
+        uploadedFile('names.txt'),
+        (await import('node:fs')).readFileSync(file, 'utf8'),
+      ],
+      [1, 2],
+      [marker, marker],
+    );
+    await cluster.scale(2);
+    for (const [path, mark] of await client.gather(waiting))
+      expect([basename(path!), mark]).toEqual(['names.txt', 'done']);
+    await gate.cancel();
+  });
+  const second = Object.keys(await client.nthreads()).find((name) => name !== first)!;
+  const why = `the plugin second-fails could not be set up on worker ${second}: RangeError: no licence for ${second}`;
+  expect(warning!.message).toBe(`worker ${second} has joined and works without the plugin second-fails: ${why}`);
+  const logs = await client.getWorkerLogs({ workers: second });
+  expect(logs[second]!.map(([, level, text]) => [level, text])).toContainEqual(['error', why]);
+});
+
+test('a plugin that fails on one worker is taken back from all', async () => {
+  await using cluster = await LocalCluster.start({ workers: 2, threadsPerWorker: 1 });
+  await using client = new Client(cluster);
+  const [good, bad] = Object.keys(await client.nthreads()) as [string, string];
+  const plugin = {
+    name: 'half',
+    bad,
+    async setup(worker: { readonly name: string }) {
+      if (worker.name === this.bad) throw new RangeError('no room');
+      Object.assign(globalThis, { [`half ${worker.name}`]: true });
+    },
+    teardown: (worker: { readonly name: string }) => Reflect.deleteProperty(globalThis, `half ${worker.name}`),
+  };
+  const sentence = `the plugin half could not be set up on worker ${bad}: RangeError: no room`;
+  await expect(client.registerPlugin(plugin)).rejects.toThrow(new SheafError(sentence));
+  expect(`half ${good}` in globalThis).toBe(false);
+  await expect(client.unregisterPlugin('half')).rejects.toThrow('there is no plugin half');
 });
