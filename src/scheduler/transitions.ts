@@ -121,8 +121,10 @@ const table: Readonly<Record<string, Transition>> = {
     waitForInputs(task, recommend);
   },
 
-  'processing->memory'(state, task, recommend, { nbytes = 0, value = absent }) {
+  'processing->memory'(state, task, recommend, outcome) {
     const worker = task.worker!;
+    const { nbytes = 0 } = outcome;
+    const value = 'value' in outcome ? outcome.value : absent; // undefined is a result like others
     leaveWorker(state, task);
     task.nbytes = nbytes;
     if (value === absent) addHolder(state, task, worker);

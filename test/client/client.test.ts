@@ -100,6 +100,16 @@ describe.each(kinds)('on a cluster of %s', (_name, options) => {
     await expect(client.get({ layers: [{ kind: 'tasks', tasks: [a, b] }] }, ['a'])).rejects.toThrow('cycle');
   });
 
+  test('nothing is a result like others', async () => {
+    const nothing = client.submit(async () => {});
+    const told = client.submit((value: unknown, ...more: unknown[]) => [String(value), more.length], nothing, null);
+    expect([await nothing, await told]).toEqual([undefined, ['undefined', 1]]);
+    const voids = client.map((x: number) => void x, [1, 2]);
+    expect(await client.gather(voids)).toEqual([undefined, undefined]);
+    expect((await client.story(nothing)).filter(({ to }) => to === 'processing')).toHaveLength(1);
+    for (const future of [nothing, told, ...voids]) future.release();
+  });
+
   test('two thousand tasks of a map layer come back in order', async () => {
     const items = Float64Array.from({ length: 2000 }, (_, i) => i);
     const graph = { layers: [{ kind: 'map', prefix: 'm', op: op('first'), columns: [items] }] } as const;
