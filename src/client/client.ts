@@ -8,6 +8,7 @@ import { shipHook } from '../shipping/ship.js';
 import type { ActorHandle } from './actor.js';
 import type { AnyFunction } from './calls.js';
 import { ClusterClient } from './cluster-client.js';
+import type { Topics } from './coordination/topics.js';
 import { ClientCore } from './core.js';
 import { forgetClient, registerClient } from './current.js';
 import type { Future } from './future.js';
@@ -171,6 +172,10 @@ export class Client extends ClusterClient implements AsyncDisposable {
 
   override request(method: string, args: object = {}, options: { readonly timeoutMs?: number } = {}): Promise<unknown> {
     return this.#core.request(method, args, options);
+  }
+
+  protected override get topics(): Topics {
+    return this.#core.topics;
   }
 
   /** Lets go of every result and leaves the cluster, which goes on without this client. */

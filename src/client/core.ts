@@ -10,6 +10,7 @@ import { currentTask } from '../worker/task-context.js';
 import { actorHandle } from './actor.js';
 import { type AnyFunction, type Code, codeOf, mapLayer, prefixOf, taskOf } from './calls.js';
 import { Connection, type RequestOptions } from './connection.js';
+import { Topics } from './coordination/topics.js';
 import { Future, type FutureOwner, type FutureStatus } from './future.js';
 import { futuresOf, keysOfFutures, type LazyGroup } from './futures.js';
 import { Ledger, reopen, settle, settled } from './ledger.js';
@@ -26,6 +27,7 @@ const RELEASED_TOGETHER = 10_000;
 
 export class ClientCore implements FutureOwner {
   readonly connection: Connection;
+  readonly topics = new Topics();
   readonly #ledger = new Ledger();
   readonly #results: Results;
   #peers: Peers | undefined;
@@ -46,6 +48,7 @@ export class ClientCore implements FutureOwner {
       ...(timeoutMs !== undefined && { timeoutMs }),
       onMessage: (message) => {
         if (message.op === 'peer-gone') this.#peers?.drop(String(message.address));
+        else if (message.op === 'event') this.topics.receive(message);
         else receive[message.op]?.(this.#ledger, message);
       },
       onLost: (error) => this.#lose(error),

@@ -37,9 +37,10 @@ export class CoordinationServer {
     this.#do(this.#coordination.removeClient(client));
   }
 
-  #do({ replies, hold, drop }: Outcome): void {
+  #do({ replies, notices, hold, drop }: Outcome): void {
     this.#schedule('update-graph', hold);
     for (const { client, ...reply } of replies) this.#ports.send(client, { op: 'reply', ...reply });
+    for (const { client, ...notice } of notices) this.#ports.send(client, { op: 'event', ...notice });
     this.#schedule('release-keys', drop);
   }
 

@@ -8,7 +8,7 @@ import { currentClient } from '../../src/client/current.js';
 import type { Future } from '../../src/client/future.js';
 import { LocalCluster } from '../../src/cluster/local-cluster.js';
 import { GraphBuilder } from '../../src/graph/graph.js';
-import { Client, Event, Lock, Queue, Semaphore, Variable } from '../../src/index.js';
+import { Client, Event, getClient, Lock, Queue, Semaphore, Variable } from '../../src/index.js';
 import { op } from '../support/ops.js';
 import { root } from '../support/paths.js';
 
@@ -91,6 +91,38 @@ describe.each([false, true])('two clients of a cluster (processes: %s)', (proces
     await queue.qsize(); // the scheduler has seen that they were released
     const [got] = await new Queue<Future[]>('q', { client: b }).get();
     expect(await got).toBe(100);
+  });
+
+  test('subscribe to topics of which clients and tasks log events', async () => {
+    await using cluster = await start(processes);
+    await using a = new Client(cluster);
+    await using b = new Client(cluster);
+    const heard: unknown[] = [];
+    await a.subscribeTopic('losses', ([time, message]) => heard.push([time > 0, message]));
+    await b.logEvent('losses', { epoch: 0, loss: new Float64Array([1]) });
+    const train = async (epoch: number) => {
+      const client = getClient();
+      await client.logEvent(['losses', 'epochs'], epoch);
+      let hear: (answer: unknown) => void = () => {};
+      const answer = new Promise((resolve) => {
+        hear = resolve;
+      });
+      await client.subscribeTopic('answers', ([, message]) => hear(message));
+      await new Event('asks').set();
+      return answer;
+    };
+    const future = b.submit(train, 1);
+    await new Event('asks', { client: a }).wait();
+    await a.logEvent('answers', 'stop');
+    expect(await future).toBe('stop');
+    expect(heard).toEqual([
+      [true, { epoch: 0, loss: new Float64Array([1]) }],
+      [true, 1],
+    ]);
+    await a.unsubscribeTopic('losses');
+    await b.logEvent('losses', 'unheard');
+    await a.getEvents('losses'); // what came before it has come
+    expect(heard).toHaveLength(2);
   });
 
   test('publish datasets that outlive their client, and log events', async () => {

@@ -1,10 +1,11 @@
 /** The coordination primitives without a cluster: the requests of a test go straight to them. */
 import { SharedState } from '../../src/client/coordination/shared-state.js';
+import { Topics } from '../../src/client/coordination/topics.js';
 import { Future } from '../../src/client/future.js';
 import { replyError } from '../../src/client/requester.js';
 import type { Key } from '../../src/graph/task.js';
 import { Coordination } from '../../src/scheduler/coordination/coordination.js';
-import type { Method, Methods, Outcome, Reply } from '../../src/scheduler/coordination/protocol.js';
+import type { Method, Methods, Notice, Outcome, Reply } from '../../src/scheduler/coordination/protocol.js';
 import { type Deferred, deferred } from '../../src/util/deferred.js';
 
 /** Asks a {@link Coordination}; `held` is what a scheduler would keep for it, which must never disagree. */
@@ -12,6 +13,7 @@ export class Desk {
   readonly coordination = new Coordination();
   readonly held = new Set<Key>();
   readonly replies: Reply[] = [];
+  readonly notices: Notice[] = [];
   #nextId = 0;
 
   /** Sends a request of `client` and gives its id; what was answered because of it is at the end of `replies`. */
@@ -30,7 +32,7 @@ export class Desk {
     this.apply(this.coordination.removeClient(client));
   }
 
-  apply({ replies, hold, drop }: Outcome): void {
+  apply({ replies, notices, hold, drop }: Outcome): void {
     for (const key of hold) {
       if (this.held.has(key)) throw new Error(`${key} is held already`);
       this.held.add(key);
@@ -39,6 +41,7 @@ export class Desk {
       if (this.replies.some((other) => other.client === client && other.id === id)) throw new Error(`${id}: twice`);
     }
     this.replies.push(...replies);
+    this.notices.push(...notices);
     for (const key of drop) if (!this.held.delete(key)) throw new Error(`${key} is not held`);
   }
 
@@ -55,8 +58,12 @@ export class DeskClients {
   readonly wanted = new Map<Key, number>();
   readonly #pending = new Map<number, Deferred<unknown>>();
 
+  readonly #topics = new Map<string, Topics>();
+
   client(name: string): SharedState {
-    return new DeskClient(this, name);
+    const topics = new Topics();
+    this.#topics.set(name, topics);
+    return new DeskClient(this, name, topics);
   }
 
   request(client: string, method: string, args: object, timeoutMs?: number): Promise<unknown> {
@@ -99,6 +106,8 @@ export class DeskClients {
       if (error) this.#pending.get(id)?.reject(replyError(error));
       else this.#pending.get(id)?.resolve(structuredClone(value));
     }
+    for (const { client, ...notice } of this.desk.notices.splice(0))
+      this.#topics.get(client)?.receive({ op: 'event', ...notice });
   }
 }
 
@@ -106,8 +115,11 @@ class DeskClient extends SharedState {
   readonly #clients: DeskClients;
   readonly #name: string;
 
-  constructor(clients: DeskClients, name: string) {
+  protected override readonly topics: Topics;
+
+  constructor(clients: DeskClients, name: string, topics: Topics) {
     super();
+    this.topics = topics;
     this.#clients = clients;
     this.#name = name;
   }

@@ -1,11 +1,13 @@
 import type { Key } from '../../graph/task.js';
 import type { LoggedEvent } from '../../scheduler/coordination/protocol.js';
+import { describe } from '../../util/describe.js';
 import { InputError } from '../../util/errors.js';
 import { checkOptionNames } from '../../util/options.js';
 import type { Future } from '../future.js';
 import { call, type Requester } from '../requester.js';
 import { checkName } from './checks.js';
 import { copyOf, receive, send } from './content.js';
+import type { EventHandler, Topics } from './topics.js';
 
 export interface PublishOptions {
   /** Whether it may take the place of another one of that name. */
@@ -16,6 +18,7 @@ export interface PublishOptions {
 export abstract class SharedState implements Requester {
   abstract request(method: string, args: object, options?: { readonly timeoutMs?: number }): Promise<unknown>;
   abstract future(key: Key): Future;
+  protected abstract readonly topics: Topics;
 
   /**
    * Publishes `value` under a name for all clients, until it is unpublished: the results of futures in it, in arrays and
@@ -80,5 +83,38 @@ export abstract class SharedState implements Requester {
     if (topic !== undefined) checkName('topic', topic);
     const logs = copyOf(await call(this, 'events.get', topic === undefined ? {} : { topic }));
     return topic === undefined ? logs : logs[topic];
+  }
+
+  /**
+   * Calls `handler` with every event of a topic that any client or task logs from now on, as `getEvents` gives it, in their
+   * order; a second handler takes the place of the first. It ends with the client. What the handler throws becomes a warning.
+   *
+   * @example
+   * await using client = new Client();
+   * const losses: unknown[] = [];
+   * await client.subscribeTopic('losses', ([_time, loss]) => losses.push(loss));
+   * await client.submit((loss: number) => getClient().logEvent('losses', loss), 0.25);
+   * losses; // [0.25]
+   * await client.unsubscribeTopic('losses');
+   */
+  async subscribeTopic(topic: string, handler: EventHandler): Promise<void> {
+    checkName('topic', topic);
+    if (typeof handler !== 'function')
+      throw new InputError(`subscribeTopic takes a function of an event, but it was given ${describe(handler)}`);
+    if (this.topics.set(topic, handler)) return;
+    await call(this, 'events.subscribe', { topic }).catch((error) => {
+      this.topics.delete(topic);
+      throw error;
+    });
+  }
+
+  /** Ends {@link subscribeTopic}; rejects with {@link InputError} when the client has not subscribed to it. */
+  async unsubscribeTopic(topic: string): Promise<void> {
+    checkName('topic', topic);
+    if (!this.topics.delete(topic)) {
+      const names = this.topics.names.join(', ') || 'none';
+      throw new InputError(`this client has not subscribed to the topic ${topic}; it has subscribed to: ${names}`);
+    }
+    await call(this, 'events.unsubscribe', { topic });
   }
 }

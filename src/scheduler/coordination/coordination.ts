@@ -148,7 +148,7 @@ export class Coordination {
   #outcome(effects: Effects): Outcome {
     this.#settle(effects);
     for (const { client, receipt, keys } of effects.deliveries) entryOf(this.#underWay, client).set(receipt, keys);
-    return { replies: effects.replies, ...this.#count(effects) };
+    return { replies: effects.replies, notices: effects.notices, ...this.#count(effects) };
   }
 
   /** Counts the places of keys, and tells which came to have one and which have none any more. */

@@ -62,6 +62,9 @@ export interface Methods {
     args: { readonly topic?: string };
     value: Readonly<Record<string, readonly LoggedEvent[]>>;
   };
+  /** From now on, until it is unsubscribed or the client is gone, every event of the topic is a {@link Notice}. */
+  'events.subscribe': { args: { readonly topic: string }; value: null };
+  'events.unsubscribe': { args: { readonly topic: string }; value: null };
   'futures.received': { args: { readonly receipt: number }; value: null };
 }
 export type Method = keyof Methods;
@@ -86,9 +89,17 @@ export interface Reply {
   readonly error?: ErrorReport;
 }
 
-/** What the shell is to do: take hold of results, deliver replies, and only then let go of results. */
+/** An event for a client that has subscribed to its topic. */
+export interface Notice {
+  readonly client: ClientName;
+  readonly topic: string;
+  readonly event: LoggedEvent;
+}
+
+/** What the shell is to do: take hold of results, deliver replies and notices, and only then let go of results. */
 export interface Outcome {
   readonly replies: readonly Reply[];
+  readonly notices: readonly Notice[];
   readonly hold: readonly Key[];
   readonly drop: readonly Key[];
 }
@@ -96,6 +107,7 @@ export interface Outcome {
 /** What one request led to, as the primitives write it down; a key is held once for every place where it lies. */
 export interface Effects {
   readonly replies: Reply[];
+  readonly notices: Notice[];
   readonly hold: Key[];
   readonly drop: Key[];
   readonly deliveries: { readonly client: ClientName; readonly receipt: number; readonly keys: readonly Key[] }[];
@@ -121,7 +133,14 @@ export interface Primitive<K extends string, State> {
   describe?(state: State): string;
 }
 
-export const noEffects = (): Effects => ({ replies: [], hold: [], drop: [], deliveries: [], isDone: false });
+export const noEffects = (): Effects => ({
+  replies: [],
+  notices: [],
+  hold: [],
+  drop: [],
+  deliveries: [],
+  isDone: false,
+});
 
 export function answer<M extends Method>(effects: Effects, request: Request<M>, value: Methods[M]['value']): void {
   effects.replies.push({ client: request.client, id: request.id, value });

@@ -11,6 +11,7 @@ import { Future } from '../../../src/client/future.js';
 import type { Requester } from '../../../src/client/requester.js';
 import { InputError, SheafError, TimeoutError } from '../../../src/util/errors.js';
 import { DeskClients } from '../../support/coordination.js';
+import { warningsDuring } from '../../support/warnings.js';
 
 const two = (): { clients: DeskClients; a: SharedState; b: SharedState } => {
   const clients = new DeskClients();
@@ -224,6 +225,49 @@ test('events are logged and got', async () => {
   expect((await a.getEvents('progress')).map(([, message]) => message)).toEqual([{ step: 1 }, 'two']);
   expect(Object.keys(await a.getEvents())).toEqual(['progress', 'other']);
   expect(await a.getEvents('none')).toEqual([]);
+});
+
+test('subscribers hear of the events of their topics, until they have unsubscribed or left', async () => {
+  const { clients, a, b } = two();
+  const heard: unknown[] = [];
+  const hear = (who: string) => (event: readonly [number, unknown]) => heard.push([who, event[1]]);
+  await a.logEvent('steps', 'too early');
+  await a.subscribeTopic('steps', hear('a'));
+  await b.subscribeTopic('steps', hear('b, at first'));
+  await b.subscribeTopic('steps', hear('b'));
+  const step = { n: 1 };
+  await b.logEvent(['steps', 'other'], step);
+  step.n = 2;
+  expect(heard.splice(0)).toEqual([
+    ['a', { n: 1 }],
+    ['b', { n: 1 }],
+  ]);
+  await a.unsubscribeTopic('steps');
+  await a.logEvent('steps', 3);
+  expect(heard.splice(0)).toEqual([['b', 3]]);
+  clients.remove('b');
+  await a.logEvent('steps', 4);
+  expect(heard).toEqual([]);
+  await a.subscribeTopic('x', () => {});
+  expect(await caught(a.unsubscribeTopic('steps'))).toEqual(
+    new InputError('this client has not subscribed to the topic steps; it has subscribed to: x'),
+  );
+  expect(await caught(a.subscribeTopic('x', 'no function' as never))).toEqual(
+    new InputError('subscribeTopic takes a function of an event, but it was given the string "no function"'),
+  );
+});
+
+test('what the handler of a topic throws is a warning', async () => {
+  const { a } = two();
+  const warnings = await warningsDuring(async () => {
+    await a.subscribeTopic('steps', async () => {
+      throw new RangeError('not this one');
+    });
+    await a.logEvent('steps', 1);
+  });
+  expect(warnings.map(({ message }) => message)).toEqual([
+    'the handler of the topic steps failed: RangeError: not this one',
+  ]);
 });
 
 describe('the current client', () => {
