@@ -28,6 +28,7 @@ export {
   uploadedFile,
 } from './client/in-task.js';
 export type { ClusterState, PartyVersions, StoryEvent, Versions } from './client/inspection.js';
+export type { Lazy, LazyArguments } from './client/items.js';
 export { annotate, type SubmitOptions } from './client/options.js';
 export { type ProgressOptions, progress } from './client/progress.js';
 export { recreateErrorLocally } from './client/recreate.js';
@@ -40,7 +41,6 @@ export type { SchedulerInfo, WorkerInfo, WorkerMetrics } from './cluster/schedul
 export type { LogLine, Plugin, WorkerHandle } from './cluster/worker-requests.js';
 export { Security, type SecurityOptions } from './comm/security.js';
 export { Delayed, type DelayedOptions, delayed } from './delayed/delayed.js';
-export type { Lazy, LazyArguments } from './delayed/types.js';
 export type { Collection } from './graph/collection.js';
 export { type Graph, GraphBuilder } from './graph/graph.js';
 export type { Layer } from './graph/layer.js';

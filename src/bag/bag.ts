@@ -1,7 +1,7 @@
 import { compute, persist, resultsOf, type VisualizeOptions, visualize } from '../client/collections.js';
+import type { Lazy } from '../client/items.js';
 import { Delayed } from '../delayed/delayed.js';
 import { capturedLazily } from '../delayed/send.js';
-import type { Lazy } from '../delayed/types.js';
 import type { Collection } from '../graph/collection.js';
 import type { Graph } from '../graph/graph.js';
 import { assemble, type GraphPart } from '../graph/part.js';

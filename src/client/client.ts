@@ -12,7 +12,13 @@ import type { Topics } from './coordination/topics.js';
 import { ClientCore } from './core.js';
 import { forgetClient, registerClient } from './current.js';
 import type { Future } from './future.js';
-import { type ActorArguments, type Arguments, type Items, splitMapArguments, splitSubmitArguments } from './items.js';
+import {
+  type ActorArguments,
+  type Items,
+  type LazyArguments,
+  splitMapArguments,
+  splitSubmitArguments,
+} from './items.js';
 import { ambientOptions, checkSubmitOptions, type SubmitOptions } from './options.js';
 import { checkScatterOptions, type Scattered, type ScatterOptions } from './scatter.js';
 import { callSite } from './site.js';
@@ -52,8 +58,8 @@ export class Client extends ClusterClient implements AsyncDisposable {
   }
 
   /**
-   * Runs `fn(...args)` on the cluster. Futures anywhere inside the arguments are dependencies: the function gets their
-   * results. Equal calls are one task, unless `pure: false`. A class with `{ actor: true }` behind its arguments becomes
+   * Runs `fn(...args)` on the cluster. Futures in the arguments, anywhere in arrays, plain objects, values of Maps and
+   * Sets, are dependencies: the function gets their results. Equal calls are one task, unless `pure: false`. A class with `{ actor: true }` behind its arguments becomes
    * an actor: see {@link ActorHandle}. Raises ShipError for a function that cannot travel.
    *
    * @example
@@ -65,7 +71,7 @@ export class Client extends ClusterClient implements AsyncDisposable {
     Class: new (...args: A) => T,
     ...args: ActorArguments<A>
   ): Future<ActorHandle<T>>;
-  submit<A extends readonly unknown[], R>(fn: (...args: A) => R, ...args: Arguments<A>): Future<Awaited<R>>;
+  submit<A extends readonly unknown[], R>(fn: (...args: A) => R, ...args: LazyArguments<A>): Future<Awaited<R>>;
   submit(fn: unknown, ...args: readonly unknown[]): Future {
     const [given, options] = splitSubmitArguments(args);
     return this.#core.submit(fn, given, { ...ambientOptions(), ...options }, callSite(this.submit));

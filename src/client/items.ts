@@ -1,37 +1,41 @@
 /** The arguments of a map: columns of items, and options behind them. */
+import type { Collection } from '../graph/collection.js';
 import { describe } from '../util/describe.js';
 import { InputError } from '../util/errors.js';
 import type { Future } from './future.js';
 import { checkSubmitOptions, type SubmitOptions } from './options.js';
 
-/** An argument, the future of one, or one with futures in it. */
-export type OrFuture<T> = T | Future<T> | Nested<T>;
-/** Futures anywhere in its arrays and objects. */
-type Nested<T> = T extends readonly (infer I)[]
-  ? readonly OrFuture<I>[]
-  : T extends Readonly<Record<string, unknown>>
-    ? { readonly [K in keyof T]: OrFuture<T[K]> }
-    : never;
-/** Each argument, or the future of it. */
-export type Arguments<A extends readonly unknown[]> = { readonly [I in keyof A]: OrFuture<A[I]> };
+/** What may stand for a `T` in the arguments of a call: itself, or what will be one, on the whole or within it. */
+export type Lazy<T> = T | Collection<T> | Future<T> | LazyWithin<T>;
+
+type LazyWithin<T> = T extends readonly unknown[] | Readonly<Record<string, unknown>>
+  ? { readonly [K in keyof T]: Lazy<T[K]> }
+  : T extends ReadonlyMap<infer K, infer V>
+    ? ReadonlyMap<K, Lazy<V>>
+    : T extends ReadonlySet<infer V>
+      ? ReadonlySet<Lazy<V>>
+      : never;
+
+/** The arguments of a function, each of which may be yet to be computed. */
+export type LazyArguments<A extends readonly unknown[]> = { readonly [I in keyof A]: Lazy<A[I]> };
 /** Arguments of a class that becomes an actor, those that may be left out left out or not, and the word that it does. */
 export type ActorArguments<
   A extends readonly unknown[],
   Given extends readonly unknown[] = [],
 > = number extends A['length']
-  ? readonly [...Given, ...OrFuture<A[number]>[], ActorOption]
+  ? readonly [...Given, ...Lazy<A[number]>[], ActorOption]
   : A extends readonly []
     ? readonly [...Given, ActorOption]
     : A extends readonly [infer First, ...infer Rest]
-      ? ActorArguments<Rest, [...Given, OrFuture<First>]>
+      ? ActorArguments<Rest, [...Given, Lazy<First>]>
       : A extends readonly [(infer First)?, ...infer Rest]
-        ? readonly [...Given, ActorOption] | ActorArguments<Rest, [...Given, OrFuture<First>]>
+        ? readonly [...Given, ActorOption] | ActorArguments<Rest, [...Given, Lazy<First>]>
         : never;
 interface ActorOption {
   readonly actor: true;
 }
 /** What an iterable or array-like of items, or of futures of items, is. */
-export type Items<T> = Iterable<OrFuture<T>> | ArrayLike<OrFuture<T>>;
+export type Items<T> = Iterable<Lazy<T>> | ArrayLike<Lazy<T>>;
 
 /** The arguments of a map after its function: columns, and perhaps options. */
 export function splitMapArguments(given: readonly unknown[]): [columns: ArrayLike<unknown>[], options: SubmitOptions] {

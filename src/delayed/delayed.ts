@@ -1,4 +1,5 @@
 import { type Computed, compute, persist, type VisualizeOptions, visualize } from '../client/collections.js';
+import type { LazyArguments } from '../client/items.js';
 import type { Collection } from '../graph/collection.js';
 import type { Graph } from '../graph/graph.js';
 import { assemble, type GraphPart } from '../graph/part.js';
@@ -9,7 +10,6 @@ import { InputError } from '../util/errors.js';
 import { checkOptionNames } from '../util/options.js';
 import { bindArguments, isDependency, newSource, type Source, sourceOf } from './dependencies.js';
 import { capturedLazily, sendable } from './send.js';
-import type { LazyArguments } from './types.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: what a function takes and gives is its own affair
 type AnyFunction = (...args: any[]) => any;

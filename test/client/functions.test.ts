@@ -53,9 +53,9 @@ describe.each(clusters)('on a cluster of %s', (_name, options) => {
     const nested = client.submit(
       (sum: { terms: number[] }, scale: (x: number) => number, table: Map<string, Float64Array>) =>
         scale(sum.terms.reduce((a, b) => a + b, 0)) + table.get('big')!.length,
-      { terms: [1, two as unknown as number, 3] },
+      { terms: [1, two, 3] },
       (x: number) => x * offset,
-      new Map([['big', big as unknown as Float64Array]]),
+      new Map([['big', big]]),
     );
     expect(await nested).toBe(2060);
     expect(await client.gather(client.map((a: number, b: number) => a - b, [5, two, 7], [1, 2, two]))).toEqual([

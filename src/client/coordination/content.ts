@@ -1,6 +1,6 @@
 /**
- * Values that are put where others find them. Futures in them, in arrays and plain objects at any depth, go as references,
- * `{ __future: key }`, and come out as futures of the client that gets them.
+ * Values that are put where others find them. Futures in them, in arrays, plain objects, values of Maps and Sets at any depth,
+ * go as references, `{ __future: key }`, and come out as futures of the client that gets them.
  */
 import { unclonablePath } from '../../comm/unclonable.js';
 import type { Key } from '../../graph/task.js';
@@ -65,18 +65,25 @@ function replaced(value: unknown, replace: (part: object) => unknown): unknown {
       replacements++;
       return replacement;
     }
-    const isArray = Array.isArray(part);
-    if (!isArray && !isPlain(part)) return part;
-    const fresh: Record<string, unknown> | unknown[] = isArray ? new Array(part.length) : {};
-    copies.set(part, fresh);
-    for (const [name, item] of Object.entries(part)) (fresh as Record<string, unknown>)[name] = copy(item);
+    const fresh = emptyLike(part);
+    if (!fresh) return part;
+    copies.set(part, fresh); // before its items, which may refer to it
+    if (fresh instanceof Map) for (const [name, item] of part as typeof fresh) fresh.set(name, copy(item));
+    else if (fresh instanceof Set) for (const item of part as typeof fresh) fresh.add(copy(item));
+    else for (const [name, item] of Object.entries(part)) (fresh as Record<string, unknown>)[name] = copy(item);
     return fresh;
   };
   const result = copy(value);
   return replacements > 0 ? result : value;
 }
 
-function isPlain(value: object): boolean {
+/** A container that futures may lie in, without its items; undefined for any other value. */
+function emptyLike(
+  value: object,
+): Record<string, unknown> | unknown[] | Map<unknown, unknown> | Set<unknown> | undefined {
+  if (Array.isArray(value)) return new Array(value.length);
   const prototype = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
+  if (prototype === Map.prototype) return new Map();
+  if (prototype === Set.prototype) return new Set();
+  return prototype === Object.prototype || prototype === null ? {} : undefined;
 }

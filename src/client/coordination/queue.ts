@@ -18,7 +18,7 @@ export interface BatchOption extends TimeoutOption {
  * served first.
  *
  * Values are what can be cloned, and futures, whose results the cluster keeps while they are in the queue. A future that is
- * put in alone comes out as its result; within an array or an object (`[future]`), or got in a batch, as a future.
+ * put in alone comes out as its result; within an array, an object, a Map or a Set (`[future]`), or got in a batch, as a future.
  * The queue lives until everybody who used it has closed it or left the cluster. Raises {@link InputError} when no client is
  * open; every method rejects with one when others have given another `maxsize`.
  *

@@ -21,8 +21,8 @@ export abstract class SharedState implements Requester {
   protected abstract readonly topics: Topics;
 
   /**
-   * Publishes `value` under a name for all clients, until it is unpublished: the results of futures in it, in arrays and
-   * plain objects, are kept although this client leaves. Rejects with {@link InputError} when the name is taken and
+   * Publishes `value` under a name for all clients, until it is unpublished: the results of futures in it, in arrays,
+   * plain objects, Maps and Sets, are kept although this client leaves. Rejects with {@link InputError} when the name is taken and
    * `override` is not given.
    *
    * @example

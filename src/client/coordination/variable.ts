@@ -6,7 +6,7 @@ import { copyOf, receive, send } from './content.js';
  * One value that all clients and tasks of a cluster share by its name.
  *
  * Values are what can be cloned, and futures, whose results the cluster keeps while they are in it; a future that is set
- * alone is got as its result, one within an array or an object as a future. The variable lives until it is deleted or
+ * alone is got as its result, one within an array, an object, a Map or a Set as a future. The variable lives until it is deleted or
  * everybody who used it has left the cluster; what is to outlive them is published as a dataset. Raises {@link InputError}
  * when no client is open.
  *
