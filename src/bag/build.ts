@@ -1,11 +1,19 @@
 /** From the calls of a bag's methods to tasks: one for each partition, named by what it computes. */
-import { bindArguments, isDependency, newSource, type Source, sourceOf, tokenOf } from '../delayed/dependencies.js';
+import {
+  bindArguments,
+  callOf,
+  isDependency,
+  newSource,
+  type Source,
+  sourceOf,
+  sourcesOf,
+  tokenOf,
+} from '../client/dependencies.js';
 import { sendable } from '../delayed/send.js';
 import { type Collection, isCollection } from '../graph/collection.js';
 import { extractHoles } from '../graph/holes.js';
 import type { GraphPart } from '../graph/part.js';
 import type { Call, Key, Task } from '../graph/task.js';
-import { callOf } from '../shipping/bind-call.js';
 import { describe } from '../util/describe.js';
 import { InputError } from '../util/errors.js';
 import type { Selector } from './grouping.js';
@@ -109,14 +117,8 @@ export function sourceOfItems(other: unknown): Source {
   if (typeof (other as Iterable<unknown> | undefined)?.[Symbol.iterator] !== 'function') {
     throw new InputError(`join takes something iterable, or a lazy one, got ${describe(other)}`);
   }
-  const { call, sources } = bindArguments([[...(other as Iterable<unknown>)]]);
-  const task = { op: 'delayed/ops.js#value', params: call };
-  return newSource(
-    'items',
-    task,
-    sources.map(({ key }) => key),
-    sources.map(({ part }) => part),
-  );
+  const { call, found } = bindArguments([[...(other as Iterable<unknown>)]]);
+  return newSource('items', { op: 'delayed/ops.js#value', params: call }, ...sourcesOf(found));
 }
 
 /** What keys items: a function of them, or the name of a property. */

@@ -1,5 +1,5 @@
+import { sourceOf } from '../client/dependencies.js';
 import type { Delayed } from '../delayed/delayed.js';
-import { sourceOf } from '../delayed/dependencies.js';
 import type { Collection } from '../graph/collection.js';
 import { describe } from '../util/describe.js';
 import { InputError } from '../util/errors.js';

@@ -1,12 +1,14 @@
 /** From a function and its arguments to tasks: the code by its hash, futures as dependencies, the key by content. */
 import { randomUUID } from 'node:crypto';
-import { extractHoles } from '../graph/holes.js';
+import type { Graph } from '../graph/graph.js';
 import type { Layer } from '../graph/layer.js';
-import type { Call, Key, Task } from '../graph/task.js';
-import { needsShipping, ship } from '../shipping/ship.js';
+import type { GraphPart } from '../graph/part.js';
+import type { Key, Task } from '../graph/task.js';
+import { ship } from '../shipping/ship.js';
 import { InputError } from '../util/errors.js';
-import { contentHash } from '../util/hash.js';
 import { warn } from '../util/warnings.js';
+import { optimized } from './collections.js';
+import { bindArguments, type Dependency, isSimple, sourcesOf, tokenOf } from './dependencies.js';
 import { Future } from './future.js';
 import { annotationsOf, type SubmitOptions } from './options.js';
 
@@ -36,44 +38,39 @@ const describe = (value: unknown): string =>
       ? `a ${value.constructor?.name ?? 'plain object'}`
       : `${typeof value} ${String(value)}`;
 
-export interface PreparedCall {
-  readonly params: Call;
-  readonly deps: readonly Key[];
+/** The task of one call, on top of what computes its arguments. */
+export function callGraph(code: Code, args: readonly unknown[], options: SubmitOptions): { key: Key; graph: Graph } {
+  const { op, name } = code;
+  const { call, found } = bindArguments(args);
+  const { deps, parts } = dependenciesOf(found);
+  const key = options.key ?? `${name}-${(options.pure ?? true) ? tokenOf([op, call, deps]) : randomUUID()}`;
+  const task: Task = { key, op, params: call, deps, ...annotated(options) };
+  return { key, graph: graphOn(parts, [task], code) };
 }
 
-const isFuture = (value: unknown): value is Future => value instanceof Future;
-const noDeps: readonly Key[] = [];
-
-/** The arguments of one call as data, and the futures among them as dependencies. */
-export function prepareArguments(given: readonly unknown[]): PreparedCall {
-  if (given.every(isSimple)) return { params: given, deps: noDeps };
-  const { args, holes, found } = extractHoles(given, isFuture);
-  const deps = found.length === 0 ? noDeps : found.map(({ key }) => key);
-  if (needsShipping(args)) {
-    const { payload } = ship(args);
-    return { params: { args: [], shipped: payload, ...(holes.length > 0 && { holes }) }, deps };
-  }
-  return { params: holes.length > 0 ? { args, holes } : (args as readonly unknown[]), deps };
-}
-
-const isSimple = (value: unknown): boolean =>
-  value === null || (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol');
-
-/** The task of one call. */
-export function taskOf(code: Code, args: readonly unknown[], options: SubmitOptions): Task {
-  const { params, deps } = prepareArguments(args);
+const annotated = (options: SubmitOptions): Pick<Task, 'annotations'> => {
   const annotations = annotationsOf(options);
-  const key = options.key ?? `${code.name}-${(options.pure ?? true) ? hashOf([code.op, params, deps]) : randomUUID()}`;
-  return { key, op: code.op, params, deps, ...(annotations && { annotations }) };
+  return annotations ? { annotations } : {};
+};
+
+const none: readonly never[] = [];
+
+/** The keys that fill the holes of a call; futures are there already, and need no part that computes them. */
+function dependenciesOf(found: readonly Dependency[]): { deps: readonly Key[]; parts: readonly GraphPart[] } {
+  if (found.length === 0) return { deps: none, parts: none };
+  if (found.every((one) => one instanceof Future)) return { deps: found.map(({ key }) => key), parts: none };
+  const [deps, parts] = sourcesOf(found);
+  return { deps, parts };
 }
 
-/** A content hash, or a name of its own for what has none. */
-function hashOf(content: unknown): string {
-  try {
-    return contentHash(content);
-  } catch {
-    return randomUUID();
-  }
+/** A graph of `tasks` and what computes their inputs. */
+function graphOn(parts: readonly GraphPart[], tasks: readonly Task[], { code }: Code): Graph {
+  const layers: readonly Layer[] = [{ kind: 'tasks', tasks }];
+  if (parts.length === 0) return { layers, code };
+  return optimized(
+    [{ inputs: parts, layers, code }],
+    tasks.map(({ key }) => key),
+  );
 }
 
 /** Hashing more items than this would hold the event loop up. */
@@ -91,26 +88,33 @@ export function prefixOf(code: Code, columns: readonly ArrayLike<unknown>[], opt
     if (i === length) return Float64Array.from(column as ArrayLike<number>);
     return length <= HASHED_ITEMS ? column : randomUUID();
   });
-  return `${code.name}-${hashOf([code.op, contents])}`;
+  return `${code.name}-${tokenOf([code.op, contents])}`;
 }
 
-/** Rows `start` to `end` of a map: as columns where every item is simple, else as tasks. */
-export function mapLayer(
+/**
+ * Rows `start` to `end` of a map: as columns where every item is simple, else as tasks. `keys` are theirs where the graph has
+ * other tasks as well.
+ */
+export function mapGraph(
   code: Code,
   prefix: string,
   columns: readonly ArrayLike<unknown>[],
   start: number,
   end: number,
   options: SubmitOptions,
-): Layer {
-  const annotations = annotationsOf(options);
+): { graph: Graph; keys: readonly Key[] | undefined } {
+  const { op } = code;
   const slices = columns.map((column) => Array.prototype.slice.call(column, start, end) as unknown[]);
   if (slices.every((slice) => slice.every(isSimple))) {
-    return { kind: 'map', prefix, op: code.op, columns: slices, start, ...(annotations && { annotations }) };
+    const layer = { kind: 'map', prefix, op, columns: slices, start, ...annotated(options) } as const;
+    return { graph: { layers: [layer], code: code.code }, keys: undefined };
   }
-  const tasks = Array.from({ length: end - start }, (_, i) => {
-    const { params, deps } = prepareArguments(slices.map((slice) => slice[i]));
-    return { key: `${prefix}-${start + i}`, op: code.op, params, deps, ...(annotations && { annotations }) };
+  const all = new Set<GraphPart>();
+  const tasks = Array.from({ length: end - start }, (_, i): Task => {
+    const { call, found } = bindArguments(slices.map((slice) => slice[i]));
+    const { deps, parts } = dependenciesOf(found);
+    for (const part of parts) all.add(part);
+    return { key: `${prefix}-${start + i}`, op, params: call, deps, ...annotated(options) };
   });
-  return { kind: 'tasks', tasks };
+  return { graph: graphOn([...all], tasks, code), keys: all.size > 0 ? tasks.map(({ key }) => key) : undefined };
 }

@@ -58,14 +58,16 @@ export class Client extends ClusterClient implements AsyncDisposable {
   }
 
   /**
-   * Runs `fn(...args)` on the cluster. Futures in the arguments, anywhere in arrays, plain objects, values of Maps and
-   * Sets, are dependencies: the function gets their results. Equal calls are one task, unless `pure: false`. A class with `{ actor: true }` behind its arguments becomes
+   * Runs `fn(...args)` on the cluster. Futures and lazy collections in the arguments, anywhere in arrays, plain objects, values
+   * of Maps and Sets, are dependencies: the function gets their results. Equal calls are one task, unless `pure: false`. A
+   * class with `{ actor: true }` behind its arguments becomes
    * an actor: see {@link ActorHandle}. Raises ShipError for a function that cannot travel.
    *
    * @example
    * await using client = new Client();
    * const three = client.submit((a: number, b: number) => a + b, 1, 2);
    * await client.submit((x: number) => x * 10, three); // 30
+   * await client.submit((items: number[], x: number) => items.includes(x), bag.range(10, 2), delayed(7)); // true
    */
   submit<A extends readonly unknown[], T>(
     Class: new (...args: A) => T,

@@ -137,10 +137,23 @@ function lower(collections: readonly Collection<unknown>[]): { graph: Graph; key
   const lowered = collections.map(partOf);
   const keysOf = lowered.map(({ keys }) => keys);
   const keys = keysOf.flat();
-  // What the graph lacks is held by the cluster; a runner without it tells so.
-  const graph = cull(assemble(lowered.map(({ part }) => part)), keys, () => true);
-  return { graph: withNeededCode(fuse(graph, keys)), keysOf };
+  return {
+    graph: optimized(
+      lowered.map(({ part }) => part),
+      keys,
+    ),
+    keysOf,
+  };
 }
+
+/** The graph of parts, reduced to what `keys` need. What it lacks is held by the cluster; a runner without it tells so. */
+export const optimized = (parts: readonly GraphPart[], keys: readonly Key[]): Graph =>
+  withNeededCode(
+    fuse(
+      cull(assemble(parts), keys, () => true),
+      keys,
+    ),
+  );
 
 /** The graph with the code of its tasks alone. */
 function withNeededCode(graph: Graph): Graph {

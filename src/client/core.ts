@@ -8,7 +8,7 @@ import { type SheafError, TimeoutError } from '../util/errors.js';
 import { isActorReference } from '../worker/actors.js';
 import { currentTask } from '../worker/task-context.js';
 import { actorHandle } from './actor.js';
-import { type AnyFunction, type Code, codeOf, mapLayer, prefixOf, taskOf } from './calls.js';
+import { type AnyFunction, type Code, callGraph, codeOf, mapGraph, prefixOf } from './calls.js';
 import { Connection, type RequestOptions } from './connection.js';
 import { Topics } from './coordination/topics.js';
 import { Future, type FutureOwner, type FutureStatus } from './future.js';
@@ -79,11 +79,9 @@ export class ClientCore implements FutureOwner {
 
   submit(fn: unknown, args: readonly unknown[], options: SubmitOptions, site: Error): Future {
     const code = codeOf('submit', fn);
-    const task = taskOf(code, args, options.actor ? { ...options, pure: false } : options);
-    if (this.#ledger.add(task.key, site)) {
-      this.#sendGraph({ layers: [{ kind: 'tasks', tasks: [task] }], code: code.code }, [task.key]);
-    }
-    return this.#future(task.key);
+    const { key, graph } = callGraph(code, args, options.actor ? { ...options, pure: false } : options);
+    if (this.#ledger.add(key, site)) this.#sendGraph(graph, [key]);
+    return this.#future(key);
   }
 
   map(fn: AnyFunction, columns: readonly ArrayLike<unknown>[], options: SubmitOptions, site: Error): Future[] {
@@ -174,7 +172,8 @@ export class ClientCore implements FutureOwner {
     const send = (start: number) => {
       const end = Math.min(size, start + batchSize);
       try {
-        this.#sendGraph({ layers: [mapLayer(code, prefix, columns, start, end, options)], code: code.code });
+        const { graph, keys } = mapGraph(code, prefix, columns, start, end, options);
+        this.#sendGraph(graph, keys);
       } catch (error) {
         for (let i = start; i < end; i++) this.#fail(`${prefix}-${i}`, error as Error);
       }

@@ -1,5 +1,5 @@
 /** The arguments of a map: columns of items, and options behind them. */
-import type { Collection } from '../graph/collection.js';
+import { type Collection, isCollection } from '../graph/collection.js';
 import { describe } from '../util/describe.js';
 import { InputError } from '../util/errors.js';
 import type { Future } from './future.js';
@@ -39,7 +39,7 @@ export type Items<T> = Iterable<Lazy<T>> | ArrayLike<Lazy<T>>;
 
 /** The arguments of a map after its function: columns, and perhaps options. */
 export function splitMapArguments(given: readonly unknown[]): [columns: ArrayLike<unknown>[], options: SubmitOptions] {
-  const hasOptions = given.length > 1 && !isItems(given.at(-1));
+  const hasOptions = given.length > 1 && !isItems(given.at(-1)) && !isCollection(given.at(-1));
   const options = hasOptions ? checkSubmitOptions('map', given.at(-1) as SubmitOptions) : {};
   return [(hasOptions ? given.slice(0, -1) : given).map(itemsOf), options];
 }
@@ -62,6 +62,10 @@ const isItems = (value: unknown): boolean =>
     (Symbol.iterator in value || typeof (value as ArrayLike<unknown>).length === 'number'));
 
 function itemsOf(column: unknown): ArrayLike<unknown> {
+  if (isCollection(column) && !(Symbol.iterator in column))
+    throw new InputError(
+      `map takes iterables or arrays of items, and a ${column.constructor.name} is lazy: give the items that it computes to, or use its own methods`,
+    );
   if (!isItems(column))
     throw new InputError(`map takes iterables or arrays of items, but it was given ${describe(column)}`);
   if (Array.isArray(column) || ArrayBuffer.isView(column)) return column as ArrayLike<unknown>;

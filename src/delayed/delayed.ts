@@ -1,4 +1,5 @@
 import { type Computed, compute, persist, type VisualizeOptions, visualize } from '../client/collections.js';
+import { bindArguments, isDependency, newSource, type Source, sourceOf, sourcesOf } from '../client/dependencies.js';
 import type { LazyArguments } from '../client/items.js';
 import type { Collection } from '../graph/collection.js';
 import type { Graph } from '../graph/graph.js';
@@ -8,7 +9,6 @@ import { shipHook } from '../shipping/ship.js';
 import { describe } from '../util/describe.js';
 import { InputError } from '../util/errors.js';
 import { checkOptionNames } from '../util/options.js';
-import { bindArguments, isDependency, newSource, type Source, sourceOf } from './dependencies.js';
 import { capturedLazily, sendable } from './send.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: what a function takes and gives is its own affair
@@ -101,14 +101,9 @@ export class Delayed<T> implements Collection<T> {
 }
 
 const onTop = (op: string, args: readonly unknown[]): Source => {
-  const { call, sources } = bindArguments(args);
-  return newSource(op, { op: `delayed/ops.js#${op}`, params: call }, ...keysAndParts(sources));
+  const { call, found } = bindArguments(args);
+  return newSource(op, { op: `delayed/ops.js#${op}`, params: call }, ...sourcesOf(found));
 };
-
-const keysAndParts = (sources: readonly Source[]): [Key[], GraphPart[]] => [
-  sources.map(({ key }) => key),
-  [...new Set(sources.map(({ part }) => part))],
-];
 
 export interface DelayedOptions {
   /** How the keys begin; the name of the function unless told. */
@@ -142,9 +137,9 @@ export function delayed(value: unknown, options: DelayedOptions = {}): unknown {
   }
   if (typeof value === 'function') return delayedFunction(value as AnyFunction, options);
   if (isDependency(value)) return new Delayed(sourceOf(value), nout);
-  const { call, sources } = bindArguments([value]);
+  const { call, found } = bindArguments([value]);
   const task = { op: 'delayed/ops.js#value', params: call };
-  return new Delayed(newSource(options.name ?? 'value', task, ...keysAndParts(sources)), nout);
+  return new Delayed(newSource(options.name ?? 'value', task, ...sourcesOf(found)), nout);
 }
 
 function delayedFunction(fn: AnyFunction, { name, pure = false, nout }: DelayedOptions) {
@@ -153,8 +148,8 @@ function delayedFunction(fn: AnyFunction, { name, pure = false, nout }: DelayedO
   const op = `fn:${shipped.hash}#${title}`;
   const payloads = { [shipped.hash]: shipped.payload };
   return (...args: unknown[]): Delayed<unknown> => {
-    const { call, sources } = bindArguments(args);
-    const [keys, parts] = keysAndParts(sources);
+    const { call, found } = bindArguments(args);
+    const [keys, parts] = sourcesOf(found);
     return new Delayed(newSource(title, { op, params: call }, keys, parts, { payloads, unique: !pure }), nout);
   };
 }
