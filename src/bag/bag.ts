@@ -9,7 +9,6 @@ import type { Key } from '../graph/task.js';
 import { shipHook } from '../shipping/ship.js';
 import { InputError } from '../util/errors.js';
 import {
-  checkAlike,
   checkCount,
   concatenated,
   type KeyOf,
@@ -22,7 +21,8 @@ import {
   tasksWith,
 } from './build.js';
 import { type ReductionOptions, reduce } from './reduce.js';
-import { repartition } from './repartition.js';
+import { bytesOf, checkRepartition, type RepartitionOptions, repartition, repartitionBySize } from './repartition.js';
+import { sample } from './sample.js';
 import { groupby } from './shuffle.js';
 import { type TextFilesOptions, writeText } from './text.js';
 
@@ -142,6 +142,29 @@ export class Bag<T> implements Collection<T[]>, AsyncIterable<T> {
   pluck<K extends keyof T>(keys: readonly K[], ...fallback: [] | [T[K]]): Bag<T[K][]>;
   pluck(keys: unknown, ...fallback: unknown[]): Bag<unknown> {
     return new Bag(tasksOnEach(this, { op: 'pluck', params: { keys, fallback } }));
+  }
+
+  /**
+   * A bag for each of the `n` places of items that are arrays.
+   *
+   * @example
+   * const [numbers, letters] = bag.fromSequence<[number, string]>([[1, 'a'], [2, 'b']]).unzip(2);
+   * await letters.compute(); // ['a', 'b']
+   */
+  unzip<A extends readonly unknown[]>(this: Bag<A>, n: A['length']): { -readonly [K in keyof A]: Bag<A[K]> } {
+    checkCount('the number of places of unzip', n, 0);
+    return Array.from({ length: n }, (_, i) => this.pluck(i as never)) as { -readonly [K in keyof A]: Bag<A[K]> };
+  }
+
+  /**
+   * Each item with this probability, by chance; with a `seed` the same ones every time, those that Dask gives for it. Raises
+   * {@link InputError} for what is no probability or no seed.
+   *
+   * @example
+   * await bag.fromSequence([0, 1, 2, 3, 4]).randomSample(0.5, 43).compute(); // [0, 3, 4]
+   */
+  randomSample(probability: number, seed?: number): Bag<T> {
+    return new Bag(sample(this, probability, seed));
   }
 
   /** What `fn` makes of the array of items of each partition, and of further arguments as in {@link Bag.map}. */
@@ -372,10 +395,28 @@ export class Bag<T> implements Collection<T[]>, AsyncIterable<T> {
     return new Bag(tasksOnEach(states, { op: 'at', params: { index: 0 } }));
   }
 
-  /** The same items in `npartitions` partitions; neighbours stay neighbours. */
-  repartition(npartitions: number): Bag<T> {
-    checkCount('npartitions', npartitions, 1);
-    return new Bag(repartition(this, npartitions));
+  /**
+   * The same items in `npartitions` partitions, or in partitions of about `partitionSize`, a number of bytes or a text such as
+   * '100 MiB'; neighbours stay neighbours. For the size, the bag is computed once to measure it: persist it before where that
+   * takes long. Raises {@link InputError} for other arguments.
+   *
+   * @example
+   * const numbers = await bag.range(1000, 1).repartition({ partitionSize: '2 KiB' });
+   * [numbers.npartitions, await numbers.count().compute()]; // [4, 1000]
+   */
+  repartition(npartitions: number | { readonly npartitions: number }): Bag<T>;
+  repartition(options: { readonly partitionSize: number | string }): Promise<Bag<T>>;
+  repartition(options: number | RepartitionOptions): Bag<T> | Promise<Bag<T>> {
+    const { npartitions, partitionSize } =
+      typeof options === 'number' ? { npartitions: options } : checkRepartition(options);
+    if (partitionSize !== undefined) return this.#repartitionBySize(bytesOf(partitionSize));
+    checkCount('npartitions', npartitions!, 1);
+    return new Bag(repartition(this, npartitions!));
+  }
+
+  async #repartitionBySize(size: number): Promise<Bag<T>> {
+    const nbytes = new Bag<number>(tasksOnEach(this, { op: 'nbytes' }));
+    return new Bag(repartitionBySize(this, size, await nbytes.compute()));
   }
 
   /** Each partition as a delayed array. */
@@ -425,27 +466,3 @@ export class Bag<T> implements Collection<T[]>, AsyncIterable<T> {
 }
 
 const given = (value: unknown): [] | [unknown] => (value === undefined ? [] : [value]);
-
-/** Tuples of the items of bags with the same partitions, as many as the shorter partition has. */
-export function zip<B extends readonly Bag<unknown>[]>(
-  ...bags: B
-): Bag<{ -readonly [K in keyof B]: B[K] extends Bag<infer T> ? T : never }> {
-  const [first] = bags;
-  if (!first) throw new InputError('zip takes bags, and was given none');
-  for (const other of bags) checkAlike('zip', first, other);
-  const rows = first.keys.map((_, i) => bags.map(({ keys }) => keys[i]!));
-  return new Bag(
-    tasksOn(
-      rows,
-      bags.map(({ part }) => part),
-      { op: 'zip' },
-    ),
-  );
-}
-
-/** The partitions of all bags, one after another. */
-export function concat<T>(bags: readonly Bag<T>[]): Bag<T> {
-  if (bags.length === 0) throw new InputError('concat takes bags, and was given none');
-  const part = { inputs: bags.map((each) => each.part), layers: [] };
-  return new Bag({ keys: bags.flatMap(({ keys }) => keys), part });
-}

@@ -4,8 +4,9 @@ import type { Collection } from '../graph/collection.js';
 import { describe } from '../util/describe.js';
 import { InputError } from '../util/errors.js';
 import { checkOptionNames } from '../util/options.js';
-import { Bag, concat, zip } from './bag.js';
+import { Bag } from './bag.js';
 import { checkCount, tasksOn } from './build.js';
+import { concat, zip } from './combine.js';
 import { type ReadTextOptions, readText } from './text.js';
 
 export interface SequenceOptions {

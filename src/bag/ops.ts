@@ -8,6 +8,8 @@ import { argumentsOf } from '../shipping/call.js';
 import { loadedFunction } from '../shipping/registry.js';
 import { describe } from '../util/describe.js';
 import { InputError } from '../util/errors.js';
+import { RandomState } from '../util/random.js';
+import { sizeOfValue } from '../worker/sizeof.js';
 import { groupItems, identityOf, type Selector, selectorOf } from './grouping.js';
 import { bucketOf } from './hash-value.js';
 import { type AnyFunction, type Functions, type ReducerName, reducers } from './reducers.js';
@@ -139,6 +141,15 @@ export const slice: Op = ({ part, parts }: { part: number; parts: number }, item
   return items.slice(Math.trunc(length * part), part === parts - 1 ? undefined : Math.trunc(length * (part + 1)));
 };
 
+/** The items that a generator in this state picks. */
+export const sample: Op = ({ probability, state }: { probability: number; state: Uint32Array }, items: Items) => {
+  const generator = RandomState.fromKey(state);
+  return items.filter(() => generator.random() < probability);
+};
+
+/** How many bytes a partition takes. */
+export const nbytes: Op = (_: null, items: Items) => [sizeOfValue(items)];
+
 export const take: Op = ({ count }: { count: number }, items: Items) => items.slice(0, count);
 
 /** Tuples of the items that stand at one place, as many as the shortest partition has. */
@@ -238,6 +249,8 @@ const chainable: Readonly<Record<string, Op>> = {
     concatenate,
     slice,
     take,
+    sample,
+    nbytes,
   },
   ...{ zip, product, join, accumulate, at, split, group, chunk, combine, finish },
 };

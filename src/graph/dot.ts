@@ -3,7 +3,7 @@
  * is drawn as its classes: tasks of one operation at one depth, with the number of tasks and of dependencies.
  */
 import { type Graph, tasksOf } from './graph.js';
-import type { Key, OpRef, Task } from './task.js';
+import { type Key, type OpRef, type Task, titleOfOp } from './task.js';
 
 /** Colours that differ in lightness too, so that they can be told apart in print. */
 const colours = ['#cfe2f3', '#d9ead3', '#fff2cc', '#f4cccc', '#d9d2e9', '#fce5cd', '#d0e0e3', '#ead1dc', '#e6e6e6'];
@@ -113,7 +113,7 @@ const quote = (text: string): string => `"${escapeText(text)}"`;
 
 /** What a task does: the operation's name, or for a value the name it was given, which is how its key begins. */
 const titleOf = ({ key, op }: Task): string =>
-  op === 'graph/ops.js#value' ? key.replace(/-[0-9a-f]{32}$/, '') : op.slice(op.lastIndexOf('#') + 1);
+  op === 'graph/ops.js#value' ? key.replace(/-[0-9a-f]{32}$/, '') : titleOfOp(op);
 
 /** Up to four short lines on a task's parameters. */
 function detailsOf({ params }: Task): string[] {

@@ -1,7 +1,8 @@
 /**
  * Linear fusion, as Dask's `fuse`: where a task's result is the only input of one other task and goes nowhere else, both
  * become one, so that a chain of small steps costs one task and its intermediate results never leave it. The result keeps
- * its key, as that names what is computed and not how.
+ * its key, as that names what is computed and not how; its operation is named by its steps, as chains of different steps take
+ * different times.
  */
 import { type Graph, tasksOf } from './graph.js';
 import type { Key, Task } from './task.js';
@@ -58,8 +59,25 @@ function inOne(chain: readonly Task[]): Task {
   if (first === last) return first;
   const code = [...new Set(chain.flatMap((task) => task.code ?? []))];
   const params: Chain = { steps: chain.flatMap(stepsOf) };
-  return { ...last, op: `${moduleOf(first)}#chain`, params, deps: first.deps, ...(code.length > 0 && { code }) };
+  return {
+    ...last,
+    op: `${moduleOf(first)}#chain:${titleOf(params)}`,
+    params,
+    deps: first.deps,
+    ...(code.length > 0 && { code }),
+  };
+}
+
+/** So many steps are named. */
+const NAMED = 8;
+
+/** The names of the steps, those in a row that are alike once. */
+function titleOf({ steps }: Chain): string {
+  const names = steps.map(({ name }) => name).filter((name, i, all) => name !== all[i - 1]);
+  return names.length <= NAMED
+    ? names.join('-')
+    : `${names.slice(0, NAMED).join('-')}-and-${names.length - NAMED}-more`;
 }
 
 const stepsOf = (task: Task): Chain['steps'] =>
-  nameOf(task) === 'chain' ? (task.params as Chain).steps : [{ name: nameOf(task), params: task.params }];
+  nameOf(task).startsWith('chain:') ? (task.params as Chain).steps : [{ name: nameOf(task), params: task.params }];

@@ -3,11 +3,18 @@
  *
  * An operation is named in one of two ways. `learn/svm/ops.js#fit` is what a module exports: a path inside this package
  * (which a worker resolves in its own copy, wherever that is installed), or a full URL or package name for code from
- * elsewhere; it is called as `op(params, ...results of deps)`. `fn:HASH#name` is a function of the user's, whose code
+ * elsewhere; it is called as `op(params, ...results of deps)`. What one operation does in different tasks may be told apart
+ * behind a colon, `bag/ops.js#chain:map-filter`, since times and sizes are learnt by the name. `fn:HASH#name` is a function of the user's, whose code
  * comes with the graph under that hash; its parameters are a {@link Call}.
  */
 export type Key = string;
 export type OpRef = string;
+
+/** What an operation is called where people see it. */
+export function titleOfOp(op: OpRef): string {
+  const name = op.slice(op.lastIndexOf('#') + 1);
+  return op.startsWith('fn:') ? name : name.slice(name.indexOf(':') + 1);
+}
 
 export interface Task {
   readonly key: Key;

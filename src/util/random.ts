@@ -34,6 +34,37 @@ export class RandomState {
     for (let i = 1; i < N; i++) key[i] = Math.imul(1812433253, key[i - 1] ^ (key[i - 1] >>> 30)) + i;
   }
 
+  /** Seeded by several words, as `RandomState([...])` and Python's `random.Random`: `init_by_array` of MT19937. */
+  static fromWords(words: readonly number[]): RandomState {
+    const state = new RandomState(19650218);
+    const key = state.#key;
+    const mix = (i: number, by: number) => key[i]! ^ Math.imul(key[i - 1]! ^ (key[i - 1]! >>> 30), by);
+    let i = 1;
+    const step = () => {
+      if (++i < N) return;
+      key[0] = key[N - 1]!;
+      i = 1;
+    };
+    for (let k = 0; k < Math.max(N, words.length); k++) {
+      const j = k % words.length;
+      key[i] = mix(i, 1664525) + words[j]! + j;
+      step();
+    }
+    for (let k = 1; k < N; k++) {
+      key[i] = mix(i, 1566083941) - i;
+      step();
+    }
+    key[0] = 0x80000000;
+    return state;
+  }
+
+  /** One that begins with these 624 words. */
+  static fromKey(key: Uint32Array): RandomState {
+    const state = new RandomState(0);
+    state.#key.set(key);
+    return state;
+  }
+
   /** An integer from 0 to 2**32 - 1. */
   nextUint32(): number {
     if (this.#position === N) {

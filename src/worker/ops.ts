@@ -17,7 +17,8 @@ export class UnknownOpError extends SheafError {
 export async function resolveOp(ref: OpRef): Promise<Op> {
   const known = resolved.get(ref);
   if (known) return known;
-  const [specifier = '', name = ''] = ref.split('#');
+  const [specifier = '', title = ''] = ref.split('#');
+  const [name = ''] = title.split(':');
   const isBuiltIn = /^[\w-]+\/[\w/.-]+\.js$/.test(specifier);
   let module: Record<string, unknown>;
   try {

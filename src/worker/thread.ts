@@ -3,6 +3,7 @@
  * can never keep a worker from answering.
  */
 import { parentPort, workerData } from 'node:worker_threads';
+import { titleOfOp } from '../graph/task.js';
 import { argumentsOf } from '../shipping/call.js';
 import { inheritLoader } from '../shipping/loader.js';
 import { loadedFunction, registerCode } from '../shipping/registry.js';
@@ -78,7 +79,8 @@ function call(job: ThreadJob, caller: Called, context: TaskContext): FromThread 
 function success(job: ThreadJob, value: unknown, start: number): FromThread {
   const ms = performance.now() - start;
   const trouble = resultTrouble(value);
-  if (trouble) return failure(job, new TypeError(`the result of ${nameOf(job.op)} cannot be sent: ${trouble}`));
+  if (trouble)
+    return failure(job, new TypeError(`the result of ${titleOfOp(job.op) || job.op} cannot be sent: ${trouble}`));
   const nbytes = sizeOfValue(value);
   seenBytes += nbytes;
   for (const input of job.inputs) seenBytes += sizeOfValue(input);
@@ -86,8 +88,6 @@ function success(job: ThreadJob, value: unknown, start: number): FromThread {
 }
 
 const failure = ({ id }: ThreadJob, error: unknown): FromThread => ({ id, error: reportOf(error) });
-
-const nameOf = (op: string): string => op.slice(op.indexOf('#') + 1) || op;
 
 /** Answers wait for others this long: waking the other side costs more than a short task. */
 const GATHER_MS = 0.5;

@@ -2,7 +2,9 @@
 import { expect, expectTypeOf, test } from 'vitest';
 import { Bag } from '../../src/bag/bag.js';
 import { bag } from '../../src/bag/namespace.js';
+import { compute } from '../../src/client/collections.js';
 import { type Delayed, delayed } from '../../src/delayed/delayed.js';
+import { sizeOfValue } from '../../src/worker/sizeof.js';
 
 test('items have types', () => {
   const numbers = bag.fromSequence([1, 2, 3]);
@@ -157,4 +159,45 @@ test('a bag is a collection of its items', () => {
   expect(b).toBeInstanceOf(Bag);
   expect(b.toGraph().keys).toEqual(b.keys);
   expect(b.finish([[1], [2, 3]])).toEqual([1, 2, 3]);
+});
+
+test('a bag is repartitioned by size: large partitions are cut, small ones joined', async () => {
+  const rows = bag
+    .fromSequence(Array(64).keys(), { npartitions: 8 })
+    .map((i) => new Float64Array(i < 32 ? 10 : 1000).fill(i));
+  const even = await rows.repartition({ partitionSize: '20 KiB' });
+  const parts = (await compute(even.toDelayed()))[0] as Float64Array[][];
+  expect(parts.flat().map(([i]) => i)).toEqual([...Array(64).keys()]);
+  const sizes = parts.map(sizeOfValue);
+  expect(sizes.every((size) => size <= 20 * 1024)).toBe(true);
+  expect(parts[0]).toHaveLength(32);
+  expect(parts.length).toBeGreaterThan(8);
+  const asOne = await rows.repartition({ partitionSize: 1e9 });
+  expect(asOne.npartitions).toBe(1);
+  expect(rows.repartition({ npartitions: 2 }).npartitions).toBe(2);
+  expect((await bag.fromSequence<number>([]).repartition({ partitionSize: 1000 })).npartitions).toBe(1);
+});
+
+test('mistakes of repartition, unzip and randomSample are told', () => {
+  const b = bag.range(4, 2);
+  const repartition = b.repartition.bind(b) as (options: unknown) => unknown;
+  expect(() => repartition({})).toThrow('repartition takes either npartitions or partitionSize, got none');
+  expect(() => repartition({ npartitions: 1, partitionSize: 1 })).toThrow('got both');
+  expect(() => repartition({ size: 1 })).toThrow('repartition has no option size');
+  expect(() => repartition({ partitionSize: 'much' })).toThrow('is no number of bytes');
+  expect(() => b.randomSample(1.5)).toThrow('the probability of randomSample is a number from 0 to 1, got 1.5');
+  expect(() => b.randomSample(0.5, -1)).toThrow('the seed of randomSample is an integer from 0 up, got -1');
+  // @ts-expect-error numbers are no arrays
+  expect(() => b.unzip('two')).toThrow('the number of places of unzip is an integer from 0 up');
+  const pairs = bag.fromSequence<[number, string]>([[1, 'a']]);
+  expectTypeOf(pairs.unzip(2)).toEqualTypeOf<[Bag<number>, Bag<string>]>();
+  expectTypeOf(b.map((x) => [x, x]).unzip(2)).toEqualTypeOf<Bag<number>[]>();
+  // @ts-expect-error a pair has two places
+  pairs.unzip(3);
+});
+
+test('samples without a seed differ', async () => {
+  const b = bag.range(1000, 2);
+  const [first, second] = [await b.randomSample(0.5).compute(), await b.randomSample(0.5).compute()];
+  expect(first).not.toEqual(second);
 });

@@ -145,6 +145,17 @@ test('of records', async () => {
   expect(await p.topk(4, 'age').pluck('age').compute()).toEqual(expected.oldest);
 });
 
+test('randomSample picks what Dask does for its seed', async () => {
+  for (const [n, npartitions, probability, seed, items] of record.randomSample)
+    expect(await bag.range(n, npartitions).randomSample(probability, seed).compute()).toEqual(items);
+});
+
+test('unzip', async () => {
+  const rows = Array.from({ length: 10 }, (_, i): [number, number, number] => [i, i + 1, i + 2]);
+  const [bags] = await compute(bag.fromSequence(rows, { npartitions: 3 }).unzip(3));
+  expect(bags).toEqual(record.unzip);
+});
+
 test('repartition', async () => {
   for (const [n, before, after, parts] of record.repartition) {
     const b = bag.fromSequence(Array(n).keys(), { npartitions: before }).repartition(after);

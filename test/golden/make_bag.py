@@ -92,6 +92,12 @@ record["repartition"] = [
     for n, before, after in ((10, 5, 2), (10, 5, 3), (11, 4, 1), (10, 2, 5), (10, 3, 7), (7, 1, 3), (40, 7, 5), (100, 8, 20))
 ]
 
+record["randomSample"] = [
+    [n, k, prob, seed, list(db.range(n, k).random_sample(prob, seed).compute())]
+    for n, k, prob, seed in ((40, 4, 0.3, 7), (1000, 3, 0.02, 0), (20, 1, 0.5, 2**32 - 1), (30, 2, 0.4, 2**40 + 5), (5, 1, 0, 1), (5, 1, 1, 1))
+]
+record["unzip"] = [list(b.compute()) for b in db.from_sequence([(i, i + 1, i + 2) for i in range(10)], npartitions=3).unzip(3)]
+
 record["readText"] = []
 with tempfile.TemporaryDirectory() as folder:
     path = os.path.join(folder, "text.txt")

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { fuse } from '../../src/graph/fuse.js';
 import { type Graph, tasksOf } from '../../src/graph/graph.js';
-import type { Task } from '../../src/graph/task.js';
+import { type Task, titleOfOp } from '../../src/graph/task.js';
 
 const step = (key: string, deps: readonly string[], more: Partial<Task> = {}): Task => ({
   key,
@@ -14,7 +14,7 @@ const graphOf = (...tasks: Task[]): Graph => ({ layers: [{ kind: 'tasks', tasks 
 const fused = (keys: readonly string[], ...tasks: Task[]) =>
   [...tasksOf(fuse(graphOf(...tasks), keys))].map(({ key, op, params, deps }) => [
     key,
-    op === 'bag/ops.js#chain' ? (params as { steps: { name: string }[] }).steps.map(({ name }) => name) : op,
+    op.startsWith('bag/ops.js#chain:') ? (params as { steps: { name: string }[] }).steps.map(({ name }) => name) : op,
     deps,
   ]);
 
@@ -23,7 +23,7 @@ test('a chain becomes one task under its last key, with all that it needs', () =
   expect([...tasksOf(fuse(graphOf(...tasks.toReversed()), ['c']))]).toEqual([
     {
       key: 'c',
-      op: 'bag/ops.js#chain',
+      op: 'bag/ops.js#chain:a-b-c',
       params: {
         steps: [
           { name: 'a', params: 'of a' },
@@ -36,6 +36,26 @@ test('a chain becomes one task under its last key, with all that it needs', () =
     },
   ]);
   expect(fuse(graphOf(...tasks), ['c']).code).toEqual({ h: 1 });
+});
+
+test('a chain is named by its steps: repeated ones once, the first of many', () => {
+  const nameOf = (...names: string[]) => {
+    const tasks = names.map((name, i) => step(`${i}`, i === 0 ? [] : [`${i - 1}`], { op: `bag/ops.js#${name}` }));
+    return [...tasksOf(fuse(graphOf(...tasks), [`${names.length - 1}`]))].map(({ op }) => [op, titleOfOp(op)]);
+  };
+  expect(nameOf('lines', 'map', 'map', 'filter', 'map')).toEqual([
+    ['bag/ops.js#chain:lines-map-filter-map', 'lines-map-filter-map'],
+  ]);
+  expect(nameOf(...'abcdefghijk')).toEqual([
+    ['bag/ops.js#chain:a-b-c-d-e-f-g-h-and-3-more', 'a-b-c-d-e-f-g-h-and-3-more'],
+  ]);
+  expect(titleOfOp('fn:0a#f:g')).toBe('f:g');
+});
+
+test('a chain that is lengthened goes on', () => {
+  const first = fuse(graphOf(step('a', []), step('b', ['a'])), ['b']);
+  const [b] = [...tasksOf(first)];
+  expect(fused(['c'], b!, step('c', ['b']))).toEqual([['c', ['a', 'b', 'c'], []]]);
 });
 
 test('what has two readers stays', () => {
