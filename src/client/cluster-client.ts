@@ -163,7 +163,8 @@ export abstract class ClusterClient extends SharedState {
   }
 
   /**
-   * Runs `fn(...args, { state, info })` in the scheduler's process: `state` is all that the scheduler knows.
+   * Runs `fn(...args)` in the scheduler's process. A function with one more parameter gets `{ state, info }` by it: `state` is
+   * all that the scheduler knows.
    *
    * @example
    * await using client = new Client();

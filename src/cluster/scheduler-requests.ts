@@ -92,7 +92,7 @@ export const schedulerRequests: Readonly<Record<string, Method>> = {
   'scheduler.versions': () => ({ sheaf: version, node: process.versions.node }),
   'scheduler.run': async ({ state, info }, { payload, args }) => {
     const fn = (await load(payload)) as (...args: unknown[]) => unknown;
-    return fn(...args, { state, info: info() });
+    return fn.length > args.length ? fn(...args, { state, info: info() }) : fn(...args);
   },
   'scheduler.shutdown': ({ shutdown }) => {
     shutdown();

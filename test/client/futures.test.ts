@@ -231,6 +231,7 @@ describe.each(kinds)('on a cluster of %s', (_name, options) => {
       return of!.state.workers.size + plus;
     }, 40);
     expect(count).toBe(42);
+    expect(await client.runOnScheduler((...all: number[]) => Math.max(...all), 1, 2)).toBe(2);
   });
 
   test('the cluster tells what it did', async () => {

@@ -51,7 +51,7 @@ test.each([1, 2])(
     const future = client.with({ workers: [cut!.name] }).submit(hangsOnce, place.file);
     await until(() => runs(place.file).length === 1);
     const cutting = client.run(
-      async (at: number, _worker: unknown) => {
+      async (at: number) => {
         const { Socket } = await import('node:net');
         // The next write to the scheduler, which is the answer of this call or a heartbeat, cuts instead.
         const { write } = Socket.prototype;

@@ -72,7 +72,7 @@ test('a result that another worker fetches when its holder is killed is computed
   const other = (await client.schedulerInfo()).workers.find(({ pid }) => pid !== holder.pid)!;
   // The sockets that it opens from now on.
   await client.run(
-    async (_worker) => {
+    async () => {
       const { subscribe } = await import('node:diagnostics_channel');
       const opened: Socket[] = [];
       Object.assign(globalThis, { opened });
@@ -81,7 +81,7 @@ test('a result that another worker fetches when its holder is killed is computed
     { workers: other.name },
   );
   const killing = client.run(
-    async (pid: number, _worker: unknown) => {
+    async (pid: number) => {
       const { opened } = globalThis as unknown as { opened: Socket[] };
       const read = () => Math.max(0, ...opened.map((socket) => socket.bytesRead));
       while (read() < 1e6) await new Promise((resolve) => setImmediate(resolve));
