@@ -202,10 +202,10 @@ export const schedulerRequests: Readonly<Record<string, Method>> = {
   'data.rebalance': async (context, { keys, workers }) => {
     workersOf(context.state, workers);
     context.handle({ type: 'rebalance', now: performance.now(), ...(keys && { keys }), ...(workers && { workers }) });
-    const failures = (await carriedOut(context, keys)).flatMap((order) =>
+    const missing = (await carriedOut(context, keys)).flatMap((order) =>
       failureOf(order).map((why) => `${order.task.key} (${why})`),
     );
-    if (failures.length > 0) throw new SheafError(`some results could not be moved: ${listed(failures)}`);
+    if (missing.length > 0) throw new SheafError(`some results could not be moved: ${listed(missing)}`);
     return null;
   },
 };
@@ -217,7 +217,7 @@ async function carriedOut({ state, until }: RequestContext, keys?: readonly Key[
   return orders;
 }
 
-const failures: Readonly<Record<OrderEnd, ((worker: string) => string) | undefined>> = {
+const reasons: Readonly<Record<OrderEnd, ((worker: string) => string) | undefined>> = {
   arrived: undefined,
   unwanted: undefined,
   lost: () => 'it was lost meanwhile',
@@ -227,7 +227,7 @@ const failures: Readonly<Record<OrderEnd, ((worker: string) => string) | undefin
 
 /** Why a copy did not come; nothing where it did, or nobody wants it any more. */
 const failureOf = ({ end, to }: Order): string[] => {
-  const tell = failures[end!];
+  const tell = reasons[end!];
   return tell ? [tell(to.name)] : [];
 };
 
