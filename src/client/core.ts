@@ -3,7 +3,7 @@ import { Peers } from '../cluster/peers.js';
 import type { SchedulerInfo } from '../cluster/scheduler-info.js';
 import type { Target } from '../cluster/target.js';
 import type { Graph } from '../graph/graph.js';
-import type { Key } from '../graph/task.js';
+import type { Key, Task } from '../graph/task.js';
 import { type SheafError, TimeoutError } from '../util/errors.js';
 import { isActorReference } from '../worker/actors.js';
 import { currentTask } from '../worker/task-context.js';
@@ -17,12 +17,15 @@ import { receive } from './messages.js';
 import type { SubmitOptions } from './options.js';
 import { Results } from './results.js';
 import { mapShape, putAll, type ScatterOptions, scatterKey, shareOut, takersOf } from './scatter.js';
+import type { CallSite } from './site.js';
 
 const defaultBatchSize = 4096;
 /** How long scattered data waits for a worker to come. */
 const SCATTER_TIMEOUT_MS = 30_000;
 /** So many releases make one message. */
 const RELEASED_TOGETHER = 10_000;
+/** So many tasks make one message. */
+const SUBMITTED_TOGETHER = 1000;
 
 export class ClientCore implements FutureOwner {
   readonly connection: Connection;
@@ -31,7 +34,10 @@ export class ClientCore implements FutureOwner {
   #peers: Peers | undefined;
   /** The code that the scheduler has been sent. */
   readonly #sentCode = new Set<string>();
+  /** What goes out at the end of this turn, in one message: keys that were let go of, or tasks. */
   #released: Key[] = [];
+  #submitted: Task[] = [];
+  #submittedCode: Record<string, unknown> = {};
   /** Whose turn it is to take scattered data. */
   #turn = 0;
   /** Futures that nobody can reach any more let go of their results. */
@@ -70,20 +76,18 @@ export class ClientCore implements FutureOwner {
   }
 
   request(method: string, args: object, options: RequestOptions = {}): Promise<unknown> {
-    this.#sendReleased(); // in their order
+    this.#sendWaiting(); // in their order
     return this.connection.request(method, args, options);
   }
 
-  submit(fn: unknown, args: readonly unknown[], options: SubmitOptions, site: Error): Future {
+  submit(fn: unknown, args: readonly unknown[], options: SubmitOptions, site: CallSite): Future {
     const code = codeOf('submit', fn);
     const task = taskOf(code, args, options.actor ? { ...options, pure: false } : options);
-    if (this.#ledger.add(task.key, site)) {
-      this.#sendGraph({ layers: [{ kind: 'tasks', tasks: [task] }], code: code.code }, [task.key]);
-    }
+    if (this.#ledger.add(task.key, site)) this.#sendSoon(task, code);
     return this.#future(task.key);
   }
 
-  map(fn: AnyFunction, columns: readonly ArrayLike<unknown>[], options: SubmitOptions, site: Error): Future[] {
+  map(fn: AnyFunction, columns: readonly ArrayLike<unknown>[], options: SubmitOptions, site: CallSite): Future[] {
     const code = codeOf('map', fn);
     const prefix = prefixOf(code, columns, options);
     const size = Math.min(...columns.map(({ length }) => length));
@@ -95,7 +99,7 @@ export class ClientCore implements FutureOwner {
     });
   }
 
-  submitGraph(graph: Graph, keys: readonly Key[], site: Error): Future[] {
+  submitGraph(graph: Graph, keys: readonly Key[], site: CallSite): Future[] {
     const fresh = keys.filter((key) => this.#ledger.add(key, site));
     if (fresh.length > 0) this.#sendGraph(graph, fresh);
     return keys.map((key) => this.#future(key));
@@ -106,7 +110,7 @@ export class ClientCore implements FutureOwner {
     return this.#future(key);
   }
 
-  scatter(data: unknown, options: ScatterOptions, site: Error): unknown {
+  scatter(data: unknown, options: ScatterOptions, site: CallSite): unknown {
     const { hash = true, broadcast = false, workers } = options;
     const fresh = new Map<Key, unknown>();
     const futures = mapShape(data, (value) => {
@@ -114,6 +118,7 @@ export class ClientCore implements FutureOwner {
       if (this.#ledger.add(key, site) || broadcast || workers !== undefined) fresh.set(key, value);
       return this.#future(key);
     });
+    this.#sendWaiting();
     // What is sent after this may name the data, so it waits until the scheduler has heard of it.
     if (fresh.size > 0) this.connection.barrier(this.hold(this.#scatter(fresh, options)));
     return futures;
@@ -131,7 +136,9 @@ export class ClientCore implements FutureOwner {
   async retry(futures: Future | readonly Future[]): Promise<void> {
     const keys = keysOfFutures(futures).filter((key) => this.statusOf(key) === 'error');
     for (const key of keys) reopen(this.#ledger.get(key)!);
-    if (keys.length > 0) this.connection.send({ op: 'retry-keys', keys });
+    if (keys.length === 0) return;
+    this.#sendWaiting();
+    this.connection.send({ op: 'retry-keys', keys });
   }
 
   statusOf(key: Key): FutureStatus {
@@ -176,22 +183,46 @@ export class ClientCore implements FutureOwner {
         for (let i = start; i < end; i++) this.#fail(`${prefix}-${i}`, error as Error);
       }
     };
+    this.#sendWaiting();
     const starts = Array.from({ length: Math.ceil(size / batchSize) }, (_, i) => i * batchSize);
     this.connection.sendInTurns(starts.map((start) => () => send(start)));
   }
 
-  #sendGraph(graph: Graph, keys?: readonly Key[]): void {
-    const { lost } = this.connection;
+  /** Tasks that are submitted in one turn go in one message, since a message costs more than a task does. */
+  #sendSoon(task: Task, { code }: Code): void {
+    if (this.#released.length > 0) this.#sendWaiting(); // in their order: a key may be asked for again
+    Object.assign(this.#submittedCode, code);
+    const { length } = this.#submitted;
+    this.#submitted.push(task);
+    if (length === 0) queueMicrotask(() => this.#sendWaiting());
+    else if (length + 1 === SUBMITTED_TOGETHER) this.#sendWaiting();
+  }
+
+  #sendSubmitted(tasks: readonly Task[], code: Readonly<Record<string, unknown>>): void {
+    const keys = tasks.map(({ key }) => key);
     const refuse = (error: Error) => {
-      for (const key of keys ?? keysOf(graph)) this.#fail(key, error);
+      // It is one of them that cannot be sent.
+      if (tasks.length > 1) for (const task of tasks) this.#sendSubmitted([task], code);
+      else this.#fail(keys[0]!, error);
     };
+    this.#postGraph({ layers: [{ kind: 'tasks', tasks }], code }, keys, refuse);
+  }
+
+  #sendGraph(graph: Graph, keys?: readonly Key[]): void {
+    this.#sendWaiting();
+    this.#postGraph(graph, keys, (error) => {
+      for (const key of keys ?? keysOf(graph)) this.#fail(key, error);
+    });
+  }
+
+  #postGraph(graph: Graph, keys: readonly Key[] | undefined, refuse: (error: Error) => void): void {
+    const { lost } = this.connection;
     if (lost) {
       refuse(lost);
       return;
     }
     const fresh = Object.entries(graph.code ?? {}).filter(([hash]) => !this.#sentCode.has(hash));
     for (const [hash] of fresh) this.#sentCode.add(hash);
-    this.#sendReleased(); // in their order: a key may be asked for again
     const { code: _, ...rest } = graph;
     const sent = fresh.length > 0 ? { ...rest, code: Object.fromEntries(fresh) } : rest;
     this.connection.send({ op: 'update-graph', graph: sent, ...(keys && { keys }) }, refuse);
@@ -241,16 +272,25 @@ export class ClientCore implements FutureOwner {
       const entry = this.#ledger.get(key);
       if (!this.#ledger.release(key)) continue;
       if (entry?.status === 'pending') settle(entry, 'released', {});
-      // All that are let go of in one turn go in one message.
-      if (this.#released.push(key) === 1) queueMicrotask(() => this.#sendReleased());
+      if (this.#submitted.length > 0) this.#sendWaiting();
+      if (this.#released.push(key) === 1) queueMicrotask(() => this.#sendWaiting());
     }
   }
 
-  #sendReleased(): void {
-    if (this.#released.length === 0) return;
-    const keys = this.#released;
-    this.#released = [];
-    if (!this.connection.lost) this.connection.send({ op: 'release-keys', keys });
+  /** Sends what waits for the end of the turn: before anything else is sent, as the scheduler has to hear it in order. */
+  #sendWaiting(): void {
+    if (this.#submitted.length > 0) {
+      const tasks = this.#submitted;
+      const code = this.#submittedCode;
+      this.#submitted = [];
+      this.#submittedCode = {};
+      this.#sendSubmitted(tasks, code);
+    }
+    if (this.#released.length > 0) {
+      const keys = this.#released;
+      this.#released = [];
+      if (!this.connection.lost) this.connection.send({ op: 'release-keys', keys });
+    }
   }
 
   /** In portions, as a million keys take longer than an event loop may stand still. */

@@ -4,6 +4,7 @@
  */
 import type { Key } from '../graph/task.js';
 import type { Holder } from '../scheduler/events.js';
+import type { CallSite } from './site.js';
 
 export type FutureStatus = 'pending' | 'finished' | 'error' | 'cancelled' | 'lost' | 'released';
 
@@ -24,7 +25,7 @@ export interface Entry {
   /** Called once when the entry is no longer pending. */
   listeners: (() => void)[];
   /** Captured where it was submitted. */
-  readonly site: Error | undefined;
+  readonly site: CallSite | undefined;
 }
 
 export interface Group {
@@ -33,7 +34,7 @@ export interface Group {
   /** How many handles there are on each of those that have no entry and are not released. */
   handles: number;
   readonly released: Set<number>;
-  readonly site: Error | undefined;
+  readonly site: CallSite | undefined;
 }
 
 export class Ledger {
@@ -41,7 +42,7 @@ export class Ledger {
   readonly #groups = new Map<string, Group>();
 
   /** One more handle on `key`; tells whether it is new, or has to be asked for again as it was cancelled. */
-  add(key: Key, site?: Error): boolean {
+  add(key: Key, site?: CallSite): boolean {
     const entry = this.get(key);
     if (entry) {
       entry.handles++;
@@ -52,7 +53,7 @@ export class Ledger {
   }
 
   /** One more handle on each of `${prefix}-0` to `${prefix}-${size - 1}`; tells whether any has to be asked for. */
-  addGroup(prefix: string, size: number, site?: Error): boolean {
+  addGroup(prefix: string, size: number, site?: CallSite): boolean {
     const group = this.#groups.get(prefix);
     if (!group) {
       this.#groups.set(prefix, { prefix, size, handles: 1, released: new Set(), site });
@@ -114,7 +115,7 @@ export class Ledger {
   }
 }
 
-const makeEntry = (key: Key, handles: number, site: Error | undefined): Entry => ({
+const makeEntry = (key: Key, handles: number, site: CallSite | undefined): Entry => ({
   key,
   handles,
   status: 'pending',
