@@ -3,12 +3,12 @@ import { Peers } from '../cluster/peers.js';
 import type { SchedulerInfo } from '../cluster/scheduler-info.js';
 import type { Target } from '../cluster/target.js';
 import type { Graph } from '../graph/graph.js';
-import type { Key, Task } from '../graph/task.js';
+import type { Key } from '../graph/task.js';
 import { type SheafError, TimeoutError } from '../util/errors.js';
 import { isActorReference } from '../worker/actors.js';
 import { currentTask } from '../worker/task-context.js';
 import { actorHandle } from './actor.js';
-import { type AnyFunction, type Code, codeOf, mapLayer, prefixOf, taskOf } from './calls.js';
+import { type AnyFunction, codeOf, prefixOf, taskOf } from './calls.js';
 import { Connection, type RequestOptions } from './connection.js';
 import { Future, type FutureOwner, type FutureStatus } from './future.js';
 import { futuresOf, keysOfFutures, type LazyGroup } from './futures.js';
@@ -17,27 +17,20 @@ import { receive } from './messages.js';
 import type { SubmitOptions } from './options.js';
 import { Results } from './results.js';
 import { mapShape, putAll, type ScatterOptions, scatterKey, shareOut, takersOf } from './scatter.js';
+import { Sender } from './sender.js';
 import type { CallSite } from './site.js';
 
-const defaultBatchSize = 4096;
 /** How long scattered data waits for a worker to come. */
 const SCATTER_TIMEOUT_MS = 30_000;
 /** So many releases make one message. */
 const RELEASED_TOGETHER = 10_000;
-/** So many tasks make one message. */
-const SUBMITTED_TOGETHER = 1000;
 
 export class ClientCore implements FutureOwner {
   readonly connection: Connection;
   readonly #ledger = new Ledger();
   readonly #results: Results;
   #peers: Peers | undefined;
-  /** The code that the scheduler has been sent. */
-  readonly #sentCode = new Set<string>();
-  /** What goes out at the end of this turn, in one message: keys that were let go of, or tasks. */
-  #released: Key[] = [];
-  #submitted: Task[] = [];
-  #submittedCode: Record<string, unknown> = {};
+  readonly #sender: Sender;
   /** Whose turn it is to take scattered data. */
   #turn = 0;
   /** Futures that nobody can reach any more let go of their results. */
@@ -58,6 +51,7 @@ export class ClientCore implements FutureOwner {
     });
     const unpack = (value: unknown) =>
       isActorReference(value) ? actorHandle(this, value, this.future(value.__actor)) : value;
+    this.#sender = new Sender(this.connection, (key, error) => this.#fail(key, error));
     this.#results = new Results(this.#ledger, this.connection, () => this.peers, unpack);
   }
 
@@ -76,14 +70,14 @@ export class ClientCore implements FutureOwner {
   }
 
   request(method: string, args: object, options: RequestOptions = {}): Promise<unknown> {
-    this.#sendWaiting(); // in their order
+    this.#sender.flush(); // in their order
     return this.connection.request(method, args, options);
   }
 
   submit(fn: unknown, args: readonly unknown[], options: SubmitOptions, site: CallSite): Future {
     const code = codeOf('submit', fn);
     const task = taskOf(code, args, options.actor ? { ...options, pure: false } : options);
-    if (this.#ledger.add(task.key, site)) this.#sendSoon(task, code);
+    if (this.#ledger.add(task.key, site)) this.#sender.submit(task, code);
     return this.#future(task.key);
   }
 
@@ -91,7 +85,7 @@ export class ClientCore implements FutureOwner {
     const code = codeOf('map', fn);
     const prefix = prefixOf(code, columns, options);
     const size = Math.min(...columns.map(({ length }) => length));
-    if (this.#ledger.addGroup(prefix, size, site)) this.#sendMap(code, prefix, columns, size, options);
+    if (this.#ledger.addGroup(prefix, size, site)) this.#sender.map(code, prefix, columns, size, options);
     if (this.connection.lost) this.#lose(this.connection.lost);
     return futuresOf(this, prefix, size, {
       future: (future) => this.#track(future),
@@ -101,12 +95,12 @@ export class ClientCore implements FutureOwner {
 
   submitGraph(graph: Graph, keys: readonly Key[], site: CallSite): Future[] {
     const fresh = keys.filter((key) => this.#ledger.add(key, site));
-    if (fresh.length > 0) this.#sendGraph(graph, fresh);
+    if (fresh.length > 0) this.#sender.graph(graph, fresh);
     return keys.map((key) => this.#future(key));
   }
 
   future(key: Key): Future {
-    if (this.#ledger.add(key)) this.#sendGraph({ layers: [] }, [key]);
+    if (this.#ledger.add(key)) this.#sender.graph({ layers: [] }, [key]);
     return this.#future(key);
   }
 
@@ -118,7 +112,7 @@ export class ClientCore implements FutureOwner {
       if (this.#ledger.add(key, site) || broadcast || workers !== undefined) fresh.set(key, value);
       return this.#future(key);
     });
-    this.#sendWaiting();
+    this.#sender.flush();
     // What is sent after this may name the data, so it waits until the scheduler has heard of it.
     if (fresh.size > 0) this.connection.barrier(this.hold(this.#scatter(fresh, options)));
     return futures;
@@ -137,7 +131,7 @@ export class ClientCore implements FutureOwner {
     const keys = keysOfFutures(futures).filter((key) => this.statusOf(key) === 'error');
     for (const key of keys) reopen(this.#ledger.get(key)!);
     if (keys.length === 0) return;
-    this.#sendWaiting();
+    this.#sender.flush();
     this.connection.send({ op: 'retry-keys', keys });
   }
 
@@ -164,68 +158,6 @@ export class ClientCore implements FutureOwner {
   release(key: Key, future: object): void {
     this.#garbage.unregister(future);
     this.#letGo([key]);
-  }
-
-  /** In portions, each in a turn of its own: neither this event loop nor the scheduler's stands still for long. */
-  #sendMap(
-    code: Code,
-    prefix: string,
-    columns: readonly ArrayLike<unknown>[],
-    size: number,
-    options: SubmitOptions,
-  ): void {
-    const { batchSize = defaultBatchSize } = options;
-    const send = (start: number) => {
-      const end = Math.min(size, start + batchSize);
-      try {
-        this.#sendGraph({ layers: [mapLayer(code, prefix, columns, start, end, options)], code: code.code });
-      } catch (error) {
-        for (let i = start; i < end; i++) this.#fail(`${prefix}-${i}`, error as Error);
-      }
-    };
-    this.#sendWaiting();
-    const starts = Array.from({ length: Math.ceil(size / batchSize) }, (_, i) => i * batchSize);
-    this.connection.sendInTurns(starts.map((start) => () => send(start)));
-  }
-
-  /** Tasks that are submitted in one turn go in one message, since a message costs more than a task does. */
-  #sendSoon(task: Task, { code }: Code): void {
-    if (this.#released.length > 0) this.#sendWaiting(); // in their order: a key may be asked for again
-    Object.assign(this.#submittedCode, code);
-    const { length } = this.#submitted;
-    this.#submitted.push(task);
-    if (length === 0) queueMicrotask(() => this.#sendWaiting());
-    else if (length + 1 === SUBMITTED_TOGETHER) this.#sendWaiting();
-  }
-
-  #sendSubmitted(tasks: readonly Task[], code: Readonly<Record<string, unknown>>): void {
-    const keys = tasks.map(({ key }) => key);
-    const refuse = (error: Error) => {
-      // It is one of them that cannot be sent.
-      if (tasks.length > 1) for (const task of tasks) this.#sendSubmitted([task], code);
-      else this.#fail(keys[0]!, error);
-    };
-    this.#postGraph({ layers: [{ kind: 'tasks', tasks }], code }, keys, refuse);
-  }
-
-  #sendGraph(graph: Graph, keys?: readonly Key[]): void {
-    this.#sendWaiting();
-    this.#postGraph(graph, keys, (error) => {
-      for (const key of keys ?? keysOf(graph)) this.#fail(key, error);
-    });
-  }
-
-  #postGraph(graph: Graph, keys: readonly Key[] | undefined, refuse: (error: Error) => void): void {
-    const { lost } = this.connection;
-    if (lost) {
-      refuse(lost);
-      return;
-    }
-    const fresh = Object.entries(graph.code ?? {}).filter(([hash]) => !this.#sentCode.has(hash));
-    for (const [hash] of fresh) this.#sentCode.add(hash);
-    const { code: _, ...rest } = graph;
-    const sent = fresh.length > 0 ? { ...rest, code: Object.fromEntries(fresh) } : rest;
-    this.connection.send({ op: 'update-graph', graph: sent, ...(keys && { keys }) }, refuse);
   }
 
   async #scatter(values: ReadonlyMap<Key, unknown>, { workers, broadcast }: ScatterOptions): Promise<void> {
@@ -272,24 +204,7 @@ export class ClientCore implements FutureOwner {
       const entry = this.#ledger.get(key);
       if (!this.#ledger.release(key)) continue;
       if (entry?.status === 'pending') settle(entry, 'released', {});
-      if (this.#submitted.length > 0) this.#sendWaiting();
-      if (this.#released.push(key) === 1) queueMicrotask(() => this.#sendWaiting());
-    }
-  }
-
-  /** Sends what waits for the end of the turn: before anything else is sent, as the scheduler has to hear it in order. */
-  #sendWaiting(): void {
-    if (this.#submitted.length > 0) {
-      const tasks = this.#submitted;
-      const code = this.#submittedCode;
-      this.#submitted = [];
-      this.#submittedCode = {};
-      this.#sendSubmitted(tasks, code);
-    }
-    if (this.#released.length > 0) {
-      const keys = this.#released;
-      this.#released = [];
-      if (!this.connection.lost) this.connection.send({ op: 'release-keys', keys });
+      this.#sender.release(key);
     }
   }
 
@@ -309,12 +224,5 @@ export class ClientCore implements FutureOwner {
 
   #lose(error: SheafError): void {
     for (const entry of this.#ledger.entries()) settle(entry, 'error', { error });
-  }
-}
-
-function* keysOf({ layers }: Graph): Generator<Key> {
-  for (const layer of layers) {
-    if (layer.kind === 'tasks') for (const { key } of layer.tasks) yield key;
-    else for (let i = 0; i < layer.columns[0]!.length; i++) yield `${layer.prefix}-${(layer.start ?? 0) + i}`;
   }
 }

@@ -19,8 +19,11 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { formatBytes } from '../util/bytes.js';
 import { SheafError } from '../util/errors.js';
-import { readSpillFile, type SpillFile, UnspillableError, writeSpillFile } from './spill-file.js';
+import type { SpillFile } from './spill-file.js';
 import type { Shelf } from './store.js';
+
+/** Imported when first needed, as most workers never spill. */
+const spilling = () => import('./spill-file.js');
 
 const OWNER = 'owner.json';
 
@@ -62,10 +65,9 @@ export function makeSpillDirectory(localDirectory: string = tmpdir()): SpillDire
   return {
     path,
     close,
-    write: (value) => writeSpillFile(join(path, `${files++}.arrow`), value),
-    read: readSpillFile,
+    write: async (value) => (await spilling()).writeSpillFile(join(path, `${files++}.arrow`), value),
+    read: async (file) => (await spilling()).readSpillFile(file),
     remove: (file) => void rm(file.path, { force: true }).catch(() => {}),
-    isUnspillable: (error) => error instanceof UnspillableError,
   };
 }
 
