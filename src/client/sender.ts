@@ -9,7 +9,7 @@ import { type Code, mapLayer } from './calls.js';
 import type { Connection } from './connection.js';
 import type { SubmitOptions } from './options.js';
 
-const defaultBatchSize = 4096;
+const defaultBatchSize = 1000;
 /** So many tasks make one message. */
 const SUBMITTED_TOGETHER = 1000;
 
