@@ -107,6 +107,22 @@ export async function openOverhead(): Promise<OpenCase> {
     lines: [
       ...workloads.flatMap((workload) => linesOf(workload, dask, processes, threads)),
       {
+        name: 'gather-200MB, huge pages',
+        unit: 'GB/s',
+        higherIsBetter: true,
+        rounds: 5,
+        sheaf: alone('gather', 'gigabytesPerSecond', [], { GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1' }),
+        peers: {},
+      },
+      {
+        name: 'wake-ups alone',
+        unit: 'µs',
+        higherIsBetter: false,
+        rounds: 5,
+        sheaf: alone('wakes', 'microseconds', []),
+        peers: {},
+      },
+      {
         name: 'scheduler-only',
         unit: 'µs',
         higherIsBetter: false,
@@ -132,6 +148,8 @@ export async function openOverhead(): Promise<OpenCase> {
         '(distributed.scheduler.worker-saturation: inf), and with a client that fetches results from the workers (direct_to_workers).',
       'map-gather-100k takes dask minutes, so only its faster setting is measured there, once. dask is warmed up by an eighth of the work of each line.',
       'The lines "in process" are compared with dask in processes. There 200 MB do not move, so those lines are missing.',
+      'gather-200MB, huge pages: by a client that was started with GLIBC_TUNABLES=glibc.malloc.hugetlb=1, as worker processes are; NumPy asks for huge pages itself.',
+      'wake-ups alone: no sheaf, but the system: a byte to another process, on to a thread of it, and back, as often as a hop or a round trip has to wake somebody.',
       'cluster-start: from nothing to the first result, in a process that has imported and started before. scheduler-only: 100,000 tasks of a map, workers done at once, ' +
         'no I/O. bytes-per-task: heap per task of a map of 1,000,000.',
     ],
@@ -199,8 +217,13 @@ async function checked(
 }
 
 /** A measure that a program of ../programs takes of itself, in a fresh process for each round. */
-const alone = (program: string, field: string, flags: readonly string[]): Contestant => ({
-  round: async () => (await answerOf<Record<string, number>>(program, flags))[field]!,
+const alone = (
+  program: string,
+  field: string,
+  flags: readonly string[],
+  env?: Readonly<Record<string, string>>,
+): Contestant => ({
+  round: async () => (await answerOf<Record<string, number>>(program, flags, env))[field]!,
 });
 
 interface Lazy {

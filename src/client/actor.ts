@@ -6,7 +6,7 @@ import { InputError, SheafError } from '../util/errors.js';
 import type { ActorCall, ActorReference } from '../worker/actors.js';
 import { copyOf } from './coordination/content.js';
 import { Future, TaskError } from './future.js';
-import { callSite, linesOf } from './site.js';
+import { type CallSite, callSite, linesOf } from './site.js';
 
 /** The actor is gone, with the worker or the thread on which it lived, and its state with it. */
 export class ActorLostError extends SheafError {
@@ -62,11 +62,11 @@ class Actor {
     return `ActorHandle(${this.className}) { key: '${this.key}', worker: '${this.worker}' }`;
   }
 
-  call(call: ActorCall, site: Error): Promise<unknown> {
+  call(call: ActorCall, site: CallSite): Promise<unknown> {
     return this.#owner.hold(this.#call(call, site));
   }
 
-  async #call(call: ActorCall, site: Error): Promise<unknown> {
+  async #call(call: ActorCall, site: CallSite): Promise<unknown> {
     const { address } = this.#reference;
     const { key } = this.#future;
     const sent = address.startsWith('inproc:') ? copyOf(call) : call;

@@ -38,14 +38,17 @@ const describe = (value: unknown): string =>
       ? `a ${value.constructor?.name ?? 'plain object'}`
       : `${typeof value} ${String(value)}`;
 
-/** The task of one call, on top of what computes its arguments. */
-export function callGraph(code: Code, args: readonly unknown[], options: SubmitOptions): { key: Key; graph: Graph } {
+/** The task of one call, and what computes those of its inputs that are not on the cluster already. */
+export function taskOf(
+  code: Code,
+  args: readonly unknown[],
+  options: SubmitOptions,
+): { task: Task; parts: readonly GraphPart[] } {
   const { op, name } = code;
   const { call, found } = bindArguments(args);
   const { deps, parts } = dependenciesOf(found);
   const key = options.key ?? `${name}-${(options.pure ?? true) ? tokenOf([op, call, deps]) : randomUUID()}`;
-  const task: Task = { key, op, params: call, deps, ...annotated(options) };
-  return { key, graph: graphOn(parts, [task], code) };
+  return { task: { key, op, params: call, deps, ...annotated(options) }, parts };
 }
 
 const annotated = (options: SubmitOptions): Pick<Task, 'annotations'> => {
@@ -64,7 +67,7 @@ function dependenciesOf(found: readonly Dependency[]): { deps: readonly Key[]; p
 }
 
 /** A graph of `tasks` and what computes their inputs. */
-function graphOn(parts: readonly GraphPart[], tasks: readonly Task[], { code }: Code): Graph {
+export function graphOn(parts: readonly GraphPart[], tasks: readonly Task[], { code }: Code): Graph {
   const layers: readonly Layer[] = [{ kind: 'tasks', tasks }];
   if (parts.length === 0) return { layers, code };
   return optimized(

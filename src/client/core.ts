@@ -8,7 +8,7 @@ import { type SheafError, TimeoutError } from '../util/errors.js';
 import { isActorReference } from '../worker/actors.js';
 import { currentTask } from '../worker/task-context.js';
 import { actorHandle } from './actor.js';
-import { type AnyFunction, type Code, callGraph, codeOf, mapGraph, prefixOf } from './calls.js';
+import { type AnyFunction, codeOf, prefixOf, taskOf } from './calls.js';
 import { Connection, type RequestOptions } from './connection.js';
 import { Topics } from './coordination/topics.js';
 import { Future, type FutureOwner, type FutureStatus } from './future.js';
@@ -18,8 +18,9 @@ import { receive } from './messages.js';
 import type { SubmitOptions } from './options.js';
 import { Results } from './results.js';
 import { mapShape, putAll, type ScatterOptions, scatterKey, shareOut, takersOf } from './scatter.js';
+import { Sender } from './sender.js';
+import type { CallSite } from './site.js';
 
-const defaultBatchSize = 4096;
 /** How long scattered data waits for a worker to come. */
 const SCATTER_TIMEOUT_MS = 30_000;
 /** So many releases make one message. */
@@ -31,9 +32,7 @@ export class ClientCore implements FutureOwner {
   readonly #ledger = new Ledger();
   readonly #results: Results;
   #peers: Peers | undefined;
-  /** The code that the scheduler has been sent. */
-  readonly #sentCode = new Set<string>();
-  #released: Key[] = [];
+  readonly #sender: Sender;
   /** Whose turn it is to take scattered data. */
   #turn = 0;
   /** Futures that nobody can reach any more let go of their results. */
@@ -55,6 +54,7 @@ export class ClientCore implements FutureOwner {
     });
     const unpack = (value: unknown) =>
       isActorReference(value) ? actorHandle(this, value, this.future(value.__actor)) : value;
+    this.#sender = new Sender(this.connection, (key, error) => this.#fail(key, error));
     this.#results = new Results(this.#ledger, this.connection, () => this.peers, unpack);
   }
 
@@ -73,22 +73,22 @@ export class ClientCore implements FutureOwner {
   }
 
   request(method: string, args: object, options: RequestOptions = {}): Promise<unknown> {
-    this.#sendReleased(); // in their order
+    this.#sender.flush(); // in their order
     return this.connection.request(method, args, options);
   }
 
-  submit(fn: unknown, args: readonly unknown[], options: SubmitOptions, site: Error): Future {
+  submit(fn: unknown, args: readonly unknown[], options: SubmitOptions, site: CallSite): Future {
     const code = codeOf('submit', fn);
-    const { key, graph } = callGraph(code, args, options.actor ? { ...options, pure: false } : options);
-    if (this.#ledger.add(key, site)) this.#sendGraph(graph, [key]);
-    return this.#future(key);
+    const { task, parts } = taskOf(code, args, options.actor ? { ...options, pure: false } : options);
+    if (this.#ledger.add(task.key, site)) this.#sender.submit(task, code, parts);
+    return this.#future(task.key);
   }
 
-  map(fn: AnyFunction, columns: readonly ArrayLike<unknown>[], options: SubmitOptions, site: Error): Future[] {
+  map(fn: AnyFunction, columns: readonly ArrayLike<unknown>[], options: SubmitOptions, site: CallSite): Future[] {
     const code = codeOf('map', fn);
     const prefix = prefixOf(code, columns, options);
     const size = Math.min(...columns.map(({ length }) => length));
-    if (this.#ledger.addGroup(prefix, size, site)) this.#sendMap(code, prefix, columns, size, options);
+    if (this.#ledger.addGroup(prefix, size, site)) this.#sender.map(code, prefix, columns, size, options);
     if (this.connection.lost) this.#lose(this.connection.lost);
     return futuresOf(this, prefix, size, {
       future: (future) => this.#track(future),
@@ -96,18 +96,18 @@ export class ClientCore implements FutureOwner {
     });
   }
 
-  submitGraph(graph: Graph, keys: readonly Key[], site: Error): Future[] {
+  submitGraph(graph: Graph, keys: readonly Key[], site: CallSite): Future[] {
     const fresh = keys.filter((key) => this.#ledger.add(key, site));
-    if (fresh.length > 0) this.#sendGraph(graph, fresh);
+    if (fresh.length > 0) this.#sender.graph(graph, fresh);
     return keys.map((key) => this.#future(key));
   }
 
   future(key: Key): Future {
-    if (this.#ledger.add(key)) this.#sendGraph({ layers: [] }, [key]);
+    if (this.#ledger.add(key)) this.#sender.graph({ layers: [] }, [key]);
     return this.#future(key);
   }
 
-  scatter(data: unknown, options: ScatterOptions, site: Error): unknown {
+  scatter(data: unknown, options: ScatterOptions, site: CallSite): unknown {
     const { hash = true, broadcast = false, workers } = options;
     const fresh = new Map<Key, unknown>();
     const futures = mapShape(data, (value) => {
@@ -115,6 +115,7 @@ export class ClientCore implements FutureOwner {
       if (this.#ledger.add(key, site) || broadcast || workers !== undefined) fresh.set(key, value);
       return this.#future(key);
     });
+    this.#sender.flush();
     // What is sent after this may name the data, so it waits until the scheduler has heard of it.
     if (fresh.size > 0) this.connection.barrier(this.hold(this.#scatter(fresh, options)));
     return futures;
@@ -132,7 +133,9 @@ export class ClientCore implements FutureOwner {
   async retry(futures: Future | readonly Future[]): Promise<void> {
     const keys = keysOfFutures(futures).filter((key) => this.statusOf(key) === 'error');
     for (const key of keys) reopen(this.#ledger.get(key)!);
-    if (keys.length > 0) this.connection.send({ op: 'retry-keys', keys });
+    if (keys.length === 0) return;
+    this.#sender.flush();
+    this.connection.send({ op: 'retry-keys', keys });
   }
 
   statusOf(key: Key): FutureStatus {
@@ -158,45 +161,6 @@ export class ClientCore implements FutureOwner {
   release(key: Key, future: object): void {
     this.#garbage.unregister(future);
     this.#letGo([key]);
-  }
-
-  /** In portions, each in a turn of its own: neither this event loop nor the scheduler's stands still for long. */
-  #sendMap(
-    code: Code,
-    prefix: string,
-    columns: readonly ArrayLike<unknown>[],
-    size: number,
-    options: SubmitOptions,
-  ): void {
-    const { batchSize = defaultBatchSize } = options;
-    const send = (start: number) => {
-      const end = Math.min(size, start + batchSize);
-      try {
-        const { graph, keys } = mapGraph(code, prefix, columns, start, end, options);
-        this.#sendGraph(graph, keys);
-      } catch (error) {
-        for (let i = start; i < end; i++) this.#fail(`${prefix}-${i}`, error as Error);
-      }
-    };
-    const starts = Array.from({ length: Math.ceil(size / batchSize) }, (_, i) => i * batchSize);
-    this.connection.sendInTurns(starts.map((start) => () => send(start)));
-  }
-
-  #sendGraph(graph: Graph, keys?: readonly Key[]): void {
-    const { lost } = this.connection;
-    const refuse = (error: Error) => {
-      for (const key of keys ?? keysOf(graph)) this.#fail(key, error);
-    };
-    if (lost) {
-      refuse(lost);
-      return;
-    }
-    const fresh = Object.entries(graph.code ?? {}).filter(([hash]) => !this.#sentCode.has(hash));
-    for (const [hash] of fresh) this.#sentCode.add(hash);
-    this.#sendReleased(); // in their order: a key may be asked for again
-    const { code: _, ...rest } = graph;
-    const sent = fresh.length > 0 ? { ...rest, code: Object.fromEntries(fresh) } : rest;
-    this.connection.send({ op: 'update-graph', graph: sent, ...(keys && { keys }) }, refuse);
   }
 
   async #scatter(values: ReadonlyMap<Key, unknown>, { workers, broadcast }: ScatterOptions): Promise<void> {
@@ -243,16 +207,8 @@ export class ClientCore implements FutureOwner {
       const entry = this.#ledger.get(key);
       if (!this.#ledger.release(key)) continue;
       if (entry?.status === 'pending') settle(entry, 'released', {});
-      // All that are let go of in one turn go in one message.
-      if (this.#released.push(key) === 1) queueMicrotask(() => this.#sendReleased());
+      this.#sender.release(key);
     }
-  }
-
-  #sendReleased(): void {
-    if (this.#released.length === 0) return;
-    const keys = this.#released;
-    this.#released = [];
-    if (!this.connection.lost) this.connection.send({ op: 'release-keys', keys });
   }
 
   /** In portions, as a million keys take longer than an event loop may stand still. */
@@ -271,12 +227,5 @@ export class ClientCore implements FutureOwner {
 
   #lose(error: SheafError): void {
     for (const entry of this.#ledger.entries()) settle(entry, 'error', { error });
-  }
-}
-
-function* keysOf({ layers }: Graph): Generator<Key> {
-  for (const layer of layers) {
-    if (layer.kind === 'tasks') for (const { key } of layer.tasks) yield key;
-    else for (let i = 0; i < layer.columns[0]!.length; i++) yield `${layer.prefix}-${(layer.start ?? 0) + i}`;
   }
 }

@@ -4,6 +4,7 @@
  */
 import type { Key } from '../graph/task.js';
 import type { Holder } from '../scheduler/events.js';
+import type { CallSite } from './site.js';
 
 export type FutureStatus = 'pending' | 'finished' | 'error' | 'cancelled' | 'lost' | 'released';
 
@@ -22,64 +23,77 @@ export interface Entry {
   /** A fetch that is under way, or done. */
   value: Promise<unknown> | undefined;
   /** Called once when the entry is no longer pending. */
-  listeners: (() => void)[];
+  listeners: (() => void)[] | undefined;
   /** Captured where it was submitted. */
-  readonly site: Error | undefined;
+  readonly site: CallSite | undefined;
 }
 
+/** The keys `${prefix}-0` to `${prefix}-${size - 1}`. */
 export interface Group {
   readonly prefix: string;
   readonly size: number;
   /** How many handles there are on each of those that have no entry and are not released. */
   handles: number;
-  readonly released: Set<number>;
-  readonly site: Error | undefined;
+  /** By index: null for what is released, a hole where nobody has asked yet. */
+  readonly entries: (Entry | null | undefined)[];
+  /** How many are not released. */
+  left: number;
+  readonly site: CallSite | undefined;
 }
 
+/** Invariant: a key of a group has its entry there, and no other. */
 export class Ledger {
   readonly #entries = new Map<Key, Entry>();
   readonly #groups = new Map<string, Group>();
 
   /** One more handle on `key`; tells whether it is new, or has to be asked for again as it was cancelled. */
-  add(key: Key, site?: Error): boolean {
+  add(key: Key, site?: CallSite): boolean {
     const entry = this.get(key);
     if (entry) {
       entry.handles++;
       return revive(entry);
     }
-    this.#entries.set(key, makeEntry(key, 1, site));
+    const made = makeEntry(key, 1, site);
+    const found = this.#groupOf(key);
+    if (found) {
+      found.group.entries[found.index] = made;
+      found.group.left++;
+    } else this.#entries.set(key, made);
     return true;
   }
 
   /** One more handle on each of `${prefix}-0` to `${prefix}-${size - 1}`; tells whether any has to be asked for. */
-  addGroup(prefix: string, size: number, site?: Error): boolean {
-    const group = this.#groups.get(prefix);
-    if (!group) {
-      this.#groups.set(prefix, { prefix, size, handles: 1, released: new Set(), site });
+  addGroup(prefix: string, size: number, site?: CallSite): boolean {
+    const known = this.#groups.get(prefix);
+    if (!known) {
+      const group = { prefix, size, handles: 1, entries: new Array<undefined>(size), left: size, site };
+      this.#groups.set(prefix, group);
+      this.#takeIn(group);
       return true;
     }
-    let isNew = group.released.size > 0;
+    const { entries } = known;
+    let isNew = known.left < size;
     for (let i = 0; i < size; i++) {
-      const key = `${prefix}-${i}`;
-      const entry = this.#entries.get(key);
+      const entry = entries[i];
       if (entry) {
         entry.handles++;
         isNew = revive(entry) || isNew;
-      } else if (group.released.has(i)) this.#entries.set(key, makeEntry(key, 1, site));
+      } else if (entry === null) entries[i] = makeEntry(`${prefix}-${i}`, 1, site);
     }
-    group.handles++;
-    group.released.clear();
+    known.handles++;
+    known.left = size;
     return isNew;
   }
 
   get(key: Key): Entry | undefined {
-    const entry = this.#entries.get(key);
-    if (entry || this.#groups.size === 0) return entry;
     const found = this.#groupOf(key);
-    if (!found || found.group.released.has(found.index)) return undefined;
-    const made = makeEntry(key, found.group.handles, found.group.site);
-    this.#entries.set(key, made);
-    return made;
+    return found ? entryIn(found.group, found.index) : this.#entries.get(key);
+  }
+
+  /** The entries of the group by their index; undefined for what is released. */
+  inGroup(prefix: string): (index: number) => Entry | undefined {
+    const group = this.#groups.get(prefix);
+    return (index) => group && entryIn(group, index);
   }
 
   /** Lets go of one handle; tells whether it was the last. */
@@ -91,37 +105,74 @@ export class Ledger {
   }
 
   /** Takes an entry out, whatever handles there are. */
-  forget(entry: Entry): void {
-    this.#entries.delete(entry.key);
-    const found = this.#groupOf(entry.key);
-    if (!found) return;
-    found.group.released.add(found.index);
-    if (found.group.released.size === found.group.size) this.#groups.delete(found.group.prefix);
+  forget({ key }: Entry): void {
+    const found = this.#groupOf(key);
+    if (!found) {
+      this.#entries.delete(key);
+      return;
+    }
+    const { group, index } = found;
+    group.entries[index] = null;
+    if (--group.left === 0) this.#groups.delete(group.prefix);
   }
 
   /** All entries, those of groups that nobody has asked for yet included. */
   *entries(): Generator<Entry> {
-    for (const { prefix, size } of this.#groups.values()) for (let i = 0; i < size; i++) this.get(`${prefix}-${i}`);
+    for (const group of this.#groups.values()) {
+      for (let i = 0; i < group.size; i++) {
+        const entry = entryIn(group, i);
+        if (entry) yield entry;
+      }
+    }
     yield* this.#entries.values();
   }
 
   #groupOf(key: Key): { readonly group: Group; readonly index: number } | undefined {
+    if (this.#groups.size === 0) return undefined;
     const at = key.lastIndexOf('-');
     const group = this.#groups.get(key.slice(0, at));
     if (!group) return undefined;
-    const index = Number(key.slice(at + 1));
-    return index < group.size ? { group, index } : undefined;
+    const index = indexOf(key.slice(at + 1), group);
+    return index === undefined ? undefined : { group, index };
+  }
+
+  /** Entries of single keys that a new group has too become the group's. */
+  #takeIn(group: Group): void {
+    const { prefix, entries } = group;
+    for (const entry of this.#entries.values()) {
+      if (!entry.key.startsWith(`${prefix}-`)) continue;
+      const index = indexOf(entry.key.slice(prefix.length + 1), group);
+      if (index === undefined) continue;
+      this.#entries.delete(entry.key);
+      entry.handles++;
+      revive(entry);
+      entries[index] = entry;
+    }
   }
 }
 
-const makeEntry = (key: Key, handles: number, site: Error | undefined): Entry => ({
+/** What follows the prefix in a key, if it is a number as keys of the group have it. */
+function indexOf(text: string, { size }: Group): number | undefined {
+  const index = Number(text);
+  return index < size && String(index) === text && Number.isInteger(index) ? index : undefined;
+}
+
+function entryIn(group: Group, index: number): Entry | undefined {
+  const entry = group.entries[index];
+  if (entry !== undefined) return entry ?? undefined;
+  const made = makeEntry(`${group.prefix}-${index}`, group.handles, group.site);
+  group.entries[index] = made;
+  return made;
+}
+
+const makeEntry = (key: Key, handles: number, site: CallSite | undefined): Entry => ({
   key,
   handles,
   status: 'pending',
   where: undefined,
   error: undefined,
   value: undefined,
-  listeners: [],
+  listeners: undefined,
   site,
 });
 
@@ -132,8 +183,8 @@ export function settle(entry: Entry, status: FutureStatus, outcome: { where?: Wh
   entry.where = outcome.where;
   entry.error = outcome.error;
   const { listeners } = entry;
-  entry.listeners = [];
-  for (const listener of listeners) listener();
+  entry.listeners = undefined;
+  if (listeners) for (const listener of listeners) listener();
 }
 
 /** Back to waiting: the data is lost and computed again, or a failed task is tried again. */
@@ -151,6 +202,12 @@ function revive(entry: Entry): boolean {
   return true;
 }
 
+/** Calls `listener` once when the entry, which is pending, is so no longer. */
+export function onSettled(entry: Entry, listener: () => void): void {
+  if (entry.listeners) entry.listeners.push(listener);
+  else entry.listeners = [listener];
+}
+
 /** Resolves when the entry is not pending. */
 export const settled = (entry: Entry): Promise<void> =>
-  entry.status === 'pending' ? new Promise((resolve) => entry.listeners.push(resolve)) : Promise.resolve();
+  entry.status === 'pending' ? new Promise((resolve) => onSettled(entry, resolve)) : Promise.resolve();

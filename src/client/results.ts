@@ -7,7 +7,7 @@ import type { Connection } from './connection.js';
 import type { Future } from './future.js';
 import { groupOf } from './futures.js';
 import { keepAlive } from './keep-alive.js';
-import { type Entry, type Ledger, reopen, settled } from './ledger.js';
+import { type Entry, type Ledger, onSettled, reopen, settled } from './ledger.js';
 
 export class Results {
   readonly #ledger: Ledger;
@@ -35,11 +35,17 @@ export class Results {
   /** The values of futures, in their order. */
   gather(futures: readonly Future[], errors: 'raise' | 'skip'): Promise<unknown[]> {
     const group = groupOf(futures);
-    const keyAt = group ? (i: number) => `${group.prefix}-${i}` : (i: number) => futures[i]!.key;
-    return keepAlive(futures, this.#connection.hold(this.#gather(futures.length, keyAt, errors)));
+    const entryAt = group ? this.#ledger.inGroup(group.prefix) : (i: number) => this.#ledger.get(futures[i]!.key);
+    const keyAt = (i: number) => (group ? `${group.prefix}-${i}` : futures[i]!.key);
+    return keepAlive(futures, this.#connection.hold(this.#gather(futures.length, entryAt, keyAt, errors)));
   }
 
-  async #gather(size: number, keyAt: (i: number) => Key, errors: 'raise' | 'skip'): Promise<unknown[]> {
+  async #gather(
+    size: number,
+    entryAt: (i: number) => Entry | undefined,
+    keyAt: (i: number) => Key,
+    errors: 'raise' | 'skip',
+  ): Promise<unknown[]> {
     currentTask()?.place.secede();
     const values = new Array<unknown>(size);
     const skipped = new Set<number>();
@@ -59,14 +65,14 @@ export class Results {
       const look = (start: number) => {
         const end = Math.min(size, start + 10_000);
         for (let i = start; i < end; i++) {
-          const entry = this.#ledger.get(keyAt(i));
+          const entry = entryAt(i);
           if (!entry) return reject(releasedTooEarly(keyAt(i)));
           if (entry.status !== 'pending') {
             take(i, entry, reject);
             continue;
           }
           missing++;
-          entry.listeners.push(() => {
+          onSettled(entry, () => {
             take(i, entry, reject);
             arrive();
           });

@@ -1,19 +1,29 @@
 /** Where in the user's program something was asked for. */
 const root = new URL('../', import.meta.url);
 
-/** The stack above `caller`; it is written out only when somebody reads it. */
+/** As many frames as tell the user's own from those of libraries that lie between. */
+const framesKept = 8;
+
+/** Something whose `stack` is what called `caller`; it is written out only when somebody reads it. */
 // biome-ignore lint/suspicious/noExplicitAny: any function will do
-export function callSite(caller: ((...args: any[]) => unknown) | undefined): Error {
-  const site = new Error();
+export function callSite(caller: ((...args: any[]) => unknown) | undefined): CallSite {
+  const site = {};
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = framesKept;
   Error.captureStackTrace(site, caller);
+  Error.stackTraceLimit = stackTraceLimit;
   return site;
+}
+
+export interface CallSite {
+  readonly stack?: string;
 }
 
 const isOurs = (line: string): boolean => line.includes(root.href) || line.includes(root.pathname);
 const isNodes = (line: string): boolean => /\(?node:/.test(line);
 
 /** The lines of the user's program, the innermost first; the innermost whatever it is where there are none. */
-export function linesOf({ stack = '' }: Error): readonly string[] {
+export function linesOf({ stack = '' }: CallSite): readonly string[] {
   const lines = stack
     .split('\n')
     .filter((line) => /^\s+at /.test(line))

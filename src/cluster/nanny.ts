@@ -67,9 +67,14 @@ const STOP_MS = 5000;
 
 /**
  * The C library keeps what is freed below a threshold, which it raises to 32 MiB as it goes, for later; so the buffers
- * of chunks would stay with the process. With thresholds that are set they go back to the system at once.
+ * of chunks would stay with the process. With thresholds that are set they go back to the system at once. And large
+ * buffers get huge pages: to make 200 MB of small ones takes the kernel as long as to receive them.
  */
-const mallocEnv = { MALLOC_MMAP_THRESHOLD_: String(256 * 1024), MALLOC_TRIM_THRESHOLD_: String(256 * 1024) };
+const mallocEnv = {
+  MALLOC_MMAP_THRESHOLD_: String(256 * 1024),
+  MALLOC_TRIM_THRESHOLD_: String(256 * 1024),
+  GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1',
+};
 
 interface Run {
   readonly child: ChildProcess;

@@ -1,6 +1,4 @@
 /** What may be asked of a worker, by name. These run in its main thread, beside its tasks. */
-import { load } from '../shipping/load.js';
-import { resultTrouble } from '../shipping/result.js';
 import { InputError, SheafError } from '../util/errors.js';
 import { version } from '../util/version.js';
 import type { WorkerFiles } from './worker-files.js';
@@ -61,11 +59,15 @@ export async function tearDownAll(context: WorkerContext): Promise<void> {
 // biome-ignore lint/suspicious/noExplicitAny: each method knows its arguments, which come from our own scheduler
 type Method = (context: WorkerContext, args: any) => unknown;
 
+/** Imported when first needed, as most workers never load a function in their main thread. */
+const load = async (payload: unknown) => (await import('../shipping/load.js')).load(payload);
+
 export const workerRequests: Readonly<Record<string, Method>> = {
   async run(context, { payload, args }) {
     const fn = (await load(payload)) as (...args: unknown[]) => unknown;
     // Whoever has no parameter for it is not given it: it would stand in the place of an optional one.
     const value = await (fn.length > args.length ? fn(...args, handleOf(context)) : fn(...args));
+    const { resultTrouble } = await import('../shipping/result.js');
     const trouble = resultTrouble(value);
     if (trouble) throw new TypeError(`the result on worker ${context.name} cannot be sent: ${trouble}`);
     return value;

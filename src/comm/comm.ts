@@ -6,13 +6,17 @@ import { inproc } from './inproc.js';
 import { transportThrough } from './port-comm.js';
 import { retry } from './retry.js';
 import { tcp } from './tcp.js';
-import { tls } from './tls.js';
 
 export type { Comm, ConnectOptions, Listener, ListenOptions, Message } from './channel.js';
 export { CommClosedError, UnreachableError } from './channel.js';
 export { checkSendable } from './framing.js';
 export { HandshakeError, newSecret } from './handshake.js';
 
+/** Few clusters use TLS, and Node's takes a quarter of the time in which a worker starts. */
+const tls: Transport = {
+  listen: async (address, options) => (await import('./tls.js')).tls.listen(address, options),
+  connect: async (address, options) => (await import('./tls.js')).tls.connect(address, options),
+};
 const transports: Readonly<Record<string, Transport>> = { inproc, tcp, tls };
 /** Of this thread, if it connects through its main thread. */
 let throughPort: Pick<Transport, 'connect'> | undefined;

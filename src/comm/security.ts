@@ -4,7 +4,6 @@
  */
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { createSecureContext } from 'node:tls';
 import { inspect } from 'node:util';
 import { InputError } from '../util/errors.js';
 import { checkOptionNames } from '../util/options.js';
@@ -172,5 +171,7 @@ function checkIdentity(role: SecurityRole, identity: Identity): void {
   const cert = parse(certName, 'certificate in PEM', () => new X509Certificate(identity.cert));
   const key = parse(keyName, 'private key in PEM without a passphrase', () => createPrivateKey(identity.key));
   if (!cert.checkPrivateKey(key)) throw new InputError(`Security: ${keyName} is not the key of ${certName}`);
-  parse('tlsCiphers', 'cipher that this OpenSSL knows', () => createSecureContext(identity));
+  parse('tlsCiphers', 'cipher that this OpenSSL knows', () =>
+    process.getBuiltinModule('node:tls').createSecureContext(identity),
+  ); // loaded late: it takes longer than the rest of this file
 }

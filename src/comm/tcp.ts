@@ -1,8 +1,9 @@
 /**
  * Comms over sockets: the handshake first, then a {@link SocketComm}. Nothing is decoded before the mutual proof.
- * What TCP and TLS do differently is a {@link Wire}.
+ * What TCP and TLS do differently is a {@link Wire}. Under Linux a TCP listener has a second door, a Unix socket of the
+ * name of its address, through which the bytes of its own host go twice as fast.
  */
-import { createServer, type Socket, connect as socketTo } from 'node:net';
+import { createServer, type Server, type Socket, connect as socketTo } from 'node:net';
 import { InputError } from '../util/errors.js';
 import { formatTcpAddress, type HostPort, parseTcpAddress, type SocketScheme } from './address.js';
 import {
@@ -22,6 +23,14 @@ const defaultMaxPending = 1024;
 /** A host that went without a word is noticed by the kernel some minutes after this; heartbeats above notice sooner. */
 const keepAliveMs = 30_000;
 
+interface LocalDoor {
+  readonly path: string;
+}
+
+/** In the abstract namespace: no file stays behind, and only processes that share this host's ports see it. */
+const localDoor = (address: string): LocalDoor => ({ path: `\0sheaf ${address}` });
+const hasLocalDoors = process.platform === 'linux';
+
 /** How bytes travel once there is a connection. */
 export interface Wire {
   readonly scheme: SocketScheme;
@@ -32,7 +41,11 @@ export interface Wire {
     options: ListenOptions & { readonly handshakeTimeoutMs: number },
   ) => (socket: Socket, onReady: (socket: Socket) => void) => void;
   /** A socket that begins to connect, with `reader` for what it will read. */
-  readonly open: (target: HostPort, options: ConnectOptions, reader: () => ByteReader | undefined) => Socket;
+  readonly open: (
+    target: HostPort | LocalDoor,
+    options: ConnectOptions,
+    reader: () => ByteReader | undefined,
+  ) => Socket;
   /** When the handshake may begin. */
   readonly readyEvent: 'connect' | 'secureConnect';
   /** What an error of the socket means before the handshake is done. */
@@ -72,8 +85,8 @@ async function listen(wire: Wire, address: string, options: ListenOptions): Prom
     pending.add(raw);
     if (pending.size > maxPending) evictOldest(pending);
     raw.on('close', () => pending.delete(raw));
-    const { remoteAddress: peerHost = '?', remotePort: peerPort = 0 } = raw;
-    const peer = formatTcpAddress({ host: peerHost, port: peerPort }, scheme);
+    const { remoteAddress: peerHost, remotePort: peerPort = 0 } = raw;
+    const peer = peerHost === undefined ? 'this host' : formatTcpAddress({ host: peerHost, port: peerPort }, scheme);
     prepare(raw, (socket) => {
       if (!wire.isDirect) readFrom(socket, () => reader);
       reader = authenticate(socket, 'listener', secret, handshakeTimeoutMs, {
@@ -100,15 +113,31 @@ async function listen(wire: Wire, address: string, options: ListenOptions): Prom
   });
   // A connection that could not be accepted (no free file descriptor, say) is its connector's trouble.
   server.removeAllListeners('error').on('error', () => {});
+  const bound = formatTcpAddress({ host, port: (server.address() as { port: number }).port }, scheme);
+  const servers = wire.isDirect && hasLocalDoors ? [server, await openLocalDoor(bound, accept)] : [server];
   return {
-    address: formatTcpAddress({ host, port: (server.address() as { port: number }).port }, scheme),
+    address: bound,
     close: async () => {
-      server.close();
+      for (const each of servers) each.close();
       for (const socket of pending) socket.destroy();
     },
-    ref: () => server.ref(),
-    unref: () => server.unref(),
+    ref: () => {
+      for (const each of servers) each.ref();
+    },
+    unref: () => {
+      for (const each of servers) each.unref();
+    },
   };
+}
+
+/** Where it cannot be opened, everybody comes through TCP. */
+async function openLocalDoor(address: string, accept: (socket: Socket) => void): Promise<Server> {
+  const server = createServer({ pauseOnConnect: true }, accept);
+  await new Promise<void>((resolve) => {
+    server.on('error', () => resolve());
+    server.listen(localDoor(address), resolve);
+  });
+  return server;
 }
 
 function evictOldest(pending: Set<Socket>): void {
@@ -130,8 +159,25 @@ async function connect(
   options: ConnectOptions & { readonly timeoutMs: number },
 ): Promise<Comm> {
   const target = parseTcpAddress(address, wire.scheme);
-  const { secret, maxFrameBytes, timeoutMs, handshakeTimeoutMs = defaultHandshakeTimeoutMs } = options;
-  checkSecret(secret);
+  checkSecret(options.secret);
+  if (wire.isDirect && hasLocalDoors) {
+    const comm = await connectTo(localDoor(address), wire, address, options).catch(unlessUnreachable);
+    if (comm) return comm;
+  }
+  return connectTo(target, wire, address, options);
+}
+
+function unlessUnreachable(error: Error): undefined {
+  if (!(error instanceof UnreachableError)) throw error;
+}
+
+function connectTo(
+  target: HostPort | LocalDoor,
+  wire: Wire,
+  address: string,
+  options: ConnectOptions & { readonly timeoutMs: number },
+): Promise<Comm> {
+  const { secret = '', maxFrameBytes, timeoutMs, handshakeTimeoutMs = defaultHandshakeTimeoutMs } = options;
   return new Promise<Comm>((resolve, reject) => {
     let reader: ByteReader | undefined;
     const socket = wire.open(target, options, () => reader);

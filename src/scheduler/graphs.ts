@@ -8,7 +8,7 @@ import { addCode } from './code.js';
 import { addLink, withItem } from './links.js';
 import { dropRetained } from './retain.js';
 import { type ClientRecord, type SchedulerState, TaskRecord } from './state.js';
-import { isActor, settle, tellClient, transition } from './transitions.js';
+import { settle, tellClient, transition } from './transitions.js';
 
 export function updateGraph(state: SchedulerState, client: ClientRecord, graph: Graph, keys?: readonly Key[]): void {
   if (graph.code) addCode(state, client, graph.code);
@@ -17,14 +17,9 @@ export function updateGraph(state: SchedulerState, client: ClientRecord, graph: 
       for (const task of expandLayer(layer)) request(state, client, state.tasks.get(task.key) ?? addTask(state, task));
     return;
   }
-  const single = singleTask(graph);
-  if (
-    single &&
-    keys?.length === 1 &&
-    keys[0] === single.key &&
-    single.deps.every((key) => isPlainInput(state.tasks.get(key)))
-  ) {
-    request(state, client, state.tasks.get(single.key) ?? addTask(state, single));
+  const submitted = keys && submittedTasks(state, graph, keys);
+  if (submitted) {
+    for (const task of submitted) request(state, client, state.tasks.get(task.key) ?? addTask(state, task));
     return;
   }
   const given = new Map<Key, Task>();
@@ -65,12 +60,22 @@ export function updateGraph(state: SchedulerState, client: ClientRecord, graph: 
 const givenActor = (key: Key, actor: Key): string =>
   `task ${key} was given the actor ${actor}: an actor stays where it is, and only clients call it; give the task what its methods return`;
 
-const isPlainInput = (dep: TaskRecord | undefined): boolean => dep !== undefined && !isActor(dep);
-
-/** What `submit` sends. */
-function singleTask({ layers }: Graph): Task | undefined {
+/** What `submit` sends: all of the tasks are wanted, and each comes after those that it needs. */
+function submittedTasks(state: SchedulerState, { layers }: Graph, keys: readonly Key[]): readonly Task[] | undefined {
   const [layer] = layers;
-  return layers.length === 1 && layer!.kind === 'tasks' && layer!.tasks.length === 1 ? layer!.tasks[0] : undefined;
+  if (layers.length !== 1 || layer!.kind !== 'tasks' || layer!.tasks.length !== keys.length) return undefined;
+  const { tasks } = layer!;
+  const earlier = new Map<Key, Task>();
+  for (let i = 0; i < tasks.length; i++) {
+    const { key, deps } = tasks[i]!;
+    if (key !== keys[i]) return undefined;
+    for (const dep of deps) {
+      const needed = earlier.get(dep) ?? state.tasks.get(dep)?.task;
+      if (!needed || needed.annotations?.actor) return undefined;
+    }
+    earlier.set(key, tasks[i]!);
+  }
+  return tasks;
 }
 
 function request(state: SchedulerState, client: ClientRecord, task: TaskRecord): void {

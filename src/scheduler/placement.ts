@@ -17,7 +17,7 @@ const UNKNOWN_MS = 500;
 /** A worker is handed work ahead so long as it would be done within this time: short tasks then never wait for the scheduler. */
 const AHEAD_MS = 5;
 /** And no more tasks than this for each thread, however short they are: what is far away can be given to nobody else. */
-const AHEAD_TASKS = 2000;
+const AHEAD_TASKS = 500;
 /** Of ten thousand workers with room, so many are compared; they take turns. */
 const COMPARED = 16;
 

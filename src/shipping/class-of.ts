@@ -4,30 +4,10 @@ import { analysisOf } from './function-analysis.js';
 import { SourceTextError } from './function-text.js';
 import { closureOf, hasInspector, scriptOf } from './inspector.js';
 import { intrinsicOf } from './intrinsics.js';
+import { handleNameOf } from './live-handles.js';
 import type { Encoded } from './payload.js';
 import { ShipError, type Trail } from './ship-error.js';
 import type { Walk } from './walk.js';
-
-const handles = new Set(
-  (
-    'Socket Server TLSSocket TLSServer HTTPParser Worker MessagePort MessageChannel BroadcastChannel FileHandle ' +
-    'ReadStream WriteStream ChildProcess Timeout Immediate Interface ClientRequest IncomingMessage ServerResponse ' +
-    'AbortController AbortSignal WebSocket EventSource'
-  ).split(' '),
-);
-
-/** What kind of live handle (socket, server, stream, timer ...) an object is, if it is one. */
-export function handleNameOf(value: object): string | undefined {
-  const name = nameOfClass(value);
-  const { ref, unref } = value as { ref?: unknown; unref?: unknown };
-  return handles.has(name) || (typeof ref === 'function' && typeof unref === 'function') ? name : undefined;
-}
-
-export function nameOfClass(value: object): string {
-  const prototype = Object.getPrototypeOf(value) as object | null;
-  const klass = prototype && Object.hasOwn(prototype, 'constructor') ? prototype.constructor : undefined;
-  return typeof klass === 'function' && klass.name ? klass.name : '(anonymous)';
-}
 
 /** The class of an object, or its prototype where that is no class's: as fields of its node. */
 export function encodeClassOf(value: object, walk: Walk, trail: Trail): { class: Encoded } | { prototype: Encoded } {

@@ -79,16 +79,32 @@ function fileOfVite(specifier: string, parent: string): string {
 
 const fileNameOf = (url: string): string | undefined => (url.startsWith('file:') || isAbsolute(url) ? url : undefined);
 
-function run(text: string, place: { filename?: string; lineOffset?: number; columnOffset?: number }): unknown {
+interface Place {
+  readonly filename?: string;
+  readonly lineOffset?: number;
+  readonly columnOffset?: number;
+}
+
+const execute = (text: string, place: Place): unknown =>
+  new Script(text, { ...place, importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER }).runInThisContext();
+
+function run(text: string, place: Place): unknown {
+  if (!isQuiet && text.includes('import')) silenceLoader();
+  return execute(text, place);
+}
+
+let isQuiet = false;
+
+/** Node says once per thread, at the first import(), that this loader is experimental; users of ours can do nothing about it. */
+function silenceLoader(): void {
+  isQuiet = true;
   const { emitWarning } = process;
-  // Node says of this loader, once per process, that it is experimental; users of ours cannot do anything about it.
-  process.emitWarning = ((warning: string | Error, ...rest: never[]) => {
+  process.emitWarning = (warning: string | Error, ...rest: never[]) => {
     const message = typeof warning === 'string' ? warning : warning.message;
     if (!message.includes('USE_MAIN_CONTEXT_DEFAULT_LOADER')) emitWarning.call(process, warning, ...rest);
-  }) as typeof process.emitWarning;
+  };
   try {
-    const importModuleDynamically = constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
-    return new Script(text, { ...place, importModuleDynamically }).runInThisContext();
+    execute("import('node:path')", {});
   } finally {
     process.emitWarning = emitWarning;
   }

@@ -1,7 +1,8 @@
 /** Objects other than functions: one rule per kind, the first that fits is taken. */
 import { types } from 'node:util';
-import { encodeClassOf, nameOfClass } from './class-of.js';
+import { encodeClassOf } from './class-of.js';
 import { builtinExportOf } from './intrinsics.js';
+import { nameOfClass } from './live-handles.js';
 import { type Encoded, type Node, ordinaryProperty, type Primitive, type Property } from './payload.js';
 import { isOrdinaryView } from './plain-data.js';
 import { ShipError, type Trail } from './ship-error.js';

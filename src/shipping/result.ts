@@ -1,6 +1,6 @@
 /** Why a task's result could not be returned as it is. */
 import { types } from 'node:util';
-import { handleNameOf, nameOfClass } from './class-of.js';
+import { handleNameOf, nameOfClass } from './live-handles.js';
 import { isOrdinaryView, needsShipping } from './plain-data.js';
 
 /**

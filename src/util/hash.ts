@@ -4,7 +4,7 @@
  * The encoding is prefix-free (a tag, a length where there is one, then the content), so that no two different values
  * can run together into the same bytes. Object keys are sorted: two objects with the same fields are the same value.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { InputError } from './errors.js';
 
 /**
@@ -16,7 +16,7 @@ import { InputError } from './errors.js';
  */
 export const contentHash = (value: unknown): string => digest(encode(value, 'value')).slice(0, 32);
 
-const digest = (content: string | Uint8Array): string => createHash('sha256').update(content).digest('hex');
+const digest = (content: string | Uint8Array): string => hash('sha256', content);
 
 /** One string, since feeding a hash in small pieces costs more than hashing them. */
 function encode(value: unknown, path: string): string {

@@ -4,8 +4,11 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatBytes } from '../util/bytes.js';
 import { ownDirectory } from './own-directory.js';
-import { readSpillFile, type SpillFile, UnspillableError, writeSpillFile } from './spill-file.js';
+import type { SpillFile } from './spill-file.js';
 import type { Shelf } from './store.js';
+
+/** Imported when first needed, as most workers never spill. */
+const spilling = () => import('./spill-file.js');
 
 export interface SpillDirectory extends Shelf<SpillFile> {
   readonly path: string;
@@ -21,10 +24,9 @@ export function makeSpillDirectory(localDirectory?: string): SpillDirectory {
   return {
     path,
     close,
-    write: (value) => writeSpillFile(join(path, `${files++}.arrow`), value),
-    read: readSpillFile,
+    write: async (value) => (await spilling()).writeSpillFile(join(path, `${files++}.arrow`), value),
+    read: async (file) => (await spilling()).readSpillFile(file),
     remove: (file) => void rm(file.path, { force: true }).catch(() => {}),
-    isUnspillable: (error) => error instanceof UnspillableError,
   };
 }
 

@@ -9,11 +9,7 @@ import { isTable } from '../arrow/convert.js';
 import { piecesOfBlock, piecesOfBuffers, piecesOfTable, tableOfFile } from '../arrow/ipc-file.js';
 import { SheafError } from '../util/errors.js';
 import { Deserializer, Serializer } from '../util/serializer.js';
-
-/** Raised for a value that no file can hold: it has to stay in memory. */
-export class UnspillableError extends SheafError {
-  override readonly name = 'UnspillableError';
-}
+import { UnspillableError } from './store.js';
 
 /** Where in a file some bytes are. */
 interface Region {

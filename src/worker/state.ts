@@ -25,7 +25,7 @@ const SMALL_BYTES = 4096;
  */
 const AHEAD_MS = 2;
 /** And so many tasks, however short. */
-const AHEAD_TASKS = 1000;
+const AHEAD_TASKS = 250;
 
 interface Waiting {
   readonly task: Assignment;

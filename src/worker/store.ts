@@ -9,17 +9,23 @@
  * value where it was and turns spilling off for a while.
  */
 import type { Key } from '../graph/task.js';
-import { invariant } from '../util/errors.js';
+import { invariant, SheafError } from '../util/errors.js';
 import { sizeOfValue } from './sizeof.js';
 
 /** Where spilled values go. */
 export interface Shelf<File> {
-  /** Raises, and leaves nothing behind, where it cannot be written. */
+  /**
+   * Raises, and leaves nothing behind, where it cannot be written: {@link UnspillableError} if that is because of the
+   * value, rather than of the disk.
+   */
   write(value: unknown): Promise<File>;
   read(file: File): Promise<unknown>;
   remove(file: File): void;
-  /** Whether this error of `write` is about the value, rather than about the disk. */
-  isUnspillable(error: unknown): boolean;
+}
+
+/** Raised for a value that no file can hold: it has to stay in memory. */
+export class UnspillableError extends SheafError {
+  override readonly name = 'UnspillableError';
 }
 
 export interface StoreOptions<File> {
@@ -219,12 +225,11 @@ export class Store<File = unknown> {
   }
 
   async #write(entry: Entry<File>): Promise<void> {
-    const shelf = this.#shelf!;
     try {
-      entry.file = await shelf.write(entry.value);
+      entry.file = await this.#shelf!.write(entry.value);
       if (this.#entries.get(entry.key) !== entry) this.#removeFile(entry); // deleted meanwhile
     } catch (error) {
-      if (shelf.isUnspillable(error)) {
+      if (error instanceof UnspillableError) {
         if (this.#evictable.get(entry.key) === entry) this.#evictable.delete(entry.key);
         return;
       }

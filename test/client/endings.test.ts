@@ -118,6 +118,11 @@ const graph = `{ layers: [{ kind: 'tasks', tasks: [{ key: 'k', op: '${op('add')}
 test.each([
   ['nothing closed', `console.log(await new Client().get(${graph}, ['k']));`, '[ 4 ]\nend\n'],
   [
+    'a task that imports, without a word of how it is done',
+    "console.log(await new Client().submit(async () => (await import('node:path')).posix.sep));",
+    '/\nend\n',
+  ],
+  [
     'workers that did not come',
     `await new Client().waitForWorkers(9, 1).catch(({ message }) => console.log(message));`,
     '1 of 9 workers joined within 1 ms: local-0-0\nend\n',

@@ -46,22 +46,27 @@ function receive(comm: Comm, count: number): Promise<Message[]> {
   });
 }
 
+const asGiven = (address: string) => address;
+/** The same listener, by an address that its local door has no name for. */
+const fromAfar = (address: string) => address.replace('127.0.0.1', '127.1').replace('[::1]', '[0::1]');
+
 describe.each([
-  ['inproc', () => `inproc://test-${++names}`],
-  ['tcp', () => 'tcp://127.0.0.1:0'],
-  ['tcp over IPv6', () => 'tcp://[::1]:0'],
-  ['tls', () => 'tls://127.0.0.1:0'],
-  ['tls over IPv6', () => 'tls://[::1]:0'],
-])('%s', (_, address) => {
+  ['inproc', () => `inproc://test-${++names}`, asGiven],
+  ['tcp', () => 'tcp://127.0.0.1:0', asGiven],
+  ['tcp from another host', () => 'tcp://127.0.0.1:0', fromAfar],
+  ['tcp over IPv6', () => 'tcp://[::1]:0', fromAfar],
+  ['tls', () => 'tls://127.0.0.1:0', asGiven],
+  ['tls over IPv6', () => 'tls://[::1]:0', asGiven],
+])('%s', (_, address, reached) => {
   async function couple(): Promise<[here: Comm, there: Comm]> {
     const { listener, accepted } = await listenAt(address());
-    return Promise.all([join(listener.address), accepted()]);
+    return Promise.all([join(reached(listener.address)), accepted()]);
   }
 
   test('messages pass both ways, and the address given is the peer', async () => {
     const { listener, accepted } = await listenAt(address());
-    const [here, there] = await Promise.all([join(listener.address), accepted()]);
-    expect(here.peer).toBe(listener.address);
+    const [here, there] = await Promise.all([join(reached(listener.address)), accepted()]);
+    expect(here.peer).toBe(reached(listener.address));
     here.send({ op: 'ping', data: new Float64Array(1000).fill(7) });
     const [ping] = await receive(there, 1);
     expect(ping).toEqual({ op: 'ping', data: new Float64Array(1000).fill(7) });
@@ -143,7 +148,7 @@ describe.each([
 
   test('comms live on when their listener closes, and nobody else can join', async () => {
     const { listener, accepted } = await listenAt(address());
-    const [here, there] = await Promise.all([join(listener.address), accepted()]);
+    const [here, there] = await Promise.all([join(reached(listener.address)), accepted()]);
     await listener.close();
     here.send({ op: 'still here' });
     expect(await receive(there, 1)).toEqual([{ op: 'still here' }]);
@@ -154,7 +159,7 @@ describe.each([
   test('a connector may come before the listener', async () => {
     const probe = await listenAt(address());
     await probe.listener.close();
-    const early = join(probe.listener.address);
+    const early = join(reached(probe.listener.address));
     const { accepted } = await listenAt(probe.listener.address);
     const there = await accepted();
     (await early).send({ op: 'hello' });
@@ -166,6 +171,14 @@ describe.each([
     const again = listen(listener.address, { secret, security, onComm: () => {} });
     await expect(again).rejects.toThrow(/another (process|listener)/);
   });
+});
+
+test.runIf(process.platform === 'linux')('a process of this host comes through the local door', async () => {
+  const { listener, accepted } = await listenAt('tcp://127.0.0.1:0');
+  const [, near] = await Promise.all([join(listener.address), accepted()]);
+  expect(near.peer).toBe('this host');
+  const [, far] = await Promise.all([join(fromAfar(listener.address)), accepted()]);
+  expect(far.peer).toMatch(/^tcp:\/\/127\.0\.0\.1:\d+$/);
 });
 
 test.each(['', 'localhost:80', 'udp://localhost:80', 'toString://x'])(

@@ -7,7 +7,8 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { allocate, type Block, type DType, sizeOf } from '../../src/arrow/block.js';
 import { toTable, toVector } from '../../src/arrow/table.js';
-import { readSpillFile, UnspillableError, writeSpillFile } from '../../src/worker/spill-file.js';
+import { readSpillFile, writeSpillFile } from '../../src/worker/spill-file.js';
+import { UnspillableError } from '../../src/worker/store.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'sheaf-test-'));
 afterAll(() => rmSync(directory, { recursive: true }));

@@ -53,10 +53,11 @@ test.each([1, 2])(
     const cutting = client.run(
       async (at: number) => {
         const { Socket } = await import('node:net');
-        // The next write to the scheduler, which is the answer of this call or a heartbeat, cuts instead.
+        // The next write to the scheduler, which is the answer of this call or a heartbeat, cuts instead. A socket without
+        // a port is one of this host.
         const { write } = Socket.prototype;
         Socket.prototype.write = function (this: Socket, ...args: unknown[]) {
-          if (this.remotePort !== at) return Reflect.apply(write, this, args);
+          if ((this.remotePort ?? at) !== at) return Reflect.apply(write, this, args);
           Socket.prototype.write = write;
           this.destroy();
           return false;

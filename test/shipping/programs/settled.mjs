@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noFunctionAssign lint/suspicious/noSelfCompare: that is what is tested.
 // Which functions are looked into once, and which each time that they are sent.
 import { ship } from '../../../dist/src/shipping/ship.js';
 import { scale } from '../../../dist/test/shipping/helpers.js';
