@@ -2,7 +2,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { contentHash } from '../util/hash.js';
 
 let directory: string | undefined;
 
@@ -26,5 +25,7 @@ export function uploadedNames(): string[] {
 }
 
 /** Imports an uploaded module, anew when another content has been uploaded under its name. */
-export const importUpload = (path: string): Promise<unknown> =>
-  import(`${pathToFileURL(path)}?${contentHash(new Uint8Array(readFileSync(path)))}`);
+export async function importUpload(path: string): Promise<unknown> {
+  const { contentHash } = await import('../util/hash.js'); // every thread loads this file, and few import anything by it
+  return import(`${pathToFileURL(path)}?${contentHash(new Uint8Array(readFileSync(path)))}`);
+}
