@@ -5,6 +5,9 @@ import { type WorkerOptions, WorkerServer } from './worker-server.js';
 /** Its supervisor starts another: the connection broke, or the scheduler took it for dead. */
 const LOST = 1;
 
+/** A parent that is gone hears nothing: `disconnect` tells of its end. */
+const tell = (message: 'ready' | { readonly rss: number }): boolean => process.send!(message, () => {});
+
 let worker: WorkerServer | undefined;
 process.once('disconnect', async () => {
   await worker?.close();
@@ -13,9 +16,9 @@ process.once('disconnect', async () => {
 process.once('message', async (options: WorkerOptions) => {
   worker = await WorkerServer.start(options);
   worker.ended.then((isDismissed) => process.exit(isDismissed ? 0 : LOST));
-  process.send!('ready');
+  tell('ready');
   if (existsSync('/proc/self/status')) return; // the parent reads it there
-  setInterval(() => process.send!({ rss: process.memoryUsage.rss() }), 100).unref();
+  setInterval(() => tell({ rss: process.memoryUsage.rss() }), 100).unref();
 });
 // Ctrl-C reaches the whole group: the parent decides what it means.
 process.on('SIGINT', () => {});

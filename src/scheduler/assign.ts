@@ -1,11 +1,12 @@
 /** Hands queued tasks to workers while any has room. */
 import type { Key } from '../graph/task.js';
+import { followersOf } from './ahead.js';
 import { codeOf } from './code.js';
 import type { Assignment, Holder } from './events.js';
 import { expectedMs, place, updateRoom } from './placement.js';
 import { peek } from './queues.js';
 import { absent, byPriority, type Queue, type SchedulerState, type TaskRecord, type WorkerRecord } from './state.js';
-import { holdersOf, transition } from './transitions.js';
+import { holdersOf, transition, unfollow } from './transitions.js';
 
 interface Batch {
   readonly tasks: Assignment[];
@@ -13,8 +14,27 @@ interface Batch {
 }
 
 export function assign(state: SchedulerState): void {
-  if (state.queues.size === 0) return;
+  if (state.queues.size === 0 && state.followed.length === 0) return;
   const batches = new Map<WorkerRecord, Batch>();
+  const send = (worker: WorkerRecord, task: TaskRecord, ms: number) => {
+    let batch = batches.get(worker);
+    if (!batch) batches.set(worker, (batch = { tasks: [], code: undefined }));
+    batch.tasks.push(assignment(task, ms));
+    addCode(state, worker, task, batch);
+  };
+  const sendFollowers = (worker: WorkerRecord, task: TaskRecord) => {
+    for (const next of followersOf(state, worker, task)) send(worker, next, expectedMs(state, next));
+  };
+  const { followed } = state;
+  state.followed = [];
+  for (const task of followed) {
+    const worker = task.ahead;
+    if (!worker || task.state !== 'queued') continue;
+    if (worker.status === 'running') {
+      begin(state, worker, task);
+      sendFollowers(worker, task);
+    } else unfollow(state, task);
+  }
   const blocked = new Set<Queue>();
   while (state.open.size > 0) {
     const next = nextPlacement(state, blocked);
@@ -24,14 +44,18 @@ export function assign(state: SchedulerState): void {
     const ms = expectedMs(state, task);
     take(state, worker, task, ms);
     transition(state, task, 'processing', 'there is room', { worker });
-    let batch = batches.get(worker);
-    if (!batch) batches.set(worker, (batch = { tasks: [], code: undefined }));
-    batch.tasks.push(assignment(task, ms));
-    addCode(state, worker, task, batch);
+    send(worker, task, ms);
+    sendFollowers(worker, task);
   }
   for (const [demand, queue] of state.queues) if (!peek(queue)) state.queues.delete(demand);
   for (const [{ name }, { tasks, code }] of batches)
     state.instructions.push({ to: 'worker', name, message: { op: 'run', tasks, ...(code && { code }) } });
+}
+
+/** A task that its worker had ahead of time is now one that it processes. */
+export function begin(state: SchedulerState, worker: WorkerRecord, task: TaskRecord): void {
+  take(state, worker, task, expectedMs(state, task));
+  transition(state, task, 'processing', 'its worker has it already', { worker });
 }
 
 /** The most urgent task that a worker has room for. Room only shrinks here, so a `blocked` queue stays so. */
@@ -84,6 +108,7 @@ function assignment({ key, task, priority, userPriority, deps }: TaskRecord, ms:
     base.deps = task.deps;
     for (const dep of deps) {
       if (dep.value !== absent) ((base.values ??= {}) as Record<Key, unknown>)[dep.key] = dep.value;
+      else if (dep.state !== 'memory') ((base.after ??= []) as Key[]).push(dep.key);
       else {
         ((base.holders ??= {}) as Record<Key, readonly Holder[]>)[dep.key] = holdersOf(dep);
         ((base.sizes ??= {}) as Record<Key, number>)[dep.key] = dep.nbytes;

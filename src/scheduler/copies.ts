@@ -8,7 +8,7 @@ import { addOrder, endOrder } from './orders.js';
 import { updateRoom } from './placement.js';
 import { goesBy } from './queues.js';
 import { absent, type SchedulerState, type TaskRecord, type WorkerRecord } from './state.js';
-import { addHolder, free, holdersOf, isActor, removeHolder } from './transitions.js';
+import { addHolder, free, holdersOf, isActor, removeHolder, unfollow } from './transitions.js';
 
 /** Wants `count` copies of each result; what has more loses none until the surplus is cleaned up. */
 export function replicate(state: SchedulerState, { keys, count, workers }: EventOf<'replicate'>): void {
@@ -69,6 +69,7 @@ export function takeCopy(state: SchedulerState, task: TaskRecord, worker: Worker
 /** Takes no more work; it leaves when what only it holds is elsewhere. */
 export function retire(state: SchedulerState, worker: WorkerRecord): void {
   worker.status = 'retiring';
+  for (const task of [...worker.ahead]) unfollow(state, task);
   updateRoom(state, worker);
   helpRetiring(state);
 }

@@ -124,6 +124,8 @@ export interface Assignment {
   readonly sizes?: Readonly<Record<Key, number>>;
   /** The small inputs themselves. */
   readonly values?: Readonly<Record<Key, unknown>>;
+  /** Those that are being made where it goes, by tasks that went there before it. */
+  readonly after?: readonly Key[];
   /** Code that it needs besides that of `op`. */
   readonly code?: readonly string[];
   /** How long it may run. */

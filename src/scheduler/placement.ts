@@ -15,7 +15,7 @@ export const FULL = 0.6;
 /** A guess for operations that have not run yet. */
 const UNKNOWN_MS = 500;
 /** A worker is handed work ahead so long as it would be done within this time: short tasks then never wait for the scheduler. */
-const AHEAD_MS = 5;
+export const AHEAD_MS = 5;
 /** And no more tasks than this for each thread, however short they are: what is far away can be given to nobody else. */
 const AHEAD_TASKS = 500;
 /** Of ten thousand workers with room, so many are compared; they take turns. */

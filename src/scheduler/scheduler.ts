@@ -3,7 +3,7 @@
  * randomness, so that the same events always give the same instructions, and a simulation is the real thing.
  */
 import type { Key } from '../graph/task.js';
-import { assign } from './assign.js';
+import { assign, begin } from './assign.js';
 import { dropCode } from './code.js';
 import { rebalance, replicate, retire, takeCopy } from './copies.js';
 import type { ErrorReport, EventOf, Instruction, SchedulerEvent } from './events.js';
@@ -23,7 +23,7 @@ import {
   type WorkerRecord,
 } from './state.js';
 import { Story } from './story.js';
-import { addHolder, free, isScattered, removeHolder, settle, tellClient, transition } from './transitions.js';
+import { addHolder, free, isScattered, removeHolder, settle, tellClient, transition, unfollow } from './transitions.js';
 import { validate } from './validate.js';
 import { watch } from './watch.js';
 
@@ -69,6 +69,7 @@ const handlers: { readonly [K in SchedulerEvent['type']]: (state: SchedulerState
     state.workers.delete(name);
     removeNames(state, worker);
     state.open.delete(worker);
+    for (const task of [...worker.ahead]) unfollow(state, task);
     tellAll(state, { op: 'peer-gone', address: worker.address });
     endOrdersTo(state, worker);
     for (const task of [...worker.has]) {
@@ -195,8 +196,9 @@ const handlers: { readonly [K in SchedulerEvent['type']]: (state: SchedulerState
   'task-erred'(state, event) {
     see(state, event);
     const { worker: name, key, error } = event;
-    const task = state.tasks.get(key);
-    if (task?.state !== 'processing' || task.worker?.name !== name) return;
+    const worker = state.workers.get(name);
+    const task = worker && processedBy(state, worker, key);
+    if (!task) return;
     if (task.retries > 0) {
       task.retries--;
       transition(state, task, 'waiting', `failed on ${name}, to be tried again`);
@@ -207,9 +209,9 @@ const handlers: { readonly [K in SchedulerEvent['type']]: (state: SchedulerState
 
   'task-seceded'(state, event) {
     see(state, event);
-    const task = state.tasks.get(event.key);
     const worker = state.workers.get(event.worker);
-    if (task?.state !== 'processing' || !worker || task.worker !== worker || worker.seceded.has(task)) return;
+    const task = worker && processedBy(state, worker, event.key);
+    if (!task || worker.seceded.has(task)) return;
     worker.occupancy -= worker.processing.get(task)!;
     worker.processing.set(task, 0);
     worker.seceded.add(task);
@@ -252,8 +254,10 @@ const handlers: { readonly [K in SchedulerEvent['type']]: (state: SchedulerState
       if (task.state === 'memory' && isLost(task)) transition(state, task, 'released', cause);
       else if (client && (task.state === 'memory' || task.state === 'erred')) tellClient(state, client, task);
     }
-    for (const task of known(state, tasks))
-      if (task.state === 'processing' && task.worker?.name === reporter) transition(state, task, 'waiting', cause);
+    for (const key of worker ? tasks : []) {
+      const task = processedBy(state, worker!, key);
+      if (task) transition(state, task, 'waiting', cause);
+    }
   },
 
   replicate,
@@ -286,6 +290,16 @@ function tellAll(state: SchedulerState, message: { readonly op: 'peer-gone'; rea
 const known = (state: SchedulerState, keys: readonly Key[]): TaskRecord[] =>
   keys.map((key) => state.tasks.get(key)).filter((task) => task !== undefined);
 
+/** The task of that key if it is the worker's; one that was sent ahead is, as soon as its inputs are there. */
+function processedBy(state: SchedulerState, worker: WorkerRecord, key: Key): TaskRecord | undefined {
+  const task = state.tasks.get(key);
+  if (task?.ahead === worker) {
+    if (task.state === 'queued') begin(state, worker, task);
+    else unfollow(state, task); // an input was lost meanwhile
+  }
+  return task?.state === 'processing' && task.worker === worker ? task : undefined;
+}
+
 function taskDone(
   state: SchedulerState,
   worker: WorkerRecord,
@@ -294,12 +308,12 @@ function taskDone(
   ms: number,
   value: unknown,
 ): void {
-  const task = state.tasks.get(key);
-  if (task?.state === 'processing' && task.worker === worker) {
+  const task = processedBy(state, worker, key);
+  if (task) {
     worker.lastDone = state.now;
     learnDuration(state, task, ms);
     transition(state, task, 'memory', 'done', { nbytes, value });
-  } else if (value === absent && !task?.holders.has(worker)) {
+  } else if (value === absent && !state.tasks.get(key)?.holders.has(worker)) {
     // Computed twice. It may have been told to forget the result since it sent this, so it cannot count as a holder.
     free(state, worker, key);
   }
@@ -348,6 +362,7 @@ function makeWorker(
     code: new Set(),
     seceded: new Set(),
     recalled: new Set(),
+    ahead: new Set(),
   };
   alone.add(worker);
   return worker;

@@ -44,6 +44,8 @@ export class TaskRecord {
   holders: ReadonlySet<WorkerRecord> = none;
   /** Where it runs; undefined unless processing. */
   worker: WorkerRecord | undefined = undefined;
+  /** While it waits for inputs that are made there, the worker that has it already: see `ahead.ts`. */
+  ahead: WorkerRecord | undefined = undefined;
   /** The result itself when it is small and in memory. */
   value: unknown = absent;
   nbytes = 0;
@@ -92,6 +94,8 @@ export interface WorkerRecord extends Party<WorkerRecord> {
   readonly seceded: Set<TaskRecord>;
   /** Tasks that it has been asked to give back. */
   readonly recalled: Set<TaskRecord>;
+  /** Tasks that it was sent before their inputs were made. */
+  readonly ahead: Set<TaskRecord>;
 }
 
 export interface ClientRecord extends Party<ClientRecord> {
@@ -150,6 +154,8 @@ export interface SchedulerState {
   readonly clients: Map<ClientName, ClientRecord>;
   /** Tasks that wait for a worker, by what they ask of it. */
   readonly queues: Map<string, Queue>;
+  /** Of the queued tasks, those that their worker has already. */
+  followed: TaskRecord[];
   /** Workers that have room for more, the one that got room first in front. */
   readonly open: Set<WorkerRecord>;
   /** Results that several workers hold. */
@@ -198,6 +204,7 @@ export const makeState = (story: Story, options: Partial<SchedulerOptions> = {})
   named: new Map(),
   clients: new Map(),
   queues: new Map(),
+  followed: [],
   open: new Set(),
   replicated: new Set(),
   orders: new Map(),

@@ -103,20 +103,25 @@ const table: Readonly<Record<string, Transition>> = {
   },
 
   'waiting->queued'(state, task) {
-    enqueue(state, task);
+    if (task.ahead) state.followed.push(task);
+    else enqueue(state, task);
   },
 
   // An input was lost before a worker had room for the task.
-  'queued->waiting'(_state, task, recommend) {
+  'queued->waiting'(state, task, recommend) {
+    unfollow(state, task);
     waitForInputs(task, recommend);
   },
 
   'queued->processing'(_state, task, _recommend, { worker }) {
+    task.ahead?.ahead.delete(task);
+    task.ahead = undefined;
     task.worker = worker;
   },
 
   // The worker could not get an input, gave the task back unrun, or failed and is to try it again.
   'processing->waiting'(state, task, recommend) {
+    unfollowWaiters(state, task, task.worker!);
     leaveWorker(state, task);
     waitForInputs(task, recommend);
   },
@@ -140,26 +145,33 @@ const table: Readonly<Record<string, Transition>> = {
   },
 
   'processing->erred'(state, task, recommend, { error }) {
+    unfollowWaiters(state, task, task.worker!);
     leaveWorker(state, task);
     fail(state, task, recommend, error);
   },
 
   'waiting->erred'(state, task, recommend, { error }) {
+    unfollow(state, task);
     task.waitingOn = none;
     fail(state, task, recommend, error);
   },
 
   'waiting->released'(state, task, recommend) {
+    unfollow(state, task);
     task.waitingOn = none;
     abandon(state, task, recommend);
   },
 
   'queued->released'(state, task, recommend) {
+    unfollow(state, task);
     abandon(state, task, recommend);
   },
 
   'processing->released'(state, task, recommend) {
-    if (task.worker) free(state, task.worker, task.key);
+    if (task.worker) {
+      unfollowWaiters(state, task, task.worker);
+      free(state, task.worker, task.key);
+    }
     leaveWorker(state, task);
     abandon(state, task, recommend);
   },
@@ -175,7 +187,9 @@ const table: Readonly<Record<string, Transition>> = {
     // Those that have not been sent to a worker must wait for it again; a worker that misses it will say so.
     for (const waiter of task.waiters) {
       if (waiter.state === 'queued') recommend.set(waiter, 'waiting');
-      if (waiter.state === 'waiting') addLink(waiter, 'waitingOn', task);
+      if (waiter.state !== 'waiting') continue;
+      unfollow(state, waiter);
+      addLink(waiter, 'waitingOn', task);
     }
     afterRelease(task, recommend);
   },
@@ -262,6 +276,21 @@ export function free(state: SchedulerState, { name }: WorkerRecord, key: string)
   if (last?.to === 'worker' && last.name === name && last.message.op === 'free')
     (last.message.keys as string[]).push(key);
   else state.instructions.push({ to: 'worker', name, message: { op: 'free', keys: [key] } });
+}
+
+/** The worker that has the task ahead of time is to forget it, with those that were to follow it. */
+export function unfollow(state: SchedulerState, task: TaskRecord): void {
+  const worker = task.ahead;
+  if (!worker) return;
+  worker.ahead.delete(task);
+  task.ahead = undefined;
+  if (state.workers.get(worker.name) === worker) free(state, worker, task.key);
+  if (task.state === 'queued') enqueue(state, task);
+  unfollowWaiters(state, task, worker);
+}
+
+function unfollowWaiters(state: SchedulerState, task: TaskRecord, worker: WorkerRecord): void {
+  for (const waiter of task.waiters) if (waiter.ahead === worker) unfollow(state, waiter);
 }
 
 export const holdersOf = (task: TaskRecord): Holder[] =>

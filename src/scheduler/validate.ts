@@ -52,6 +52,8 @@ export function validate(state: SchedulerState): void {
   for (const worker of state.workers.values()) {
     for (const task of worker.processing.keys())
       invariant(task.worker === worker, `${worker.name} processes ${task.key}, which is elsewhere`);
+    for (const task of worker.ahead)
+      invariant(task.ahead === worker, `${worker.name} has ${task.key} ahead of time, which does not know it`);
     for (const task of worker.seceded)
       invariant(worker.processing.has(task), `${task.key} seceded on ${worker.name}, which does not process it`);
     for (const task of worker.has)
@@ -62,6 +64,12 @@ export function validate(state: SchedulerState): void {
 function validateLinks(task: TaskRecord, state: SchedulerState): string | undefined {
   if (task.waitingOn.size > 0 && task.state !== 'waiting') return 'it has a list of what it waits for';
   if (task.worker && task.state !== 'processing') return `worker ${task.worker.name} has it`;
+  if (task.ahead) {
+    const there = (dep: TaskRecord) => (dep.state === 'processing' ? dep.worker : dep.ahead) === task.ahead;
+    if (task.state !== 'waiting' && task.state !== 'queued') return `${task.ahead.name} has it ahead of time`;
+    if (![...task.waitingOn].every(there)) return `it waits for what ${task.ahead.name}, which has it, does not make`;
+    if (!task.ahead.ahead.has(task)) return `${task.ahead.name} does not know that it has it`;
+  }
   for (const dep of task.deps) {
     if (!dep.dependents.has(task)) return `${dep.key} does not know it as a dependent`;
     if (dep.waiters.has(task) !== needing.has(task.state)) return `${dep.key} is wrong about being needed by it`;

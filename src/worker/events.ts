@@ -64,3 +64,9 @@ export type WorkerInstruction =
   | { readonly type: 'abort'; readonly key: Key }
   | ({ readonly type: 'fetch' } & Fetch)
   | { readonly type: 'report'; readonly message: Report };
+
+/** Adds a message to the scheduler to what is to be done, and returns it. */
+export function report<R extends Report>(out: WorkerInstruction[], message: R): R {
+  out.push({ type: 'report', message });
+  return message;
+}

@@ -5,7 +5,8 @@
 import type { Key } from '../graph/task.js';
 import type { Assignment, Holder } from '../scheduler/events.js';
 import { Heap } from '../util/heap.js';
-import type { Report, WorkerEvent, WorkerInstruction } from './events.js';
+import { report, type WorkerEvent, type WorkerInstruction } from './events.js';
+import { Followers } from './followers.js';
 import { Footprint } from './footprint.js';
 import { Transfers } from './transfers.js';
 
@@ -29,7 +30,7 @@ const AHEAD_TASKS = 250;
 
 interface Waiting {
   readonly task: Assignment;
-  /** Inputs that are being fetched. */
+  /** Inputs that are being fetched, or made here. */
   readonly missing: Set<Key> | undefined;
 }
 
@@ -43,6 +44,7 @@ export class WorkerState {
   readonly #nthreads: number;
   readonly #transfers: Transfers;
   readonly #waiting = new Map<Key, Waiting>();
+  readonly #followers = new Followers();
   readonly #ready = new Heap<Waiting>(byPriority);
   /** What is with the threads, and how long each is expected to take. */
   readonly #running = new Map<Key, number>();
@@ -100,6 +102,7 @@ export class WorkerState {
       const lost = this.#lacking(task);
       if (lost.length > 0) {
         report(out, { op: 'missing-data', from: '', keys: lost, tasks: [task.key] });
+        this.#disappoint(task.key, out);
         continue;
       }
       this.#running.set(task.key, task.ms);
@@ -116,7 +119,7 @@ export class WorkerState {
   readonly #handlers: {
     readonly [K in WorkerEvent['type']]: (event: Extract<WorkerEvent, { type: K }>, out: WorkerInstruction[]) => void;
   } = {
-    run: ({ tasks }) => {
+    run: ({ tasks }, out) => {
       for (const task of tasks) {
         if (this.#running.has(task.key) || this.#seceded.has(task.key)) {
           if (this.#dropped.delete(task.key)) this.#again.set(task.key, task);
@@ -127,15 +130,25 @@ export class WorkerState {
         const waiting = { task, missing: lacking.length > 0 ? new Set(lacking) : undefined };
         this.#waiting.set(task.key, waiting);
         if (!waiting.missing) this.#ready.push(waiting);
-        for (const key of lacking)
-          this.#transfers.want(key, task.holders?.[key] ?? [], task.sizes?.[key] ?? 0, task.priority, task.key);
+        for (const key of lacking) {
+          if (!task.after?.includes(key))
+            this.#transfers.want(key, task.holders?.[key] ?? [], task.sizes?.[key] ?? 0, task.priority, task.key);
+          else if (this.#running.has(key) || this.#waiting.has(key) || this.#seceded.has(key))
+            this.#followers.add(key, task.key);
+          else {
+            // It was done before this came, and its result was small, so it is with the scheduler.
+            this.#withdraw(task.key, out);
+            report(out, { op: 'missing-data', from: '', keys: [], tasks: [task.key] });
+            break;
+          }
+        }
       }
     },
 
     free: ({ keys }, out) => {
       for (const key of keys) {
         this.#data.delete(key);
-        this.#withdraw(key);
+        this.#withdraw(key, out);
         if (!this.#running.has(key) && !this.#seceded.has(key)) continue;
         this.#dropped.add(key);
         this.#again.delete(key);
@@ -144,7 +157,7 @@ export class WorkerState {
     },
 
     recall: ({ keys }, out) => {
-      const returned = keys.filter((key) => this.#withdraw(key));
+      const returned = keys.filter((key) => this.#withdraw(key, out));
       for (const key of returned) this.#data.delete(key); // as above, when a task ends
       if (returned.length > 0) report(out, { op: 'tasks-returned', keys: returned });
       const posted = keys.filter((key) => this.#running.has(key) && !this.#dropped.has(key));
@@ -164,9 +177,13 @@ export class WorkerState {
 
     executed: ({ key, value, nbytes, ms, isBound }, out) => {
       this.#footprint.learn(key, nbytes);
-      if (this.#ended(key)) return;
+      if (this.#ended(key)) {
+        this.#disappoint(key, out);
+        return;
+      }
       const isSmall = nbytes <= SMALL_BYTES && !isBound;
       if (!isSmall) this.#data.set(key, value, nbytes);
+      this.#goOn(key, isSmall ? { value } : undefined);
       const last = out.at(-1);
       const done =
         last?.type === 'report' && last.message.op === 'tasks-done'
@@ -181,9 +198,13 @@ export class WorkerState {
 
     failed: ({ key, error }, out) => {
       const again = this.#again.get(key);
-      if (this.#ended(key)) return;
-      if (again) this.#handlers.run({ type: 'run', tasks: [again] }, out);
-      else report(out, { op: 'task-erred', key, error });
+      const isDropped = this.#ended(key);
+      if (!isDropped && again) {
+        this.#handlers.run({ type: 'run', tasks: [again] }, out);
+        return;
+      }
+      this.#disappoint(key, out);
+      if (!isDropped) report(out, { op: 'task-erred', key, error });
     },
 
     seceded: ({ key }, out) => {
@@ -194,11 +215,14 @@ export class WorkerState {
     },
 
     revoked: ({ keys }, out) => {
-      const returned = keys.filter((key) => this.#running.has(key) && !this.#ended(key));
+      const ended = keys.filter((key) => this.#running.has(key));
+      const returned = ended.filter((key) => !this.#ended(key));
+      for (const key of ended) this.#disappoint(key, out);
       if (returned.length > 0) report(out, { op: 'tasks-returned', keys: returned });
     },
 
     'lost-inputs': ({ key, keys }, out) => {
+      this.#disappoint(key, out);
       if (!this.#ended(key)) report(out, { op: 'missing-data', from: '', keys, tasks: [key] });
     },
 
@@ -218,6 +242,28 @@ export class WorkerState {
     'fetch-failed': ({ from, keys }, out) => this.#giveBack(from, keys, out),
   };
 
+  /** Tells those that wait for it that an input was made; one that is small is in no store. */
+  #goOn(key: Key, small: { readonly value: unknown } | undefined): void {
+    for (const follower of this.#takeFollowers(key)) {
+      const waiting = this.#waiting.get(follower)!;
+      waiting.missing!.delete(key);
+      if (small) ((waiting.task as { values?: Record<Key, unknown> }).values ??= {})[key] = small.value;
+      if (waiting.missing!.size === 0) this.#ready.push(waiting);
+    }
+  }
+
+  /** Gives those back that wait for what will not be made here. */
+  #disappoint(key: Key, out: WorkerInstruction[]): void {
+    const tasks = this.#takeFollowers(key);
+    for (const follower of tasks) this.#withdraw(follower, out);
+    if (tasks.length > 0) report(out, { op: 'missing-data', from: '', keys: [], tasks });
+  }
+
+  /** Those that still wait for it. */
+  #takeFollowers(key: Key): readonly Key[] {
+    return this.#followers.take(key).filter((follower) => this.#waiting.get(follower)?.missing?.has(key));
+  }
+
   /** Takes a task off the threads; tells whether its result is not wanted any more. */
   #ended(key: Key): boolean {
     if (!this.#seceded.delete(key)) this.#leave(key);
@@ -228,9 +274,11 @@ export class WorkerState {
   }
 
   /** A task that waits is not to run here any more; tells whether it was there. */
-  #withdraw(key: Key): boolean {
+  #withdraw(key: Key, out: WorkerInstruction[]): boolean {
     this.#transfers.leave(key);
-    return this.#waiting.delete(key);
+    if (!this.#waiting.delete(key)) return false;
+    this.#disappoint(key, out);
+    return true;
   }
 
   #leave(key: Key): void {
@@ -243,12 +291,7 @@ export class WorkerState {
   #giveBack(from: Holder, keys: readonly Key[], out: WorkerInstruction[]): void {
     const tasks = new Set<Key>();
     for (const key of keys)
-      for (const taskKey of this.#transfers.end(key)) if (this.#withdraw(taskKey)) tasks.add(taskKey);
+      for (const taskKey of this.#transfers.end(key)) if (this.#withdraw(taskKey, out)) tasks.add(taskKey);
     report(out, { op: 'missing-data', from: from.worker, keys, tasks: [...tasks] });
   }
-}
-
-function report<R extends Report>(out: WorkerInstruction[], message: R): R {
-  out.push({ type: 'report', message });
-  return message;
 }

@@ -25,16 +25,22 @@ export interface Work {
   /** These always fail, those now and then. */
   readonly failing: ReadonlySet<Key>;
   readonly flaky: ReadonlySet<Key>;
+  /** All of them are short, so that workers are sent them ahead of their inputs. */
+  readonly isBrisk: boolean;
 }
 
 export function makeWork(random: () => number): Work {
   const chance = (p: number) => random() < p;
   const tasks: Task[] = [];
   const [failing, flaky] = [new Set<Key>(), new Set<Key>()];
+  const isBrisk = chance(0.5);
+  const isChained = chance(0.5);
   const count = 5 + Math.floor(random() * 40);
   for (let i = 0; i < count; i++) {
     const deps = new Set<Key>();
-    for (let k = Math.floor(random() * 4); k > 0 && i > 0; k--) deps.add(`t${Math.floor(random() * i)}`);
+    const follows = isChained && i > 0 && chance(0.7);
+    if (follows) deps.add(`t${i - 1}`);
+    else for (let k = Math.floor(random() * 4); k > 0 && i > 0; k--) deps.add(`t${Math.floor(random() * i)}`);
     if (chance(0.05)) deps.add(scatterable[Math.floor(random() * scatterable.length)]!);
     const key = `t${i}`;
     const annotations = {
@@ -51,7 +57,7 @@ export function makeWork(random: () => number): Work {
     if (chance(0.03)) failing.add(key);
     if (chance(0.05)) flaky.add(key);
   }
-  return { tasks, failing, flaky };
+  return { tasks, failing, flaky, isBrisk };
 }
 
 /** The code that the tasks name. */

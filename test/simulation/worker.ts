@@ -117,7 +117,7 @@ export class SimulatedWorker {
       return `${key} secedes on ${this.name}`;
     }
     jobs.splice(at, 1);
-    const { failing, flaky } = this.around.work;
+    const { failing, flaky, isBrisk } = this.around.work;
     const isEnded = job.isCondemned && this.#chance(0.7);
     if (isEnded || failing.has(key) || (flaky.has(key) && this.#chance(0.5))) {
       const message = `${key} ${isEnded ? 'was ended' : 'failed'}`;
@@ -125,7 +125,7 @@ export class SimulatedWorker {
       return `${message} on ${this.name}`;
     }
     const nbytes = bytesOf(key);
-    const ms = this.#chance(0.2) ? 1000 : this.around.random() * 10;
+    const ms = !isBrisk && this.#chance(0.2) ? 1000 : this.around.random() * (isBrisk ? 5 : 10);
     this.handle({ type: 'executed', key, value: compute(key, job.inputs), nbytes, ms });
     return `${this.name} has done ${key} (${nbytes} bytes)`;
   }

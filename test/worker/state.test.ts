@@ -214,3 +214,59 @@ test('tasks begin while their inputs, each counted once, and their results fit, 
   expect(done('q', 20)).toEqual(['r']);
   expect(done('r', 90)).toEqual(['s']);
 });
+
+test('a task that came before its input was made here begins when it is; one that is small comes along', () => {
+  const { worker } = begin(1);
+  const tasks = [task('x', 1), task('y', 2, ['x'], { after: ['x'] }), task('z', 3, ['y'], { after: ['y'] })];
+  expect(begun(worker.handle({ type: 'run', tasks }))).toEqual(['x']);
+  const [, execute] = worker.handle({ type: 'executed', key: 'x', value: 7, nbytes: 8, ms: 1 });
+  expect(execute).toMatchObject({ type: 'execute', task: { key: 'y', values: { x: 7 } } });
+  const out = worker.handle({ type: 'executed', key: 'y', value: big, nbytes: 8000, ms: 1 });
+  expect(out.at(-1)).toMatchObject({ type: 'execute', task: { key: 'z', values: {} } });
+  expect(worker.load).toBe(1);
+});
+
+const chain = [task('x', 1), task('y', 2, ['x'], { after: ['x'] }), task('z', 3, ['y'], { after: ['y'] })];
+const givenBack = (instructions: readonly WorkerInstruction[]) =>
+  instructions.flatMap((instruction) =>
+    instruction.type === 'report' && instruction.message.op === 'missing-data' ? instruction.message.tasks : [],
+  );
+
+test.each([
+  ['failed', [{ type: 'failed', key: 'x', error: { name: 'Error', message: 'no' } }]],
+  [
+    'was given back',
+    [
+      { type: 'recall', keys: ['x'] },
+      { type: 'revoked', keys: ['x'] },
+    ],
+  ],
+  [
+    'was given up',
+    [
+      { type: 'free', keys: ['x'] },
+      { type: 'failed', key: 'x', error: { name: 'E', message: '' } },
+    ],
+  ],
+  [
+    'was given up, and done after all',
+    [
+      { type: 'free', keys: ['x'] },
+      { type: 'executed', key: 'x', value: 1, nbytes: 8, ms: 1 },
+    ],
+  ],
+  ['could not be begun', [{ type: 'lost-inputs', key: 'x', keys: ['w'] }]],
+] as const)('tasks that waited for one that %s go back', (_what, events) => {
+  const { worker } = begin(1);
+  worker.handle({ type: 'run', tasks: chain });
+  const back = givenBack(events.flatMap((event) => worker.handle(event as never)));
+  expect(back.filter((key) => key !== 'x').sort()).toEqual(['y', 'z']);
+  expect(worker.load).toBe(0);
+});
+
+test('a task that comes after what it was to follow was done goes back, unless the result is in the store', () => {
+  const { worker, data } = begin(1);
+  expect(givenBack(worker.handle({ type: 'run', tasks: [chain[1]!] }))).toEqual(['y']);
+  data.set('x', big);
+  expect(begun(worker.handle({ type: 'run', tasks: [chain[1]!] }))).toEqual(['y']);
+});
