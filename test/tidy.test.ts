@@ -18,6 +18,7 @@ const longFiles: ReadonlyMap<string, string> = new Map([
   ['src/cluster/scheduler-server.ts', 'one shell with one state: connections'],
   ['src/scheduler/scheduler.ts', 'one table of handlers, a few lines each'],
   ['src/scheduler/transitions.ts', 'the table is one thing, and what its entries share is not used elsewhere'],
+  ['src/worker/state.ts', 'one table of handlers over one state'],
   ['src/shipping/free-variables.ts', 'one walk over a syntax tree: its visitors call one another'],
 ]);
 

@@ -222,10 +222,10 @@ export class SchedulerServer {
   }
 
   readonly #fromWorker: Readonly<Record<string, (worker: string, message: Message) => void>> = {
-    heartbeat: (worker, { op: _, ...metrics }) => {
+    heartbeat: (worker, { op: _, freed, ...metrics }) => {
       const place = this.#places.get(worker);
       if (place) place.metrics = metrics;
-      this.#schedule({ type: 'heartbeat', now: performance.now(), worker });
+      this.#schedule({ type: 'heartbeat', now: performance.now(), worker, freed: Number(freed) });
     },
     answer: (_worker, message) => this.#questions.receive(message),
   };

@@ -236,7 +236,8 @@ export class WorkerServer {
 
   #beat(): void {
     const { memoryBytes: managed, spilledBytes: spilled } = this.#data;
-    this.#scheduler.send({ op: 'heartbeat', rss: process.memoryUsage.rss(), managed, spilled });
+    const { freed } = this.#state;
+    this.#scheduler.send({ op: 'heartbeat', rss: process.memoryUsage.rss(), managed, spilled, freed });
   }
 
   #note(level: LogLine[1], text: string): void {

@@ -97,8 +97,14 @@ export interface TasksDone {
   readonly smalls: readonly boolean[];
 }
 
+/** What a worker says may have been on its way when it was told to free what it speaks of. */
+interface Reported {
+  /** How many keys it had freed when it said so; what is not given counts as all. */
+  readonly freed?: number;
+}
+
 export type SchedulerEvent = {
-  [K in keyof Events]: { readonly type: K; readonly now: number } & Events[K];
+  [K in keyof Events]: { readonly type: K; readonly now: number } & Events[K] & Reported;
 }[keyof Events];
 export type EventOf<K extends keyof Events> = Extract<SchedulerEvent, { type: K }>;
 

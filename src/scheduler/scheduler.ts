@@ -74,7 +74,8 @@ const handlers: { readonly [K in SchedulerEvent['type']]: (state: SchedulerState
     endOrdersTo(state, worker);
     for (const task of [...worker.has]) {
       removeHolder(state, task, worker);
-      if (isLost(task)) transition(state, task, 'released', `worker ${name} left`);
+      // The loss of another may have forgotten it.
+      if (task.state === 'memory' && isLost(task)) transition(state, task, 'released', `worker ${name} left`);
     }
     for (const task of [...worker.processing.keys()]) {
       if (task.worker !== worker) continue; // given up because another one was
@@ -180,7 +181,7 @@ const handlers: { readonly [K in SchedulerEvent['type']]: (state: SchedulerState
     const { worker: name, key, nbytes, ms, value } = event;
     state.stream.add({ now: event.now, worker: name, keys: [key], ms: [ms], nbytes: [nbytes] });
     const worker = state.workers.get(name);
-    if (worker) taskDone(state, worker, key, nbytes, ms, value ? value.small : absent);
+    if (worker && !isStale(worker, key, event)) taskDone(state, worker, key, nbytes, ms, value ? value.small : absent);
   },
 
   'tasks-done'(state, event) {
@@ -189,15 +190,17 @@ const handlers: { readonly [K in SchedulerEvent['type']]: (state: SchedulerState
     state.stream.add(event);
     const worker = state.workers.get(name);
     if (!worker) return;
-    for (let i = 0; i < keys.length; i++)
+    for (let i = 0; i < keys.length; i++) {
+      if (isStale(worker, keys[i]!, event)) continue;
       taskDone(state, worker, keys[i]!, nbytes[i]!, ms[i]!, smalls[i] ? values[i] : absent);
+    }
   },
 
   'task-erred'(state, event) {
     see(state, event);
     const { worker: name, key, error } = event;
     const worker = state.workers.get(name);
-    const task = worker && processedBy(state, worker, key);
+    const task = worker && !isStale(worker, key, event) ? processedBy(state, worker, key) : undefined;
     if (!task) return;
     if (task.retries > 0) {
       task.retries--;
@@ -210,12 +213,12 @@ const handlers: { readonly [K in SchedulerEvent['type']]: (state: SchedulerState
   'task-seceded'(state, event) {
     see(state, event);
     const worker = state.workers.get(event.worker);
-    const task = worker && processedBy(state, worker, event.key);
-    if (!task || worker.seceded.has(task)) return;
-    worker.occupancy -= worker.processing.get(task)!;
-    worker.processing.set(task, 0);
-    worker.seceded.add(task);
-    updateRoom(state, worker);
+    const task = worker && !isStale(worker, event.key, event) ? processedBy(state, worker, event.key) : undefined;
+    if (!task || worker!.seceded.has(task)) return;
+    worker!.occupancy -= worker!.processing.get(task)!;
+    worker!.processing.set(task, 0);
+    worker!.seceded.add(task);
+    updateRoom(state, worker!);
   },
 
   'tasks-returned'(state, event) {
@@ -232,14 +235,16 @@ const handlers: { readonly [K in SchedulerEvent['type']]: (state: SchedulerState
     const worker = state.workers.get(event.worker);
     if (!worker) return;
     for (const key of event.keys) {
+      if (isStale(worker, key, event)) continue;
       const task = state.tasks.get(key);
       if (task?.state === 'memory' && task.value === absent) takeCopy(state, task, worker);
       // A copy from before it was lost; to free it would also give up the task that computes it again.
-      else if (task?.worker !== worker) free(state, worker, key);
+      else if (task?.worker !== worker && task?.ahead !== worker) free(state, worker, key);
     }
   },
 
-  'missing-data'(state, { from, keys, reporter, tasks }) {
+  'missing-data'(state, event) {
+    const { from, keys, reporter, tasks } = event;
     const holder = state.workers.get(from);
     const client = state.clients.get(reporter);
     const worker = state.workers.get(reporter);
@@ -255,7 +260,7 @@ const handlers: { readonly [K in SchedulerEvent['type']]: (state: SchedulerState
       else if (client && (task.state === 'memory' || task.state === 'erred')) tellClient(state, client, task);
     }
     for (const key of worker ? tasks : []) {
-      const task = processedBy(state, worker!, key);
+      const task = isStale(worker!, key, event) ? undefined : processedBy(state, worker!, key);
       if (task) transition(state, task, 'waiting', cause);
     }
   },
@@ -270,17 +275,27 @@ const handlers: { readonly [K in SchedulerEvent['type']]: (state: SchedulerState
       state.instructions.push({ to: 'client', name: client.name, message: { op: 'cancelled', keys, reason } });
       release(state, client, client.wants, reason);
     }
-    for (const task of [...state.retained]) transition(state, task, 'released', reason);
+    for (const task of [...state.retained]) if (state.retained.has(task)) transition(state, task, 'released', reason);
   },
 
   tick: watch,
 };
 
-/** Takes the word of a worker for a sign of life. */
-function see(state: SchedulerState, { worker: name, now }: { readonly worker: string; readonly now: number }): void {
+/** Takes the word of a worker for a sign of life, and for one that it has freed what it was told to. */
+function see(state: SchedulerState, { worker: name, now, freed }: Omit<EventOf<'heartbeat'>, 'type'>): void {
   const worker = state.workers.get(name);
-  if (worker) worker.lastSeen = now;
+  if (!worker) return;
+  worker.lastSeen = now;
+  if (freed === undefined) return;
+  for (const [key, nth] of worker.freeing) {
+    if (nth > freed) break;
+    worker.freeing.delete(key);
+  }
 }
+
+/** Whether the worker, when it said so, had yet to free what it speaks of: it is not so any more, or soon will not be. */
+const isStale = ({ freeing }: WorkerRecord, key: Key, { freed = Number.POSITIVE_INFINITY }: SchedulerEvent): boolean =>
+  (freeing.get(key) ?? 0) > freed;
 
 function tellAll(state: SchedulerState, message: { readonly op: 'peer-gone'; readonly address: string }): void {
   for (const name of state.workers.keys()) state.instructions.push({ to: 'worker', name, message });
@@ -362,6 +377,8 @@ function makeWorker(
     code: new Set(),
     seceded: new Set(),
     recalled: new Set(),
+    freed: 0,
+    freeing: new Map(),
     ahead: new Set(),
   };
   alone.add(worker);

@@ -94,6 +94,9 @@ export interface WorkerRecord extends Party<WorkerRecord> {
   readonly seceded: Set<TaskRecord>;
   /** Tasks that it has been asked to give back. */
   readonly recalled: Set<TaskRecord>;
+  /** How many keys it was told to free, and for those of which it has not said that it did, the how manieth each was. */
+  freed: number;
+  readonly freeing: Map<Key, number>;
   /** Tasks that it was sent before their inputs were made. */
   readonly ahead: Set<TaskRecord>;
 }

@@ -271,7 +271,10 @@ export function tellClient(state: SchedulerState, { name }: ClientRecord, task: 
 }
 
 /** Tells a worker to forget `key`. */
-export function free(state: SchedulerState, { name }: WorkerRecord, key: string): void {
+export function free(state: SchedulerState, worker: WorkerRecord, key: string): void {
+  const { name, freeing } = worker;
+  freeing.delete(key); // it comes last again
+  freeing.set(key, ++worker.freed);
   const last = state.instructions.at(-1);
   if (last?.to === 'worker' && last.name === name && last.message.op === 'free')
     (last.message.keys as string[]).push(key);

@@ -63,10 +63,5 @@ export type WorkerInstruction =
   /** Nobody wants the result of this running task. */
   | { readonly type: 'abort'; readonly key: Key }
   | ({ readonly type: 'fetch' } & Fetch)
-  | { readonly type: 'report'; readonly message: Report };
-
-/** Adds a message to the scheduler to what is to be done, and returns it. */
-export function report<R extends Report>(out: WorkerInstruction[], message: R): R {
-  out.push({ type: 'report', message });
-  return message;
-}
+  /** `freed` is how many keys had been freed by then. */
+  | { readonly type: 'report'; readonly message: Report & { readonly freed: number } };

@@ -5,7 +5,7 @@
 import type { Key } from '../graph/task.js';
 import type { Assignment, Holder } from '../scheduler/events.js';
 import { Heap } from '../util/heap.js';
-import { report, type WorkerEvent, type WorkerInstruction } from './events.js';
+import type { Report, WorkerEvent, WorkerInstruction } from './events.js';
 import { Followers } from './followers.js';
 import { Footprint } from './footprint.js';
 import { Transfers } from './transfers.js';
@@ -57,6 +57,7 @@ export class WorkerState {
   /** Of those, the ones that are wanted again: told to stop, they may fail of that, and then run anew. */
   readonly #again = new Map<Key, Assignment>();
   #isPaused = false;
+  #freed = 0;
 
   /** `transferBytes` are fetched ahead at most, and running tasks have `runningBytes` of inputs and results, or are one. */
   constructor(nthreads: number, data: Data, transferBytes = 512 * 2 ** 20, runningBytes = Number.POSITIVE_INFINITY) {
@@ -64,6 +65,11 @@ export class WorkerState {
     this.#data = data;
     this.#transfers = new Transfers(transferBytes);
     this.#footprint = new Footprint(runningBytes);
+  }
+
+  /** How many keys it was told to free, and has: what it reports says so, as it may cross with such a word. */
+  get freed(): number {
+    return this.#freed;
   }
 
   /** How many tasks it has that are not done. */
@@ -101,7 +107,7 @@ export class WorkerState {
       // An input was freed since it came: its other holders died, so the scheduler took the copy here for a surplus one.
       const lost = this.#lacking(task);
       if (lost.length > 0) {
-        report(out, { op: 'missing-data', from: '', keys: lost, tasks: [task.key] });
+        this.#report(out, { op: 'missing-data', from: '', keys: lost, tasks: [task.key] });
         this.#disappoint(task.key, out);
         continue;
       }
@@ -138,7 +144,7 @@ export class WorkerState {
           else {
             // It was done before this came, and its result was small, so it is with the scheduler.
             this.#withdraw(task.key, out);
-            report(out, { op: 'missing-data', from: '', keys: [], tasks: [task.key] });
+            this.#report(out, { op: 'missing-data', from: '', keys: [], tasks: [task.key] });
             break;
           }
         }
@@ -147,6 +153,7 @@ export class WorkerState {
 
     free: ({ keys }, out) => {
       for (const key of keys) {
+        this.#freed++;
         this.#data.delete(key);
         this.#withdraw(key, out);
         if (!this.#running.has(key) && !this.#seceded.has(key)) continue;
@@ -159,14 +166,14 @@ export class WorkerState {
     recall: ({ keys }, out) => {
       const returned = keys.filter((key) => this.#withdraw(key, out));
       for (const key of returned) this.#data.delete(key); // as above, when a task ends
-      if (returned.length > 0) report(out, { op: 'tasks-returned', keys: returned });
+      if (returned.length > 0) this.#report(out, { op: 'tasks-returned', keys: returned });
       const posted = keys.filter((key) => this.#running.has(key) && !this.#dropped.has(key));
       if (posted.length > 0) out.push({ type: 'revoke', keys: posted });
     },
 
     acquire: ({ keys, holders, sizes }, out) => {
       const present = keys.filter((key) => this.#data.has(key));
-      if (present.length > 0) report(out, { op: 'add-replicas', keys: present });
+      if (present.length > 0) this.#report(out, { op: 'add-replicas', keys: present });
       for (const key of keys)
         if (!this.#data.has(key)) this.#transfers.want(key, holders[key] ?? [], sizes[key] ?? 0, 0);
     },
@@ -186,9 +193,9 @@ export class WorkerState {
       this.#goOn(key, isSmall ? { value } : undefined);
       const last = out.at(-1);
       const done =
-        last?.type === 'report' && last.message.op === 'tasks-done'
+        last?.type === 'report' && last.message.op === 'tasks-done' && last.message.freed === this.#freed
           ? last.message
-          : report(out, { op: 'tasks-done', keys: [], nbytes: [], ms: [], values: [], smalls: [] });
+          : this.#report(out, { op: 'tasks-done', keys: [], nbytes: [], ms: [], values: [], smalls: [] });
       done.keys.push(key);
       done.nbytes.push(nbytes);
       done.ms.push(ms);
@@ -204,26 +211,26 @@ export class WorkerState {
         return;
       }
       this.#disappoint(key, out);
-      if (!isDropped) report(out, { op: 'task-erred', key, error });
+      if (!isDropped) this.#report(out, { op: 'task-erred', key, error });
     },
 
     seceded: ({ key }, out) => {
       if (!this.#running.has(key)) return;
       this.#leave(key);
       this.#seceded.add(key);
-      report(out, { op: 'task-seceded', key });
+      this.#report(out, { op: 'task-seceded', key });
     },
 
     revoked: ({ keys }, out) => {
       const ended = keys.filter((key) => this.#running.has(key));
       const returned = ended.filter((key) => !this.#ended(key));
       for (const key of ended) this.#disappoint(key, out);
-      if (returned.length > 0) report(out, { op: 'tasks-returned', keys: returned });
+      if (returned.length > 0) this.#report(out, { op: 'tasks-returned', keys: returned });
     },
 
     'lost-inputs': ({ key, keys }, out) => {
       this.#disappoint(key, out);
-      if (!this.#ended(key)) report(out, { op: 'missing-data', from: '', keys, tasks: [key] });
+      if (!this.#ended(key)) this.#report(out, { op: 'missing-data', from: '', keys, tasks: [key] });
     },
 
     fetched: ({ from, keys, values }, out) => {
@@ -236,7 +243,7 @@ export class WorkerState {
           if (waiting?.missing?.delete(key) && waiting.missing.size === 0) this.#ready.push(waiting);
         }
       }
-      if (values.size > 0) report(out, { op: 'add-replicas', keys: [...values.keys()] });
+      if (values.size > 0) this.#report(out, { op: 'add-replicas', keys: [...values.keys()] });
     },
 
     'fetch-failed': ({ from, keys }, out) => this.#giveBack(from, keys, out),
@@ -256,7 +263,7 @@ export class WorkerState {
   #disappoint(key: Key, out: WorkerInstruction[]): void {
     const tasks = this.#takeFollowers(key);
     for (const follower of tasks) this.#withdraw(follower, out);
-    if (tasks.length > 0) report(out, { op: 'missing-data', from: '', keys: [], tasks });
+    if (tasks.length > 0) this.#report(out, { op: 'missing-data', from: '', keys: [], tasks });
   }
 
   /** Those that still wait for it. */
@@ -292,6 +299,12 @@ export class WorkerState {
     const tasks = new Set<Key>();
     for (const key of keys)
       for (const taskKey of this.#transfers.end(key)) if (this.#withdraw(taskKey, out)) tasks.add(taskKey);
-    report(out, { op: 'missing-data', from: from.worker, keys, tasks: [...tasks] });
+    this.#report(out, { op: 'missing-data', from: from.worker, keys, tasks: [...tasks] });
+  }
+
+  #report<R extends Report>(out: WorkerInstruction[], report: R): R & { readonly freed: number } {
+    const message = { ...report, freed: this.#freed };
+    out.push({ type: 'report', message });
+    return message;
   }
 }

@@ -7,8 +7,8 @@ import { Scheduler } from '../../src/scheduler/scheduler.js';
 type Given = SchedulerEvent extends infer E ? (E extends { now: number } ? Omit<E, 'now'> : never) : never;
 
 /** A scheduler with client `c`, and a way to tell it things. */
-function begin(): { scheduler: Scheduler; tell: (event: Given) => Instruction[] } {
-  const scheduler = new Scheduler({ validate: true });
+function begin(options: { retainBytes?: number } = {}) {
+  const scheduler = new Scheduler({ validate: true, ...options });
   const tell = (event: Given) => scheduler.handle({ ...event, now: 0 } as SchedulerEvent);
   tell({ type: 'add-client', client: 'c' });
   return { scheduler, tell };
@@ -155,4 +155,50 @@ test('news of a result from a worker that was told to forget it does not make it
   tell(done('b', 'x'));
   expect(freed(tell(done('a', 'x')))).toEqual([['worker', 'a', ['x']]]);
   expect([...scheduler.state.tasks.get('x')!.holders].map(({ name }) => name)).toEqual(['b']);
+});
+
+test('what a lost worker held may be forgotten already when its turn comes', () => {
+  const { scheduler, tell } = begin({ retainBytes: 15_000 });
+  const kept = (key: string) => ({ ...task(key), retain: true });
+  tell(join('a'));
+  tell({ type: 'scattered', client: 'c', worker: 'a', keys: ['z'], nbytes: [10_000] });
+  tell(submit(['x', 'p'], kept('x'), kept('p')));
+  for (const key of ['x', 'p']) tell(done('a', key));
+  tell({ type: 'worker-status', worker: 'a', status: 'paused' });
+  tell(submit(['y'], task('y', 'x', 'z')));
+  tell({ type: 'release-keys', client: 'c', keys: ['x', 'p'] });
+  expect([...scheduler.state.retained].map(({ key }) => key)).toEqual(['p']);
+  // z cannot be made again, so y fails, x is kept for nobody, and p has to go for it.
+  tell(leave('a'));
+  expect(['z', 'y', 'x', 'p'].map((key) => stateOf(scheduler, key))).toEqual(['erred', 'erred', 'released', undefined]);
+});
+
+test('what a worker said before it heard that it should free a key is not taken for news of it', () => {
+  const { scheduler, tell } = begin();
+  tell(join('a'));
+  tell(join('b'));
+  tell(submit(['x'], task('x')));
+  const { name } = scheduler.state.tasks.get('x')!.worker!;
+  tell(done(name, 'x'));
+  tell({ type: 'release-keys', client: 'c', keys: ['x'] });
+  // Wanted again, x is computed again where its first result has not been freed yet.
+  tell({ type: 'worker-status', worker: name === 'a' ? 'b' : 'a', status: 'paused' });
+  tell(submit(['x'], task('x')));
+  tell({ ...done(name, 'x'), freed: 0 });
+  tell({ type: 'add-replicas', worker: name, keys: ['x'], freed: 0 });
+  tell({ type: 'task-erred', worker: name, key: 'x', error: { name: 'Error', message: 'the first time' }, freed: 0 });
+  expect(stateOf(scheduler, 'x')).toBe('processing');
+  tell({ ...done(name, 'x'), freed: 1 });
+  expect(stateOf(scheduler, 'x')).toBe('memory');
+  expect(scheduler.state.workers.get(name)!.freeing.size).toBe(0);
+});
+
+test('news of a copy does not give up a task that was sent ahead to make it', () => {
+  const { scheduler, tell } = begin();
+  tell(join('a'));
+  tell(submit(['first'], task('first')));
+  tell({ ...done('a', 'first'), ms: 1 });
+  tell(submit(['x', 'y'], task('x'), task('y', 'x')));
+  expect(scheduler.state.tasks.get('y')!.ahead!.name).toBe('a');
+  expect(freed(tell({ type: 'add-replicas', worker: 'a', keys: ['y'] }))).toEqual([]);
 });

@@ -257,7 +257,7 @@ export class World {
     this.now += ms;
     for (const worker of this.connected.values())
       if (!worker.isSilent && this.workers.has(worker.address))
-        this.report(worker, { type: 'heartbeat', worker: worker.name });
+        this.report(worker, { type: 'heartbeat', worker: worker.name, freed: worker.state.freed });
     this.tell({ type: 'tick' });
   }
 }

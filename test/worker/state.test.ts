@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Assignment } from '../../src/scheduler/events.js';
-import type { WorkerInstruction } from '../../src/worker/events.js';
+import type { WorkerEvent, WorkerInstruction } from '../../src/worker/events.js';
 import { WorkerState } from '../../src/worker/state.js';
 
 const a = { worker: 'a', address: 'sim://a' };
@@ -19,7 +19,16 @@ const task = (key: string, priority: number, deps: string[] = [], rest: Partial<
 /** A worker and what it stores. */
 function begin(nthreads: number, transferBytes?: number, runningBytes?: number) {
   const data = new Map<string, unknown>();
-  return { worker: new WorkerState(nthreads, data, transferBytes, runningBytes), data };
+  const state = new WorkerState(nthreads, data, transferBytes, runningBytes);
+  const handle = (...events: readonly WorkerEvent[]) => state.handle(...events).map(withoutCount);
+  return { worker: { handle, load: () => state.load, freed: () => state.freed }, data };
+}
+
+/** Reports without how many keys were freed, which has a test of its own. */
+function withoutCount(instruction: WorkerInstruction): WorkerInstruction {
+  if (instruction.type !== 'report') return instruction;
+  const { freed: _, ...message } = instruction.message;
+  return { type: 'report', message } as WorkerInstruction;
 }
 const begun = (instructions: readonly WorkerInstruction[]) =>
   instructions.flatMap((instruction) => (instruction.type === 'execute' ? [instruction.task.key] : []));
@@ -223,7 +232,7 @@ test('a task that came before its input was made here begins when it is; one tha
   expect(execute).toMatchObject({ type: 'execute', task: { key: 'y', values: { x: 7 } } });
   const out = worker.handle({ type: 'executed', key: 'y', value: big, nbytes: 8000, ms: 1 });
   expect(out.at(-1)).toMatchObject({ type: 'execute', task: { key: 'z', values: {} } });
-  expect(worker.load).toBe(1);
+  expect(worker.load()).toBe(1);
 });
 
 const chain = [task('x', 1), task('y', 2, ['x'], { after: ['x'] }), task('z', 3, ['y'], { after: ['y'] })];
@@ -261,7 +270,7 @@ test.each([
   worker.handle({ type: 'run', tasks: chain });
   const back = givenBack(events.flatMap((event) => worker.handle(event as never)));
   expect(back.filter((key) => key !== 'x').sort()).toEqual(['y', 'z']);
-  expect(worker.load).toBe(0);
+  expect(worker.load()).toBe(0);
 });
 
 test('a task that comes after what it was to follow was done goes back, unless the result is in the store', () => {
@@ -269,4 +278,20 @@ test('a task that comes after what it was to follow was done goes back, unless t
   expect(givenBack(worker.handle({ type: 'run', tasks: [chain[1]!] }))).toEqual(['y']);
   data.set('x', big);
   expect(begun(worker.handle({ type: 'run', tasks: [chain[1]!] }))).toEqual(['y']);
+});
+
+test('reports say how many keys had been freed by then, and those of a time go together', () => {
+  const worker = new WorkerState(2, new Map());
+  worker.handle({
+    type: 'run',
+    tasks: [task('x', 1, [], { ms: 0.1 }), task('y', 2, [], { ms: 0.1 }), task('z', 3, [], { ms: 0.1 })],
+  });
+  const done = (key: string) => ({ type: 'executed', key, value: 1, nbytes: 8, ms: 0.1 }) as const;
+  const out = worker.handle(done('x'), done('y'), { type: 'free', keys: ['x', 'y'] }, done('z'));
+  const reports = out.flatMap((instruction) => (instruction.type === 'report' ? [instruction.message] : []));
+  expect(reports).toMatchObject([
+    { keys: ['x', 'y'], freed: 0 },
+    { keys: ['z'], freed: 2 },
+  ]);
+  expect(worker.freed).toBe(2);
 });
