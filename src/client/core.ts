@@ -12,6 +12,7 @@ import { type AnyFunction, type Code, codeOf, mapLayer, prefixOf, taskOf } from 
 import { Connection, type RequestOptions } from './connection.js';
 import { Future, type FutureOwner, type FutureStatus } from './future.js';
 import { futuresOf, keysOfFutures, type LazyGroup } from './futures.js';
+import { answerTo, type NeedImports } from './imports.js';
 import { Ledger, reopen, settle, settled } from './ledger.js';
 import { receive } from './messages.js';
 import type { SubmitOptions } from './options.js';
@@ -46,6 +47,7 @@ export class ClientCore implements FutureOwner {
       ...(timeoutMs !== undefined && { timeoutMs }),
       onMessage: (message) => {
         if (message.op === 'peer-gone') this.#peers?.drop(String(message.address));
+        else if (message.op === 'need-imports') this.#giveImports(message as unknown as NeedImports);
         else receive[message.op]?.(this.#ledger, message);
       },
       onLost: (error) => this.#lose(error),
@@ -195,6 +197,13 @@ export class ClientCore implements FutureOwner {
     const { code: _, ...rest } = graph;
     const sent = fresh.length > 0 ? { ...rest, code: Object.fromEntries(fresh) } : rest;
     this.connection.send({ op: 'update-graph', graph: sent, ...(keys && { keys }) }, refuse);
+  }
+
+  #giveImports(need: NeedImports): void {
+    const { payload, ...answer } = answerTo(need);
+    const isNew = 'standIns' in answer && !this.#sentCode.has(answer.standIns);
+    if (isNew) this.#sentCode.add(answer.standIns);
+    this.connection.sendUrgent({ ...answer, ...(isNew && { payload }) });
   }
 
   async #scatter(values: ReadonlyMap<Key, unknown>, { workers, broadcast }: ScatterOptions): Promise<void> {

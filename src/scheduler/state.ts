@@ -97,6 +97,8 @@ export interface WorkerRecord extends Party<WorkerRecord> {
 export interface ClientRecord extends Party<ClientRecord> {
   readonly name: ClientName;
   readonly wants: Set<TaskRecord>;
+  /** It has no connection. */
+  readonly isAbsent: boolean;
 }
 
 /** Tasks that ask the same of a worker. */
@@ -113,6 +115,18 @@ export interface Queue {
 export interface CodeRecord {
   readonly payload: unknown;
   readonly clients: Set<ClientRecord>;
+  /** Of stand-ins: the imports whose values they are. */
+  readonly keys?: ReadonlySet<string>;
+}
+
+/** Code that cannot be loaded until a client has sent what it lacks. */
+export interface Lack {
+  readonly error: ErrorReport;
+  readonly keys: ReadonlySet<string>;
+  /** Who has not answered yet. */
+  readonly asked: Set<ClientRecord>;
+  /** Queued tasks that wait for that. */
+  readonly held: Set<TaskRecord>;
 }
 
 export interface SchedulerOptions {
@@ -146,6 +160,11 @@ export interface SchedulerState {
   retainedBytes: number;
   /** Shipped functions by hash. */
   readonly code: Map<string, CodeRecord>;
+  /** By the hash of code that takes stand-ins: the hash of these. */
+  readonly standIns: Map<string, string>;
+  readonly lacking: Map<string, Lack>;
+  /** The hashes of shipped arguments that take stand-ins, or are to: no task names them but the one whose they are. */
+  readonly arguments: Map<TaskRecord, Set<string>>;
   /** The mean time of each operation, in ms: an exponential moving average. */
   readonly durations: Map<string, number>;
   /** How many tasks were ever given a priority. */
@@ -188,6 +207,9 @@ export const makeState = (story: Story, options: Partial<SchedulerOptions> = {})
   retained: new Set(),
   retainedBytes: 0,
   code: new Map(),
+  standIns: new Map(),
+  lacking: new Map(),
+  arguments: new Map(),
   durations: new Map(),
   ordered: 0,
   lastTick: 0,

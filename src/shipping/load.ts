@@ -6,7 +6,8 @@
 import { SheafError } from '../util/errors.js';
 import { evaluate, factoryOf, importFrom, setLate } from './compile.js';
 import { componentsOf } from './components.js';
-import { importMetaOf, importValue, requireFrom } from './load-modules.js';
+import { importMetaOf, importValue, ModuleLoadError, requireFrom } from './load-modules.js';
+import { importKey, isLocalImport } from './local-imports.js';
 import {
   type Encoded,
   isRef,
@@ -20,22 +21,44 @@ import { rememberOrigin } from './provenance.js';
 
 export { ModuleLoadError } from './load-modules.js';
 
+/** What a payload of that hash is to take in place of its imports, by their keys; undefined where they are to be imported. */
+export type StandInsOf = (hash: string) => Promise<ReadonlyMap<string, unknown>> | undefined;
+
+let standInsOf: StandInsOf = () => undefined;
+
+/** Says who knows of stand-ins in this thread. */
+export const takeStandInsFrom = (source: StandInsOf): void => {
+  standInsOf = source;
+};
+
 /** A module that waits for the entry script, which a worker is suspended in, never settles. */
 const importTimeoutMs = 10_000;
 
 /** Raises ModuleLoadError where a module that the value needs cannot be imported here. */
 export async function load(payload: unknown, options: { readonly importTimeoutMs?: number } = {}): Promise<unknown> {
-  const { nodes, root, codes } = payload as Payload;
+  const { nodes, root, codes, hash } = payload as Payload;
   const values = new Array<unknown>(nodes.length);
   const made = new Uint8Array(nodes.length);
   const imports = nodes.flatMap((node, i) => (node.kind === 'import' ? [{ node, i }] : []));
+  const standIns = hash === undefined ? undefined : await standInsOf(hash);
   await Promise.all(
     imports.map(async ({ node, i }) => {
-      values[i] = await importValue(node, options.importTimeoutMs ?? importTimeoutMs);
-      rememberOrigin(values[i], node);
+      const key = importKey(node);
+      if (standIns?.has(key)) values[i] = standIns.get(key);
+      else {
+        values[i] = await importValue(node, options.importTimeoutMs ?? importTimeoutMs);
+        rememberOrigin(values[i], node);
+      }
       made[i] = 1;
     }),
-  );
+  ).catch((error) => {
+    // Not where there are stand-ins already: what they do not help is a failure.
+    if (error instanceof ModuleLoadError && error.retryByValue && hash !== undefined && !standIns) {
+      const keys = imports.flatMap(({ node }) => (isLocalImport(node) ? [importKey(node)] : []));
+      error.lacks = { code: hash, keys };
+    }
+    throw error;
+  });
 
   const components = componentsOf(nodes.length, (i) =>
     needs(nodes[i]!).flatMap((value) => (isRef(value) ? [value.ref] : [])),

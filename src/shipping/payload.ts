@@ -109,6 +109,8 @@ export interface Payload {
   readonly codes: readonly Code[];
   /** Which plain objects (by the order of copying) are part of more than one `data` node: else unseen by the hash. */
   readonly shared: readonly number[];
+  /** Its own, where it names modules of the user's: under it, a worker that cannot import them is sent their values. */
+  readonly hash?: string;
 }
 
 /** Names that the text of a function may use besides what it captured. */

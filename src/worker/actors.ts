@@ -68,11 +68,17 @@ export class Actors {
     for (const hash in code) this.#code.set(hash, code[hash]);
   }
 
+  dropCode(names: readonly string[]): void {
+    for (const name of names) this.#code.delete(name);
+  }
+
   /** Makes an instance; its value is an {@link ActorShape}. */
   make({ key, op, params, inputs, code }: Job): Promise<ActorOutcome> {
     const thread = this.#place();
     thread.actors.add(key);
-    const needed = Object.fromEntries(code.map((hash) => [hash, this.#code.get(hash)]));
+    const needed = Object.fromEntries(
+      code.flatMap((hash) => (this.#code.has(hash) ? [[hash, this.#code.get(hash)]] : [])),
+    );
     return this.#ask(thread, (id) => ({ type: 'make', id, key, code: needed, job: { op, params, inputs } }));
   }
 

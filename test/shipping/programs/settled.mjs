@@ -1,3 +1,4 @@
+// biome-ignore-all lint: it stands for a user's script, whose functions are asked whether they are the same, and change.
 // Which functions are looked into once, and which each time that they are sent.
 import { ship } from '../../../dist/src/shipping/ship.js';
 import { scale } from '../../../dist/test/shipping/helpers.js';
