@@ -22,7 +22,11 @@ export function standIn(state: SchedulerState, task: TaskRecord, error: ErrorRep
     });
     if (known) state.standIns.set(hash, known[0]);
     else if (clients.size === 0) return false;
-    else ask(state, clients, error, lacks);
+    else {
+      const lack = state.lacking.get(hash) ?? newLack(error, lacks);
+      state.lacking.set(hash, lack);
+      ask(state, lack, clients);
+    }
   }
   if (!payloadsOf(state, task).includes(hash)) {
     const own = state.arguments.get(task);
@@ -33,16 +37,17 @@ export function standIn(state: SchedulerState, task: TaskRecord, error: ErrorRep
   return true;
 }
 
-function ask(state: SchedulerState, clients: ReadonlySet<ClientRecord>, error: ErrorReport, lacks: Lacks): void {
-  let lack = state.lacking.get(lacks.code);
-  if (!lack) {
-    lack = { error, keys: new Set(lacks.keys), asked: new Set(), held: new Set() };
-    state.lacking.set(lacks.code, lack);
-  }
+const newLack = (error: ErrorReport, { code, keys }: Lacks): Lack => ({
+  ...{ code, keys: new Set(keys), error },
+  ...{ asked: new Set(), refused: new Set(), held: new Set() },
+});
+
+function ask(state: SchedulerState, lack: Lack, clients: Iterable<ClientRecord>): void {
+  const { code, asked, refused, error } = lack;
   for (const client of clients) {
-    if (lack.asked.has(client)) continue;
-    lack.asked.add(client);
-    const message = { op: 'need-imports', ...lacks, reason: error.message } as const;
+    if (asked.has(client) || refused.has(client)) continue;
+    asked.add(client);
+    const message = { op: 'need-imports', code, keys: [...lack.keys], reason: error.message } as const;
     state.instructions.push({ to: 'client', name: client.name, message });
   }
 }
@@ -103,10 +108,14 @@ export function askNoMore(state: SchedulerState, client: ClientRecord): void {
   for (const hash of [...state.lacking.keys()]) giveUp(state, hash, client, `client ${client.name} left`);
 }
 
-/** The last who was asked says no, and the tasks fail. */
+/** When the last who was asked says no, others may have come that can help; else the tasks fail. */
 function giveUp(state: SchedulerState, hash: string, client: ClientRecord, reason: string): void {
   const lack = state.lacking.get(hash);
-  if (!lack?.asked.delete(client) || lack.asked.size > 0) return;
+  if (!lack?.asked.delete(client)) return;
+  lack.refused.add(client);
+  if (lack.asked.size > 0) return;
+  for (const task of lack.held) if (task.state === 'queued') ask(state, lack, clientsFor(state, task, hash));
+  if (lack.asked.size > 0) return;
   state.lacking.delete(hash);
   const { lacks: _, ...error } = lack.error;
   const message = `${error.message}; nor can the function travel without it: ${reason}`;

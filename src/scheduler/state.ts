@@ -121,10 +121,12 @@ export interface CodeRecord {
 
 /** Code that cannot be loaded until a client has sent what it lacks. */
 export interface Lack {
+  readonly code: string;
   readonly error: ErrorReport;
   readonly keys: ReadonlySet<string>;
-  /** Who has not answered yet. */
+  /** Who has not answered yet, and who cannot help. */
   readonly asked: Set<ClientRecord>;
+  readonly refused: Set<ClientRecord>;
   /** Queued tasks that wait for that. */
   readonly held: Set<TaskRecord>;
 }

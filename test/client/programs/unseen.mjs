@@ -30,7 +30,10 @@ export default class Counter { #n = 0; add(n) { return (this.#n += n); } }
 );
 put('table.json', '{"name":"b"}');
 put('other.mjs', "import { scale } from './helpers.mjs';\nexport const twice = (x) => 2 * scale(x);\n");
-put('socket.mjs', "import { Socket } from 'node:net';\nconst socket = new Socket();\nexport const bad = () => socket.destroyed;\n");
+put(
+  'socket.mjs',
+  "import { Socket } from 'node:net';\nconst socket = new Socket();\nexport const bad = () => socket.destroyed;\n",
+);
 put('odd.xyz', 'export const odd = (x) => x + 0.5;\n');
 register(
   `data:text/javascript,${encodeURIComponent(`export async function load(url, context, next) {
@@ -64,13 +67,22 @@ const scenarios = {
     return future;
   },
   async map(client) {
-    const values = await client.gather(client.map(scale, Array.from({ length: 10_000 }, (_, i) => i)));
+    const values = await client.gather(
+      client.map(
+        scale,
+        Array.from({ length: 10_000 }, (_, i) => i),
+      ),
+    );
     return values.every((value, i) => value === 3 * i + 100);
   },
   arguments: (client) => client.gather(client.map((f, x) => f(x), [scale, twice, (x) => twice(x) + FACTOR], [1, 1, 1])),
   classes: (client) =>
     client.gather([
-      client.submit((v, other) => [isVec(v), isVec(other), v.double().x, makeVec(4) instanceof v.constructor], new Vec(7), {}),
+      client.submit(
+        (v, other) => [isVec(v), isVec(other), v.double().x, makeVec(4) instanceof v.constructor],
+        new Vec(7),
+        {},
+      ),
       client.submit((make, C) => make(1) instanceof C, makeVec, Vec),
     ]),
   state: (client) =>
@@ -82,7 +94,11 @@ const scenarios = {
   several: (client) => client.submit(() => [twice(1), scale(1), new Vec(3).x]),
   async graph(client) {
     const seven = delayed(scale)(delayed(twice)(1));
-    const sum = bag.fromSequence([1, 2, 3, 4], { npartitions: 2 }).map(scale).filter((x) => x > 103).sum();
+    const sum = bag
+      .fromSequence([1, 2, 3, 4], { npartitions: 2 })
+      .map(scale)
+      .filter((x) => x > 103)
+      .sum();
     const mapped = bag.fromSequence([1, 2], { npartitions: 2 }).map((x, f) => f(x), scale);
     const builder = new GraphBuilder();
     return [await seven.compute(), await sum.compute(), await mapped.compute()];
@@ -96,9 +112,12 @@ const scenarios = {
     const counter = await client.submit((C) => 0, 1).then(() => client.submit(Counter, { actor: true }));
     return counter;
   },
-  nested: (client) => client.submit(async () => (await getClient().submit(scale, 5)) + (await getClient().submit((f) => f(1), twice))),
+  nested: (client) =>
+    client.submit(async () => (await getClient().submit(scale, 5)) + (await getClient().submit((f) => f(1), twice))),
   async fails(client) {
-    const errors = await Promise.all([client.submit(bad), client.submit((f) => f(), bad)].map((future) => future.exception()));
+    const errors = await Promise.all(
+      [client.submit(bad), client.submit((f) => f(), bad)].map((future) => future.exception()),
+    );
     const rest = await client.submit(scale, 1);
     const mapped = client.map(bad, [1, 2, 3]);
     const all = await Promise.all(mapped.map((future) => future.exception()));
