@@ -12,15 +12,15 @@ type Answer =
       'code' | 'reason'
     >);
 
-/** The stand-ins that were told of. */
+/** The modules that were told of. */
 const told = new Set<string>();
 
 /** The values of the imports, with a warning; or why they cannot be sent. */
-export function answerTo({ code, keys, reason }: NeedImports): Answer {
+export function answerTo({ code, keys, module, reason }: NeedImports): Answer {
   try {
     const { hash, standIns, warnings } = shipStandIns(keys);
-    if (!told.has(hash)) {
-      told.add(hash);
+    if (!told.has(module)) {
+      told.add(module);
       warn('UserWarning', `${reason}; what functions use of it is sent by value instead, as it is now`);
       for (const warning of warnings) warn('UserWarning', warning);
     }

@@ -27,6 +27,8 @@ export interface Lacks {
   /** The hash of what names them. */
   readonly code: string;
   readonly keys: readonly string[];
+  /** The URL of the first module that was not to be had. */
+  readonly module: string;
 }
 
 /** A paused worker finishes what it has; a retiring one also hands its data over. */
@@ -185,8 +187,9 @@ export type ToClient =
   /** A worker cannot import what `code` names; `reason` is what it says. The client sends the values, or tells that it cannot. */
   | {
       readonly op: 'need-imports';
-      readonly code: Lacks['code'];
-      readonly keys: Lacks['keys'];
+      readonly code: string;
+      readonly keys: readonly string[];
+      readonly module: string;
       readonly reason: string;
     }
   | { readonly op: 'warning'; readonly text: string };

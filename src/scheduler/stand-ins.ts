@@ -17,7 +17,8 @@ export function standIn(state: SchedulerState, task: TaskRecord, error: ErrorRep
   const { code: hash, keys } = lacks;
   if (!state.standIns.has(hash)) {
     const clients = clientsFor(state, task, hash);
-    const known = [...state.code].find(([, { keys: has, clients: givers }]) => {
+    // The last ones have all that came before, too.
+    const known = [...state.code].findLast(([, { keys: has, clients: givers }]) => {
       return has && [...givers].some((giver) => clients.has(giver)) && keys.every((key) => has.has(key));
     });
     if (known) state.standIns.set(hash, known[0]);
@@ -37,17 +38,17 @@ export function standIn(state: SchedulerState, task: TaskRecord, error: ErrorRep
   return true;
 }
 
-const newLack = (error: ErrorReport, { code, keys }: Lacks): Lack => ({
-  ...{ code, keys: new Set(keys), error },
+const newLack = (error: ErrorReport, { code, keys, module }: Lacks): Lack => ({
+  ...{ code, keys: new Set(keys), module, error },
   ...{ asked: new Set(), refused: new Set(), held: new Set() },
 });
 
 function ask(state: SchedulerState, lack: Lack, clients: Iterable<ClientRecord>): void {
-  const { code, asked, refused, error } = lack;
+  const { code, module, asked, refused, error } = lack;
   for (const client of clients) {
     if (asked.has(client) || refused.has(client)) continue;
     asked.add(client);
-    const message = { op: 'need-imports', code, keys: [...lack.keys], reason: error.message } as const;
+    const message = { op: 'need-imports', code, keys: [...lack.keys], module, reason: error.message } as const;
     state.instructions.push({ to: 'client', name: client.name, message });
   }
 }

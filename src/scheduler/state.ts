@@ -124,6 +124,7 @@ export interface Lack {
   readonly code: string;
   readonly error: ErrorReport;
   readonly keys: ReadonlySet<string>;
+  readonly module: string;
   /** Who has not answered yet, and who cannot help. */
   readonly asked: Set<ClientRecord>;
   readonly refused: Set<ClientRecord>;

@@ -5,12 +5,13 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Lacks } from '../scheduler/events.js';
 import { SheafError } from '../util/errors.js';
 import { importFrom } from './compile.js';
-import { importKey, isLocalImport } from './local-imports.js';
+import { localModuleOf } from './local-imports.js';
 import type { ImportNode } from './payload.js';
 
 /** A module that a shipped function needs could not be imported here. */
 export class ModuleLoadError extends SheafError {
   override readonly name = 'ModuleLoadError';
+  /** Its URL, or the name by which it is imported where it is not the user's own. */
   readonly module: string;
   /** What the client is asked for, if that may help. */
   lacks?: Lacks;
@@ -37,9 +38,9 @@ const absent = new Set([
 
 /** Raises {@link ModuleLoadError}. */
 export async function importValue(node: ImportNode, timeoutMs: number): Promise<unknown> {
-  const { specifier, parent, imported, property } = node;
-  const local = isLocalImport(node);
-  const named = local && parent ? `${specifier}' of '${parent}` : specifier;
+  const { specifier, imported, property } = node;
+  const own = localModuleOf(node);
+  const [local, named] = [own !== undefined, own ?? specifier];
   let module: unknown;
   try {
     module = node.system === 'cjs' ? requireModule(node) : await importInTime(node, timeoutMs);
@@ -68,7 +69,7 @@ const late = Symbol('late');
 const stuck = new Set<string>();
 
 async function importInTime(node: ImportNode, timeoutMs: number): Promise<unknown> {
-  const key = importKey(node);
+  const key = localModuleOf(node) ?? node.specifier;
   if (stuck.has(key)) throw late;
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_resolve, reject) => {

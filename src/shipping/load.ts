@@ -7,7 +7,7 @@ import { SheafError } from '../util/errors.js';
 import { evaluate, factoryOf, importFrom, setLate } from './compile.js';
 import { componentsOf } from './components.js';
 import { importMetaOf, importValue, ModuleLoadError, requireFrom } from './load-modules.js';
-import { importKey, isLocalImport } from './local-imports.js';
+import { importKey } from './local-imports.js';
 import {
   type Encoded,
   isRef,
@@ -43,8 +43,8 @@ export async function load(payload: unknown, options: { readonly importTimeoutMs
   const standIns = hash === undefined ? undefined : await standInsOf(hash);
   await Promise.all(
     imports.map(async ({ node, i }) => {
-      const key = importKey(node);
-      if (standIns?.has(key)) values[i] = standIns.get(key);
+      const key = standIns && importKey(node);
+      if (key !== undefined && standIns!.has(key)) values[i] = standIns!.get(key);
       else {
         values[i] = await importValue(node, options.importTimeoutMs ?? importTimeoutMs);
         rememberOrigin(values[i], node);
@@ -54,8 +54,8 @@ export async function load(payload: unknown, options: { readonly importTimeoutMs
   ).catch((error) => {
     // Not where there are stand-ins already: what they do not help is a failure.
     if (error instanceof ModuleLoadError && error.retryByValue && hash !== undefined && !standIns) {
-      const keys = imports.flatMap(({ node }) => (isLocalImport(node) ? [importKey(node)] : []));
-      error.lacks = { code: hash, keys };
+      const keys = imports.map(({ node }) => importKey(node)).filter((key) => key !== undefined);
+      error.lacks = { code: hash, keys: [...new Set(keys)], module: error.module };
     }
     throw error;
   });

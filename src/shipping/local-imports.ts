@@ -3,28 +3,29 @@
  * worker cannot import the module, the value is sent in its place. Modules live as long as their thread, so this holds on
  * to nothing that would go otherwise.
  */
-import { isLocalModule } from './module-reference.js';
+import { localUrl } from './module-reference.js';
 import type { ImportNode } from './payload.js';
 import type { Walk } from './walk.js';
 
 const live = new Map<string, unknown>();
 
-/** The same here and where it is imported. */
-export const importKey = (node: ImportNode): string => {
-  const { system, specifier, parent, imported, property, attributes, wrap, nodeMode } = node;
-  return JSON.stringify([system, specifier, parent, imported, property, attributes, wrap, nodeMode]);
-};
+/** The URL of a module of the user's own. */
+export const localModuleOf = ({ specifier, parent }: ImportNode): string | undefined => localUrl(specifier, parent);
 
-export const isLocalImport = ({ specifier, parent }: ImportNode): boolean => isLocalModule(specifier, parent);
+/** What stands for an import of the user's own, whoever imports it; undefined for what is imported from elsewhere. */
+export function importKey(node: ImportNode): string | undefined {
+  const { system, imported, property, attributes, wrap, nodeMode } = node;
+  const module = localModuleOf(node);
+  return module && JSON.stringify([system, module, imported, property, attributes, wrap, nodeMode]);
+}
 
 /** To be called with every import that a payload names. */
 export function rememberImport(node: ImportNode, value: unknown, walk: Walk): void {
-  if (!isLocalImport(node)) return;
+  const key = importKey(node);
+  if (key === undefined) return;
   walk.namesLocalModules = true;
-  live.set(importKey(node), value);
+  live.set(key, value);
 }
-
-export const hasImport = (key: string): boolean => live.has(key);
 
 /** All that was named so far, by its keys. */
 export const liveImports = (): ReadonlyMap<string, unknown> => live;

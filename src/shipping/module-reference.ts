@@ -44,17 +44,14 @@ const isEntry = (url: string): boolean => entryUrls().has(withoutExtension(urlOf
 const isLocalSpecifier = (specifier: string): boolean =>
   /^\.{0,2}\//.test(specifier) || specifier.startsWith('file:') || isAbsolute(specifier);
 
-/** The URL of a module of the user's own; undefined for those of packages and of Node. */
-function localUrl(specifier: string, parent: string): string | undefined {
+/** The URL of what `parent` imports if it is a module of the user's own; undefined for those of packages and of Node. */
+export function localUrl(specifier: string, parent: string): string | undefined {
   if (!isLocalSpecifier(specifier)) return undefined;
   const base = urlOf(parent);
   if (!URL.canParse(specifier, base)) return undefined;
   const { href } = new URL(specifier, base);
   return isInPackage(href) ? undefined : href;
 }
-
-/** Whether what `parent` imports from there is one of the user's own modules. */
-export const isLocalModule = (specifier: string, parent: string): boolean => localUrl(specifier, parent) !== undefined;
 
 /** Whether what a module imports from there has to travel by value. */
 export function importsByValue(specifier: string, parent: string, localModules: LocalModules): boolean {

@@ -13,7 +13,7 @@ import { encodeFunction } from './encode-function.js';
 import { encodeObject } from './encode-object.js';
 import { releaseClosures } from './inspector.js';
 import { intrinsicOf, wellKnownNameOf } from './intrinsics.js';
-import { isLocalImport, rememberImport } from './local-imports.js';
+import { importKey, rememberImport } from './local-imports.js';
 import { type Encoded, isPrimitive, isRef, type Node, type Payload, type Ref, type Shipped } from './payload.js';
 import { createCopier, notPlain } from './plain-data.js';
 import { originOf } from './provenance.js';
@@ -115,7 +115,7 @@ function startWalk(localModules: LocalModules): Walk & { readonly shared: readon
       const expression = intrinsicOf(value);
       if (expression !== undefined) return walk.add(value, { kind: 'intrinsic', expression });
       const origin = originOf(value);
-      if (origin && !(localModules === 'value' && isLocalImport(origin))) {
+      if (origin && !(localModules === 'value' && importKey(origin) !== undefined)) {
         rememberImport(origin, value, walk);
         return walk.add(value, origin);
       }

@@ -70,7 +70,7 @@ export function lackOf(worker: string, { key, op, code }: Pick<Task, 'key' | 'op
   const hashes = [...codeOf({ op, ...(code && { code }) }), ...(numberOf(key) % 7 === 0 ? [argumentsOf(key)] : [])];
   for (const hash of hashes) {
     const module = hash === argumentsOf(key) ? 'own' : unseen[hash];
-    if (module !== undefined && !code?.includes(insteadOf(hash))) return { code: hash, keys: [module] };
+    if (module !== undefined && !code?.includes(insteadOf(hash))) return { code: hash, keys: [module], module };
   }
   return undefined;
 }

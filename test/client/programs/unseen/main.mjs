@@ -1,59 +1,31 @@
 // biome-ignore-all lint: it stands for a user's script, with modules that its workers cannot import.
-// Its modules lie in a folder that is gone when workers look for it, or are of a kind that only this process can load.
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+// Its folder is gone when workers look for them, but for one of a kind that only this process can load.
+import { renameSync } from 'node:fs';
 import { register } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { bag, Client, delayed, GraphBuilder, getClient, LocalCluster } from '../../../dist/src/index.js';
+import { bag, Client, delayed, fireAndForget, getClient, LocalCluster, Variable } from '../src/index.js';
+import * as H from './here/helpers.mjs';
+import Counter, { bump, bumped, FACTOR, isVec, makeVec, path, scale } from './here/helpers.mjs';
+import { twice } from './here/other.mjs';
+import { bad } from './here/socket.mjs';
+import { Vec } from './here/vec.mjs';
 
-const folder = mkdtempSync(join(tmpdir(), 'sheaf-unseen-'));
-const moved = `${folder}-moved`;
-const put = (name, text) => writeFileSync(join(folder, name), text);
-
-put('vec.mjs', 'export class Vec { constructor(x) { this.x = x; } double() { return new Vec(2 * this.x); } }');
-put(
-  'helpers.mjs',
-  `import { Vec } from './vec.mjs';
-import { join } from 'node:path';
-import table from './table.json' with { type: 'json' };
-export const FACTOR = 3;
-const hidden = { bias: 100 };
-let count = 0;
-export const bump = () => ++count;
-export const bumped = () => count;
-export function scale(x) { return x * FACTOR + hidden.bias; }
-export const makeVec = (x) => new Vec(x);
-export const isVec = (v) => v instanceof Vec;
-export const path = () => join('a', table.name);
-export default class Counter { #n = 0; add(n) { return (this.#n += n); } }
-`,
-);
-put('table.json', '{"name":"b"}');
-put('other.mjs', "import { scale } from './helpers.mjs';\nexport const twice = (x) => 2 * scale(x);\n");
-put(
-  'socket.mjs',
-  "import { Socket } from 'node:net';\nconst socket = new Socket();\nexport const bad = () => socket.destroyed;\n",
-);
-put('odd.xyz', 'export const odd = (x) => x + 0.5;\n');
+const here = new URL('here', import.meta.url);
+const gone = new URL('gone', import.meta.url);
 register(
   `data:text/javascript,${encodeURIComponent(`export async function load(url, context, next) {
   return url.endsWith('.xyz') ? next(url, { ...context, format: 'module' }) : next(url, context);
 }`)}`,
 );
+const { odd } = await import('./odd.xyz');
 
-const H = await import(join(folder, 'helpers.mjs'));
-const { scale, makeVec, isVec, FACTOR, bump, bumped, path, default: Counter } = H;
-const { Vec } = await import(join(folder, 'vec.mjs'));
-const { twice } = await import(join(folder, 'other.mjs'));
-const { bad } = await import(join(folder, 'socket.mjs'));
-const { odd } = await import(join(folder, 'odd.xyz'));
+const namelessly = (text) => text.replaceAll(here.pathname, '/here');
 const warnings = [];
 process.on('warning', ({ name, message }) => {
-  if (name === 'UserWarning') warnings.push(message.replaceAll(folder, 'FOLDER'));
+  if (name === 'UserWarning') warnings.push(namelessly(message));
 });
 
-/** What is gone when workers look for it; the kind of a file stays odd. */
-if (process.argv[2] !== 'odd') renameSync(folder, moved);
+/** From now on workers look for it in vain. */
+renameSync(here, gone);
 
 const scenarios = {
   odd: (client) => client.submit(odd, 1),
@@ -76,6 +48,11 @@ const scenarios = {
     return values.every((value, i) => value === 3 * i + 100);
   },
   arguments: (client) => client.gather(client.map((f, x) => f(x), [scale, twice, (x) => twice(x) + FACTOR], [1, 1, 1])),
+  namespace: (client) => client.submit(() => [H.scale(1), Object.keys(H).includes('bump')]),
+  async retries(client) {
+    let tries = 0;
+    return client.with({ retries: 1 }).submit(() => [scale(1), ++tries]);
+  },
   classes: (client) =>
     client.gather([
       client.submit(
@@ -91,6 +68,15 @@ const scenarios = {
       bump();
       return bumped();
     }),
+  async closures(client) {
+    const futures = [];
+    for (let i = 0; i < 300; i++) futures.push(client.submit(() => scale(i)));
+    return (await client.gather(futures)).reduce((a, b) => a + b);
+  },
+  async forgotten(client) {
+    fireAndForget(client.submit((x) => new Variable('report').set(scale(x)), 1));
+    return new Variable('report').get();
+  },
   several: (client) => client.submit(() => [twice(1), scale(1), new Vec(3).x]),
   async graph(client) {
     const seven = delayed(scale)(delayed(twice)(1));
@@ -100,7 +86,6 @@ const scenarios = {
       .filter((x) => x > 103)
       .sum();
     const mapped = bag.fromSequence([1, 2], { npartitions: 2 }).map((x, f) => f(x), scale);
-    const builder = new GraphBuilder();
     return [await seven.compute(), await sum.compute(), await mapped.compute()];
   },
   async dependents(client) {
@@ -109,8 +94,9 @@ const scenarios = {
     return client.gather([second, client.submit(twice, second)]);
   },
   async actor(client) {
-    const counter = await client.submit((C) => 0, 1).then(() => client.submit(Counter, { actor: true }));
-    return counter;
+    const counter = await client.submit(Counter, { actor: true });
+    await counter.add(2);
+    return counter.add(3);
   },
   nested: (client) =>
     client.submit(async () => (await getClient().submit(scale, 5)) + (await getClient().submit((f) => f(1), twice))),
@@ -121,7 +107,7 @@ const scenarios = {
     const rest = await client.submit(scale, 1);
     const mapped = client.map(bad, [1, 2, 3]);
     const all = await Promise.all(mapped.map((future) => future.exception()));
-    return [...errors.map(({ message }) => message.replaceAll(folder, 'FOLDER')), rest, all.length];
+    return [...errors.map(({ message }) => namelessly(message)), rest, all.length];
   },
 };
 
@@ -133,6 +119,5 @@ try {
 } finally {
   await client.close();
   await cluster.close();
-  rmSync(process.argv[2] === 'odd' ? folder : moved, { recursive: true });
 }
 console.log(JSON.stringify({ results, warnings }));
