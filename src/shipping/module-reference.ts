@@ -26,7 +26,10 @@ function entryUrls(): Set<string> {
   return entries;
 }
 
-/** Says that functions of this module (a URL or path) travel by value: it is one of those that start clusters. */
+/**
+ * Says that functions of this module (a URL or path) travel by value: it is one of those that start clusters, so a worker
+ * that imports it would start one in turn, or is suspended in it.
+ */
 export const markEntry = (module: string): void => {
   entryUrls().add(withoutExtension(urlOf(module)));
 };
@@ -37,6 +40,9 @@ const withoutExtension = (url: string): string => url.replace(/\.[cm]?[jt]sx?$/,
 
 /** This package, which may be linked to from elsewhere. */
 const own = new URL('../', import.meta.url).href;
+
+/** Whether a URL or path is that of a module of this package. */
+export const isOwnModule = (module: string): boolean => urlOf(module).startsWith(own);
 
 const isInPackage = (url: string): boolean => /[\\/]node_modules[\\/]/.test(url) || url.startsWith(own);
 const isEntry = (url: string): boolean => entryUrls().has(withoutExtension(urlOf(url)));
