@@ -43,7 +43,7 @@ async function begin(
     const place = { nthreads: 1, address: `tcp://127.0.0.1:${i + 1}`, host: 'here', pid: process.pid };
     comm.send({ op: 'register-worker', name: `w${i}`, ...place });
   }
-  const client = new Client({ address, secret });
+  const client = new Client(address, { secret });
   open.push(client);
   await client.waitForWorkers(count);
   return { client, arrived };
