@@ -1,7 +1,7 @@
 // JSON modules, and modules that arrive by `await import()`, as functions use them.
 import { startRemote } from '../../../dist/test/shipping/remote.js';
-import data, { default as same } from './data.json' with { type: 'json' };
 import * as whole from './data.json' with { type: 'json' };
+import data, { default as same } from './data.json' with { type: 'json' };
 
 const later = await import('./data.json', { with: { type: 'json' } });
 const { default: loaded } = await import('./data.json', { with: { type: 'json' } });
