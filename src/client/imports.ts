@@ -18,7 +18,7 @@ const told = new Set<string>();
 /** The values of the imports, with a warning; or why they cannot be sent. */
 export function answerTo({ code, keys, module, reason }: NeedImports): Answer {
   try {
-    const { hash, standIns, warnings } = shipStandIns(keys);
+    const { hash, standIns, warnings } = shipStandIns(keys, module);
     if (!told.has(module)) {
       told.add(module);
       warn('UserWarning', `${reason}; what functions use of it is sent by value instead, as it is now`);

@@ -19,6 +19,9 @@ export function importKey(node: ImportNode): string | undefined {
   return module && JSON.stringify([system, module, imported, property, attributes, wrap, nodeMode]);
 }
 
+/** The module of a key. */
+export const moduleOf = (key: string): string => (JSON.parse(key) as [system: string, module: string])[1];
+
 /** To be called with every import that a payload names. */
 export function rememberImport(node: ImportNode, value: unknown, walk: Walk): void {
   const key = importKey(node);

@@ -1,7 +1,7 @@
 /** Copies of what functions take from the user's own modules, for workers that cannot import these. */
 import { types } from 'node:util';
 import { SheafError } from '../util/errors.js';
-import { liveImports } from './local-imports.js';
+import { liveImports, moduleOf } from './local-imports.js';
 import { ship } from './ship.js';
 import { ShipError } from './ship-error.js';
 
@@ -19,24 +19,40 @@ interface Sent {
 }
 
 let last: Sent | undefined;
+/** Imports whose values cannot travel. */
+const fixed = new Set<string>();
 
 /**
- * The values of these imports, and of all others that were named here so far, so that a class is the same one in whatever
- * functions and arguments come together; where one of the others cannot travel, without them. Raises ShipError where one
- * of these cannot, SheafError for one that was never named here.
+ * The values of imports that a worker lacks: of all that were named here so far, so that a class is the same one in
+ * whatever functions and arguments come together, but for those that cannot travel; these have to be imported. Raises
+ * ShipError where `module`, which could not be, is among them, SheafError where it was never named here.
  */
-export function shipStandIns(keys: readonly string[]): Sent {
+export function shipStandIns(keys: readonly string[], module: string): Sent {
   const live = liveImports();
-  if (!keys.every((key) => live.has(key))) {
+  const wanted = keys.filter((key) => moduleOf(key) === module);
+  if (wanted.length === 0 || !keys.every((key) => live.has(key))) {
     throw new SheafError('this process has not loaded the module either');
   }
-  if (last && keys.every((key) => last!.standIns.keys.includes(key))) return last;
+  const has = (key: string) => last!.standIns.keys.includes(key);
+  if (last && wanted.every(has) && keys.every((key) => fixed.has(key) || has(key))) return last;
+  const others = [...live.keys()].filter((key) => !wanted.includes(key));
+  const travelling = () => [...wanted, ...others.filter((key) => !fixed.has(key))];
   try {
-    last = shipValues([...live.keys()]);
-    return last;
+    last = shipValues(travelling());
   } catch (error) {
-    if (!(error instanceof ShipError) || keys.length === live.size) throw error;
-    return shipValues(keys);
+    if (!(error instanceof ShipError)) throw error;
+    for (const key of others) if (!travels(key)) fixed.add(key);
+    last = shipValues(travelling());
+  }
+  return last;
+}
+
+function travels(key: string): boolean {
+  try {
+    shipValues([key]);
+    return true;
+  } catch {
+    return false;
   }
 }
 

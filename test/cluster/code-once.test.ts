@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
 import { Client } from '../../src/client/client.js';
 import { SchedulerServer } from '../../src/cluster/scheduler-server.js';
@@ -85,7 +86,7 @@ test('where workers cannot import what it names, the values come to each worker 
     lacking++;
     const { nodes } = code.get(hash) as Payload;
     const keys = nodes.flatMap((node) => (node.kind === 'import' ? importKey(node)! : []));
-    const lacks = { code: hash, keys, module: file };
+    const lacks = { code: hash, keys, module: pathToFileURL(file).href };
     worker.send({ op: 'task-erred', key: task.key, error: { name: 'ModuleLoadError', message: 'no module', lacks } });
   });
   const values = await client.gather(client.map(scale, numbers));

@@ -8,6 +8,7 @@ import Counter, { bump, bumped, FACTOR, isVec, makeVec, path, scale } from './he
 import { twice } from './here/other.mjs';
 import { bad } from './here/socket.mjs';
 import { Vec } from './here/vec.mjs';
+import { isOpen } from './there.mjs';
 
 const here = new URL('here', import.meta.url);
 const gone = new URL('gone', import.meta.url);
@@ -77,6 +78,7 @@ const scenarios = {
     fireAndForget(client.submit((x) => new Variable('report').set(scale(x)), 1));
     return new Variable('report').get();
   },
+  partly: (client) => client.gather([client.submit(() => [scale(1), isOpen()]), client.submit((f) => f(), isOpen)]),
   several: (client) => client.submit(() => [twice(1), scale(1), new Vec(3).x]),
   async graph(client) {
     const seven = delayed(scale)(delayed(twice)(1));
