@@ -1,5 +1,6 @@
 /** What may be asked of a worker, by name. These run in its main thread, beside its tasks. */
-import { load } from '../shipping/load.js';
+import { loadComplete } from '../shipping/load.js';
+import type { Complete } from '../shipping/payload.js';
 import { resultTrouble } from '../shipping/result.js';
 import { InputError } from '../util/errors.js';
 import { version } from '../util/version.js';
@@ -58,8 +59,8 @@ export async function tearDownAll(context: WorkerContext): Promise<void> {
 type Method = (context: WorkerContext, args: any) => unknown;
 
 export const workerRequests: Readonly<Record<string, Method>> = {
-  async run(context, { payload, args }) {
-    const fn = (await load(payload)) as (...args: unknown[]) => unknown;
+  async run(context, { fn: sent, args }) {
+    const fn = (await loadComplete(sent)) as (...args: unknown[]) => unknown;
     const value = await fn(...args, handleOf(context));
     const trouble = resultTrouble(value);
     if (trouble) throw new TypeError(`the result on worker ${context.name} cannot be sent: ${trouble}`);
@@ -72,7 +73,7 @@ export const workerRequests: Readonly<Record<string, Method>> = {
   async 'plugin.add'(context, { name, fields, functions }) {
     if (context.plugins.has(name)) await tearDown(context, name);
     const plugin: Record<string, unknown> = { ...fields, name };
-    for (const [field, payload] of Object.entries(functions)) plugin[field] = await load(payload);
+    for (const [field, sent] of Object.entries(functions)) plugin[field] = await loadComplete(sent as Complete);
     context.plugins.set(name, plugin as unknown as Plugin);
     await (plugin as unknown as Plugin).setup?.(handleOf(context));
     return null;

@@ -7,8 +7,9 @@ import { SheafError } from '../util/errors.js';
 import { evaluate, factoryOf, importFrom, setLate } from './compile.js';
 import { componentsOf } from './components.js';
 import { importMetaOf, importValue, ModuleLoadError, requireFrom } from './load-modules.js';
-import { importKey } from './local-imports.js';
+import { importKey, importKeysOf } from './local-imports.js';
 import {
+  type Complete,
   type Encoded,
   isRef,
   type Node,
@@ -16,13 +17,17 @@ import {
   ordinaryProperty,
   type Payload,
   type Property,
+  type StandIns,
 } from './payload.js';
 import { rememberOrigin } from './provenance.js';
 
 export { ModuleLoadError } from './load-modules.js';
 
-/** What a payload of that hash is to take in place of its imports, by their keys; undefined where they are to be imported. */
-export type StandInsOf = (hash: string) => Promise<ReadonlyMap<string, unknown>> | undefined;
+/** Values in place of imports, by their keys. */
+export type Values = ReadonlyMap<string, unknown>;
+
+/** What a payload of that hash is to take in place of its imports; undefined where they are to be imported. */
+export type StandInsOf = (hash: string) => Promise<Values> | undefined;
 
 let standInsOf: StandInsOf = () => undefined;
 
@@ -35,12 +40,15 @@ export const takeStandInsFrom = (source: StandInsOf): void => {
 const importTimeoutMs = 10_000;
 
 /** Raises ModuleLoadError where a module that the value needs cannot be imported here. */
-export async function load(payload: unknown, options: { readonly importTimeoutMs?: number } = {}): Promise<unknown> {
+export async function load(
+  payload: unknown,
+  options: { readonly importTimeoutMs?: number; readonly standIns?: Values } = {},
+): Promise<unknown> {
   const { nodes, root, codes, hash } = payload as Payload;
   const values = new Array<unknown>(nodes.length);
   const made = new Uint8Array(nodes.length);
   const imports = nodes.flatMap((node, i) => (node.kind === 'import' ? [{ node, i }] : []));
-  const standIns = hash === undefined ? undefined : await standInsOf(hash);
+  const standIns = options.standIns ?? (hash === undefined ? undefined : await standInsOf(hash));
   await Promise.all(
     imports.map(async ({ node, i }) => {
       const key = standIns && importKey(node);
@@ -54,8 +62,7 @@ export async function load(payload: unknown, options: { readonly importTimeoutMs
   ).catch((error) => {
     // Not where there are stand-ins already: what they do not help is a failure.
     if (error instanceof ModuleLoadError && error.retryByValue && hash !== undefined && !standIns) {
-      const keys = imports.map(({ node }) => importKey(node)).filter((key) => key !== undefined);
-      error.lacks = { code: hash, keys: [...new Set(keys)], module: error.module };
+      error.lacks = { code: hash, keys: importKeysOf(payload as Payload), module: error.module };
     }
     throw error;
   });
@@ -93,6 +100,21 @@ export async function load(payload: unknown, options: { readonly importTimeoutMs
     else if (integrity === 'sealed') Object.seal(values[i]);
   });
   return building.live(root);
+}
+
+export async function valuesOf({ keys, values }: StandIns): Promise<Values> {
+  const made = (await load(values)) as readonly unknown[];
+  return new Map(keys.map((key, i) => [key, made[i]]));
+}
+
+/** {@link load}, with stand-ins where an import fails that they can help. */
+export async function loadComplete({ payload, standIns }: Complete): Promise<unknown> {
+  try {
+    return await load(payload);
+  } catch (error) {
+    if (!standIns || !(error instanceof ModuleLoadError && error.lacks)) throw error;
+    return load(payload, { standIns: await valuesOf(standIns) });
+  }
 }
 
 interface Building {

@@ -4,7 +4,7 @@
  * to nothing that would go otherwise.
  */
 import { localUrl } from './module-reference.js';
-import type { ImportNode } from './payload.js';
+import type { ImportNode, Payload } from './payload.js';
 import type { Walk } from './walk.js';
 
 const live = new Map<string, unknown>();
@@ -17,6 +17,12 @@ export function importKey(node: ImportNode): string | undefined {
   const { system, imported, property, attributes, wrap, nodeMode } = node;
   const module = localModuleOf(node);
   return module && JSON.stringify([system, module, imported, property, attributes, wrap, nodeMode]);
+}
+
+/** The keys of what a payload imports from modules of the user's own. */
+export function importKeysOf({ nodes }: Payload): readonly string[] {
+  const keys = nodes.map((node) => (node.kind === 'import' ? importKey(node) : undefined));
+  return [...new Set(keys.filter((key) => key !== undefined))];
 }
 
 /** The module of a key. */

@@ -113,6 +113,19 @@ export interface Payload {
   readonly hash?: string;
 }
 
+/** What stands in for the imports of these keys, as code. */
+export interface StandIns {
+  readonly keys: readonly string[];
+  /** The values in their order, shipped. */
+  readonly values: unknown;
+}
+
+/** A payload that is sent where nobody can ask for more, with what stands in for its imports if that can travel. */
+export interface Complete {
+  readonly payload: unknown;
+  readonly standIns?: StandIns;
+}
+
 /** Names that the text of a function may use besides what it captured. */
 export const injected = {
   environment: '__sheaf_environment',

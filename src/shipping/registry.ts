@@ -5,8 +5,8 @@
  */
 import { insteadOf } from '../scheduler/code.js';
 import { InvariantError } from '../util/errors.js';
-import { load, takeStandInsFrom } from './load.js';
-import type { StandIns } from './stand-ins.js';
+import { load, takeStandInsFrom, type Values, valuesOf } from './load.js';
+import type { StandIns } from './payload.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: a user's function takes what it takes
 export type AnyFunction = (...args: any[]) => unknown;
@@ -14,19 +14,18 @@ export type AnyFunction = (...args: any[]) => unknown;
 const payloads = new Map<string, unknown>();
 const loading = new Map<string, Promise<AnyFunction>>();
 const loaded = new Map<string, AnyFunction>();
-const standIns = new Map<string, Promise<ReadonlyMap<string, unknown>>>();
+const standIns = new Map<string, Promise<Values>>();
 
 takeStandInsFrom((hash) => {
   const given = payloads.get(insteadOf(hash)) as string | undefined;
-  return given === undefined ? undefined : valuesOf(given);
+  return given === undefined ? undefined : standInValues(given);
 });
 
-/** The values of stand-ins by their keys, made once for all that take them. */
-function valuesOf(hash: string): Promise<ReadonlyMap<string, unknown>> {
+/** The values of stand-ins, made once for all that take them. */
+function standInValues(hash: string): Promise<Values> {
   const known = standIns.get(hash);
   if (known) return known;
-  const { keys, values } = payloads.get(hash) as StandIns;
-  const promise = load(values).then((made) => new Map(keys.map((key, i) => [key, (made as unknown[])[i]])));
+  const promise = valuesOf(payloads.get(hash) as StandIns);
   standIns.set(hash, promise);
   promise.catch(() => standIns.delete(hash));
   return promise;

@@ -1,16 +1,10 @@
 /** Copies of what functions take from the user's own modules, for workers that cannot import these. */
 import { types } from 'node:util';
 import { SheafError } from '../util/errors.js';
-import { liveImports, moduleOf } from './local-imports.js';
+import { importKeysOf, liveImports, moduleOf } from './local-imports.js';
+import type { Complete, Payload, StandIns } from './payload.js';
 import { ship } from './ship.js';
 import { ShipError } from './ship-error.js';
-
-/** What stands in for the imports of these keys, as code. */
-export interface StandIns {
-  readonly keys: readonly string[];
-  /** The values in their order, shipped. */
-  readonly values: unknown;
-}
 
 interface Sent {
   readonly hash: string;
@@ -64,4 +58,15 @@ function shipValues(keys: readonly string[]): Sent {
   });
   const { hash, payload, warnings } = ship(values, { localModules: 'value' });
   return { hash, standIns: { keys, values: payload }, warnings };
+}
+
+/** A payload with stand-ins for what it imports, where it does, and these can travel. */
+export function complete(payload: unknown): Complete {
+  const keys = importKeysOf(payload as Payload);
+  try {
+    return keys.length > 0 ? { payload, standIns: shipValues(keys).standIns } : { payload };
+  } catch (error) {
+    if (error instanceof ShipError) return { payload };
+    throw error;
+  }
 }

@@ -57,8 +57,17 @@ test('functions, closures, maps, actors and what depends on them run with what t
 });
 
 test('several modules, arguments, lazy collections: a class is the same one in all that a task uses', async () => {
-  const { results, warnings } = await outputOf('partly', 'several', 'arguments', 'classes', 'graph', 'odd');
+  const { results, warnings } = await outputOf(
+    'everywhere',
+    'partly',
+    'several',
+    'arguments',
+    'classes',
+    'graph',
+    'odd',
+  );
   expect(results).toEqual({
+    everywhere: [[309, 309], 106],
     // What is there and could not travel is imported.
     partly: [[103, true], true],
     several: [206, 103, 3],

@@ -78,6 +78,12 @@ const scenarios = {
     fireAndForget(client.submit((x) => new Variable('report').set(scale(x)), 1));
     return new Variable('report').get();
   },
+  async everywhere(client) {
+    const plugin = { name: 'seen', setup: () => scale(1), teardown: () => scale(2) };
+    await client.registerPlugin(plugin);
+    const found = await client.run((x) => scale(x) + twice(x), { args: [1] });
+    return [Object.values(found), await client.runOnScheduler(scale, 2)];
+  },
   partly: (client) => client.gather([client.submit(() => [scale(1), isOpen()]), client.submit((f) => f(), isOpen)]),
   several: (client) => client.submit(() => [twice(1), scale(1), new Vec(3).x]),
   async graph(client) {
