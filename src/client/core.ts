@@ -4,6 +4,7 @@ import type { SchedulerInfo } from '../cluster/scheduler-info.js';
 import type { Target } from '../cluster/target.js';
 import type { Graph } from '../graph/graph.js';
 import type { Key } from '../graph/task.js';
+import { standInsFor } from '../shipping/stand-ins.js';
 import { type SheafError, TimeoutError } from '../util/errors.js';
 import { isActorReference } from '../worker/actors.js';
 import { currentTask } from '../worker/task-context.js';
@@ -192,7 +193,13 @@ export class ClientCore implements FutureOwner {
       return;
     }
     const fresh = Object.entries(graph.code ?? {}).filter(([hash]) => !this.#sentCode.has(hash));
-    for (const [hash] of fresh) this.#sentCode.add(hash);
+    for (const [hash, payload] of fresh) {
+      this.#sentCode.add(hash);
+      // What some worker could not import it is not asked to import again.
+      const standIns = standInsFor(payload);
+      if (standIns !== undefined && this.#sentCode.has(standIns))
+        this.connection.send({ op: 'give-imports', code: hash, standIns });
+    }
     this.#sendReleased(); // in their order: a key may be asked for again
     const { code: _, ...rest } = graph;
     const sent = fresh.length > 0 ? { ...rest, code: Object.fromEntries(fresh) } : rest;

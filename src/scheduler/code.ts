@@ -31,6 +31,7 @@ export function dropCode(state: SchedulerState, client: ClientRecord): void {
   for (const [hash, { clients }] of state.code) {
     if (clients.size > 0 || named.has(hash)) continue;
     state.code.delete(hash);
+    state.given.delete(hash);
     dropped.push(hash);
   }
   for (const { name, code } of state.workers.values()) {

@@ -63,14 +63,15 @@ interface Events {
   };
   'release-keys': { readonly client: ClientName; readonly keys: readonly Key[] };
   /**
-   * Answers `need-imports`: the code of hash `standIns` holds the values of the imports `keys`, which `code` and all other
-   * code of this client that lacks any of them is to take from now on. `payload` unless it was sent before.
+   * Answers `need-imports`, or comes before it is asked: the code of hash `standIns` holds the values of the imports `keys`,
+   * which `code` and all other code of this client that lacks any of them is to take from now on. `payload` and `keys`
+   * unless they were sent before.
    */
   'give-imports': {
     readonly client: ClientName;
     readonly code: string;
     readonly standIns: string;
-    readonly keys: readonly string[];
+    readonly keys?: readonly string[];
     readonly payload?: unknown;
   };
   'refuse-imports': { readonly client: ClientName; readonly code: string; readonly reason: string };

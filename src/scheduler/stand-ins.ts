@@ -17,11 +17,8 @@ export function standIn(state: SchedulerState, task: TaskRecord, error: ErrorRep
   const { code: hash, keys } = lacks;
   if (!state.standIns.has(hash)) {
     const clients = clientsFor(state, task, hash);
-    // The last ones have all that came before, too.
-    const known = [...state.code].findLast(([, { keys: has, clients: givers }]) => {
-      return has && [...givers].some((giver) => clients.has(giver)) && keys.every((key) => has.has(key));
-    });
-    if (known) state.standIns.set(hash, known[0]);
+    const known = givenBy(state, clients, keys);
+    if (known !== undefined) state.standIns.set(hash, known);
     else if (clients.size === 0) return false;
     else {
       const lack = state.lacking.get(hash) ?? newLack(error, lacks);
@@ -37,6 +34,13 @@ export function standIn(state: SchedulerState, task: TaskRecord, error: ErrorRep
   transition(state, task, 'waiting', `its worker has not what ${hash} imports`);
   return true;
 }
+
+/** Stand-ins of one of these clients for all these imports; the last ones have all that came before, too. */
+const givenBy = (state: SchedulerState, clients: ReadonlySet<ClientRecord>, keys: readonly string[]) =>
+  [...state.given].findLast((standIns) => {
+    const { keys: has, clients: givers } = state.code.get(standIns)!;
+    return [...givers].some((giver) => clients.has(giver)) && keys.every((key) => has!.has(key));
+  });
 
 const newLack = (error: ErrorReport, { code, keys, module }: Lacks): Lack => ({
   ...{ code, keys: new Set(keys), module, error },
@@ -70,15 +74,18 @@ export function giveImports(state: SchedulerState, event: EventOf<'give-imports'
   const client = state.clients.get(event.client);
   if (!client) return;
   const { code: hash, standIns, payload } = event;
-  const keys = new Set(event.keys);
   const known = state.code.get(standIns);
+  const keys = known?.keys ?? new Set(event.keys);
+  const isNew = !known?.clients.has(client);
   if (known) known.clients.add(client);
   else state.code.set(standIns, { payload, keys, clients: new Set([client]) });
+  state.given.add(standIns);
   // What came earlier takes the new ones too, so that a class is the same one in all functions of a task.
-  for (const [other, before] of state.standIns) {
+  for (const [other, before] of isNew ? state.standIns : []) {
     const { keys: had, clients } = state.code.get(before)!;
     if (before !== standIns && clients.has(client) && isSubset(had!, keys)) take(state, other, standIns);
   }
+  take(state, hash, standIns);
   for (const [other, lack] of state.lacking) {
     if (other !== hash && !(lack.asked.has(client) && isSubset(lack.keys, keys))) continue;
     take(state, other, standIns);
@@ -90,6 +97,7 @@ const isSubset = (part: ReadonlySet<string>, whole: ReadonlySet<string>): boolea
   [...part].every((key) => whole.has(key));
 
 function take(state: SchedulerState, hash: string, standIns: string): void {
+  if (state.standIns.get(hash) === standIns) return;
   state.standIns.set(hash, standIns);
   for (const { code } of state.workers.values()) code.delete(insteadOf(hash));
 }

@@ -165,6 +165,8 @@ export interface SchedulerState {
   readonly code: Map<string, CodeRecord>;
   /** By the hash of code that takes stand-ins: the hash of these. */
   readonly standIns: Map<string, string>;
+  /** The stand-ins that are here, the last given last. */
+  readonly given: Set<string>;
   readonly lacking: Map<string, Lack>;
   /** The hashes of shipped arguments that take stand-ins, or are to: no task names them but the one whose they are. */
   readonly arguments: Map<TaskRecord, Set<string>>;
@@ -211,6 +213,7 @@ export const makeState = (story: Story, options: Partial<SchedulerOptions> = {})
   retainedBytes: 0,
   code: new Map(),
   standIns: new Map(),
+  given: new Set(),
   lacking: new Map(),
   arguments: new Map(),
   durations: new Map(),

@@ -1,6 +1,7 @@
 /** Copies of what functions take from the user's own modules, for workers that cannot import these. */
 import { types } from 'node:util';
 import { SheafError } from '../util/errors.js';
+import { contentHash } from '../util/hash.js';
 import { importKeysOf, liveImports, moduleOf } from './local-imports.js';
 import type { Complete, Payload, StandIns } from './payload.js';
 import { ship } from './ship.js';
@@ -41,6 +42,13 @@ export function shipStandIns(keys: readonly string[], module: string): Sent {
   return last;
 }
 
+/** The hash of the last stand-ins if they have all that a payload imports from the user's own modules. */
+export function standInsFor(payload: unknown): string | undefined {
+  if (!last || (payload as Payload).hash === undefined) return undefined;
+  const { hash, standIns } = last;
+  return importKeysOf(payload as Payload).every((key) => standIns.keys.includes(key)) ? hash : undefined;
+}
+
 function travels(key: string): boolean {
   try {
     shipValues([key]);
@@ -57,7 +65,7 @@ function shipValues(keys: readonly string[]): Sent {
     return types.isModuleNamespaceObject(value) ? { ...(value as object) } : value;
   });
   const { hash, payload, warnings } = ship(values, { localModules: 'value' });
-  return { hash, standIns: { keys, values: payload }, warnings };
+  return { hash: contentHash([keys, hash]), standIns: { keys, values: payload }, warnings };
 }
 
 /** A payload with stand-ins for what it imports, where it does, and these can travel. */

@@ -22,7 +22,8 @@ export type ToActorThread =
       readonly job: Pick<Job, 'op' | 'params' | 'inputs'>;
     }
   | { readonly type: 'call'; readonly id: number; readonly key: Key; readonly call: ActorCall }
-  | { readonly type: 'drop'; readonly key: Key };
+  | { readonly type: 'drop'; readonly key: Key }
+  | { readonly type: 'drop-code'; readonly names: readonly string[] };
 
 export type FromActorThread = { readonly id: number } & ActorOutcome;
 export type ActorOutcome = { readonly value: unknown } | { readonly error: ErrorReport };
@@ -70,6 +71,7 @@ export class Actors {
 
   dropCode(names: readonly string[]): void {
     for (const name of names) this.#code.delete(name);
+    for (const { worker } of this.#threads) worker.postMessage({ type: 'drop-code', names } satisfies ToActorThread);
   }
 
   /** Makes an instance; its value is an {@link ActorShape}. */

@@ -76,6 +76,19 @@ test('a task that came back late, and other code that lacks the same, are not as
   expect([asked(own), runs(own)]).toEqual([[], [[[['z', ['instead:arguments', 's']]], { 'instead:arguments': 's' }]]]);
 });
 
+test('a client that has given stand-ins sends further code with them', () => {
+  const { tell } = begin();
+  tell(submit('a', task('x')));
+  tell(lacks('x'));
+  tell(give('a', 'h', 's'));
+  tell(done('x'));
+  expect(tell({ type: 'give-imports', client: 'a', code: 'k', standIns: 's' })).toEqual([]);
+  const graph = { layers: [{ kind: 'tasks', tasks: [task('y', 'fn:k#f')] }], code: { k: 'payload of k' } } as const;
+  expect(runs(tell({ type: 'update-graph', client: 'a', graph }))).toEqual([
+    [[['y', ['instead:k', 's']]], { k: 'payload of k', 'instead:k': 's' }],
+  ]);
+});
+
 test('what comes with more stands in for what came before', () => {
   const { scheduler, tell } = begin();
   tell(submit('a', task('x')));
