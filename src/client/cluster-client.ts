@@ -3,6 +3,7 @@ import type { SchedulerInfo } from '../cluster/scheduler-info.js';
 import type { LogLine, Plugin, WorkerHandle } from '../cluster/worker-requests.js';
 import type { Key } from '../graph/task.js';
 import type { TaskRun } from '../scheduler/task-stream.js';
+import { complete } from '../shipping/stand-ins.js';
 import { checkOptionNames } from '../util/options.js';
 import { codeOf } from './calls.js';
 import { SharedState } from './coordination/shared-state.js';
@@ -159,7 +160,7 @@ export abstract class ClusterClient extends SharedState {
   async run(fn: unknown, options: Partial<RunOptions<readonly unknown[]>> = {}): Promise<unknown> {
     checkOptionNames('run', options, ['args', 'workers']);
     const { code, hash } = codeOf('run', fn);
-    return this.request('workers.run', { payload: code[hash], args: options.args ?? [], ...namesOf(options) });
+    return this.request('workers.run', { fn: complete(code[hash]), args: options.args ?? [], ...namesOf(options) });
   }
 
   /**
@@ -172,7 +173,7 @@ export abstract class ClusterClient extends SharedState {
    */
   async runOnScheduler<A extends readonly unknown[], R>(fn: (...args: A) => R, ...args: A): Promise<Awaited<R>> {
     const { code, hash } = codeOf('runOnScheduler', fn);
-    return (await this.request('scheduler.run', { payload: code[hash], args })) as Awaited<R>;
+    return (await this.request('scheduler.run', { fn: complete(code[hash]), args })) as Awaited<R>;
   }
 
   /** What each worker noted, oldest first: the last `n` lines as `[ms since the epoch, level, text]`. */

@@ -13,6 +13,7 @@ import { Connection, type RequestOptions } from './connection.js';
 import { Topics } from './coordination/topics.js';
 import { Future, type FutureOwner, type FutureStatus } from './future.js';
 import { futuresOf, keysOfFutures, type LazyGroup } from './futures.js';
+import type { NeedImports } from './imports.js';
 import { Ledger, reopen, settle, settled } from './ledger.js';
 import { receive } from './messages.js';
 import type { SubmitOptions } from './options.js';
@@ -48,6 +49,7 @@ export class ClientCore implements FutureOwner {
       onMessage: (message) => {
         if (message.op === 'peer-gone') this.#peers?.drop(String(message.address));
         else if (message.op === 'event') this.topics.receive(message);
+        else if (message.op === 'need-imports') this.#sender.giveImports(message as unknown as NeedImports);
         else receive[message.op]?.(this.#ledger, message);
       },
       onLost: (error) => this.#lose(error),

@@ -1,5 +1,6 @@
 /** Plugins on their way to the workers: their functions as code, their other fields as data. */
 import type { Plugin } from '../cluster/worker-requests.js';
+import { complete } from '../shipping/stand-ins.js';
 import { describe } from '../util/describe.js';
 import { InputError } from '../util/errors.js';
 import { codeOf } from './calls.js';
@@ -26,7 +27,7 @@ export function shipPlugin(plugin: AnyPlugin): ShippedPlugin {
     if (typeof value !== 'function') fields[field] = value;
     else {
       const { code, hash } = codeOf('registerPlugin', value);
-      functions[field] = code[hash];
+      functions[field] = complete(code[hash]);
     }
   }
   if (!functions.setup && !functions.teardown)

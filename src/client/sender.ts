@@ -6,15 +6,17 @@
 import type { Graph } from '../graph/graph.js';
 import type { GraphPart } from '../graph/part.js';
 import type { Key, Task } from '../graph/task.js';
+import { standInsFor } from '../shipping/stand-ins.js';
 import { type Code, graphOn, mapGraph } from './calls.js';
 import type { Connection } from './connection.js';
+import { answerTo, type NeedImports } from './imports.js';
 import type { SubmitOptions } from './options.js';
 
 const defaultBatchSize = 1000;
 /** So many tasks make one message. */
 const SUBMITTED_TOGETHER = 1000;
 
-type Line = Pick<Connection, 'lost' | 'send' | 'sendInTurns'>;
+type Line = Pick<Connection, 'lost' | 'send' | 'sendInTurns' | 'sendUrgent'>;
 
 export class Sender {
   readonly #connection: Line;
@@ -91,6 +93,13 @@ export class Sender {
     }
   }
 
+  giveImports(need: NeedImports): void {
+    const { payload, ...answer } = answerTo(need);
+    const isNew = 'standIns' in answer && !this.#sentCode.has(answer.standIns);
+    if (isNew) this.#sentCode.add(answer.standIns);
+    this.#connection.sendUrgent({ ...answer, ...(isNew && { payload }) });
+  }
+
   #postTasks(tasks: readonly Task[], code: Readonly<Record<string, unknown>>): void {
     const keys = tasks.map(({ key }) => key);
     this.#post({ layers: [{ kind: 'tasks', tasks }], code }, keys, (error) => {
@@ -107,7 +116,13 @@ export class Sender {
       return;
     }
     const fresh = Object.entries(code).filter(([hash]) => !this.#sentCode.has(hash));
-    for (const [hash] of fresh) this.#sentCode.add(hash);
+    for (const [hash, payload] of fresh) {
+      this.#sentCode.add(hash);
+      // What some worker could not import it is not asked to import again.
+      const standIns = standInsFor(payload);
+      if (standIns !== undefined && this.#sentCode.has(standIns))
+        this.#connection.send({ op: 'give-imports', code: hash, standIns });
+    }
     const graph = fresh.length > 0 ? { ...rest, code: Object.fromEntries(fresh) } : rest;
     this.#connection.send({ op: 'update-graph', graph, ...(keys && { keys }) }, (error) => {
       for (const [hash] of fresh) this.#sentCode.delete(hash);

@@ -4,3 +4,8 @@ import { SheafError } from '../util/errors.js';
 export class BootstrapError extends SheafError {
   override readonly name = 'BootstrapError';
 }
+
+/** A cluster is being started by what runs as one of its tasks. */
+export class StartedInATaskError extends BootstrapError {
+  readonly code = 'ERR_STARTED_IN_A_TASK';
+}

@@ -21,7 +21,7 @@ export class CoordinationServer {
 
   constructor(ports: CoordinationPorts) {
     this.#ports = ports;
-    ports.schedule({ type: 'add-client', now: performance.now(), client: holder });
+    ports.schedule({ type: 'add-client', now: performance.now(), client: holder, isAbsent: true });
   }
 
   /** What to do with the messages of clients, by their `op`. */

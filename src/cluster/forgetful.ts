@@ -7,7 +7,10 @@ import type { ClientName, SchedulerEvent, ToClient } from '../scheduler/events.j
 
 export const forgetful: ClientName = 'fire-and-forget';
 
-export const joinForgetful = (now: number): SchedulerEvent => ({ type: 'add-client', now, client: forgetful });
+export const joinForgetful = (now: number): SchedulerEvent => ({
+  ...{ type: 'add-client', now, client: forgetful },
+  isAbsent: true,
+});
 
 export const wantForgetful = (now: number, keys: readonly Key[]): SchedulerEvent => ({
   ...{ type: 'update-graph', now, client: forgetful },

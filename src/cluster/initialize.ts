@@ -7,14 +7,15 @@
  * return to the script. Not every launcher ends a job when a rank fails (Hydra and srun go on), so failures to start
  * are told to the others: rank 0's in its announcement, a worker's to the scheduler, which tells rank 1 and ends.
  */
-
+import { workerData } from 'node:worker_threads';
 import { formatTcpAddress, parseTcpAddress } from '../comm/address.js';
 import { connect, type Message, newSecret } from '../comm/comm.js';
+import { markCaller } from '../shipping/mark-caller.js';
 import { SheafError } from '../util/errors.js';
 import { checkOptionNames } from '../util/options.js';
 import { bootstrap, currentLauncher } from './bootstrap.js';
-import { BootstrapError } from './bootstrap-error.js';
-import { setDefaultTarget } from './default-target.js';
+import { BootstrapError, StartedInATaskError } from './bootstrap-error.js';
+import { homeOfThread, setDefaultTarget } from './default-target.js';
 import { addressOfInterface, defaultAddress, routeAddress } from './interfaces.js';
 import type { Launcher } from './launcher.js';
 import { LocalCluster, type LocalClusterOptions, localClusterOptions } from './local-cluster.js';
@@ -44,7 +45,8 @@ const MIN_RANKS = 3;
 /**
  * Sets up the cluster that `new Client()` joins. Under `mpirun`, `mpiexec` or `srun` it returns on rank 1 only, when
  * the others have begun; in a world of fewer than 3 ranks the job ends with a sentence on stderr and exit code 2.
- * Alone, it returns when the local cluster is up. Raises BootstrapError when the ranks cannot meet or one cannot begin.
+ * Alone, it returns when the local cluster is up. Functions of the module that calls it are sent by value, as those of
+ * the script. Raises BootstrapError when the ranks cannot meet or one cannot begin, and in a task.
  *
  * @example
  * await initialize();
@@ -52,6 +54,12 @@ const MIN_RANKS = 3;
  */
 export async function initialize(options: InitializeOptions = {}): Promise<void> {
   checkOptionNames('initialize', options, [...localClusterOptions, 'nthreads', 'interface', 'timeoutMs']);
+  if (homeOfThread(workerData)) {
+    throw new StartedInATaskError(
+      'initialize() was called on a worker, for a task: by the task itself, or by a module that its function imports',
+    );
+  }
+  markCaller();
   const launcher = currentLauncher();
   if (!launcher) {
     const { workers, threadsPerWorker, processes, retainBytes } = options;

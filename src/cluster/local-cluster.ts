@@ -5,6 +5,7 @@
 import { availableParallelism } from 'node:os';
 import { newSecret } from '../comm/comm.js';
 import type { Security } from '../comm/security.js';
+import { markCaller } from '../shipping/mark-caller.js';
 import { InputError } from '../util/errors.js';
 import { checkOptionNames } from '../util/options.js';
 import { warn } from '../util/warnings.js';
@@ -70,6 +71,7 @@ export class LocalCluster implements AsyncDisposable {
   #adapting: Adapting | undefined;
 
   constructor(options: LocalClusterOptions = {}) {
+    markCaller();
     this.#parts = startParts(checkOptions(options));
     this.ready = this.#parts.then(() => this);
     this.ready.catch(() => {}); // told again by whoever joins

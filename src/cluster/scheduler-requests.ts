@@ -5,7 +5,7 @@ import { isStored } from '../scheduler/copies.js';
 import type { SchedulerEvent } from '../scheduler/events.js';
 import { goesBy } from '../scheduler/queues.js';
 import type { Order, OrderEnd, SchedulerState, TaskRecord, WorkerRecord } from '../scheduler/state.js';
-import { load } from '../shipping/load.js';
+import { loadComplete } from '../shipping/load.js';
 import { InputError, SheafError } from '../util/errors.js';
 import { version } from '../util/version.js';
 import type { Arrival } from './arrivals.js';
@@ -90,8 +90,8 @@ const byWorker = (state: SchedulerState, of: (worker: WorkerRecord) => unknown, 
 export const schedulerRequests: Readonly<Record<string, Method>> = {
   'scheduler.info': ({ info }) => info(),
   'scheduler.versions': () => ({ sheaf: version, node: process.versions.node }),
-  'scheduler.run': async ({ state, info }, { payload, args }) => {
-    const fn = (await load(payload)) as (...args: unknown[]) => unknown;
+  'scheduler.run': async ({ state, info }, { fn: sent, args }) => {
+    const fn = (await loadComplete(sent)) as (...args: unknown[]) => unknown;
     return fn.length > args.length ? fn(...args, { state, info: info() }) : fn(...args);
   },
   'scheduler.shutdown': ({ shutdown }) => {
@@ -134,7 +134,7 @@ export const schedulerRequests: Readonly<Record<string, Method>> = {
     clients: Array.from(state.clients.values(), ({ name, wants }) => ({ name, wants: wants.size })),
   }),
   'workers.wait': ({ state, until }, { count }) => until(() => state.workers.size >= count).then(() => null),
-  'workers.run': async (context, { payload, args, workers }) => askAll(context, workers, 'run', { payload, args }),
+  'workers.run': async (context, { fn, args, workers }) => askAll(context, workers, 'run', { fn, args }),
   'workers.logs': (context, { workers, n }) => askAll(context, workers, 'logs', { n }),
   'workers.upload': (context, { name, content }) =>
     askForEver(context, `the file ${name}`, 'upload', { name, content }),

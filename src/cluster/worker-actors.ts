@@ -32,6 +32,10 @@ export class WorkerActors {
     this.#actors.addCode(code);
   }
 
+  dropCode(names: readonly string[]): void {
+    this.#actors.dropCode(names);
+  }
+
   async make(task: Assignment, inputs: readonly unknown[]): Promise<void> {
     const { key, op, params } = task;
     const { home, where, handle } = this.#options;

@@ -1,4 +1,5 @@
 /** What may be asked of a worker, by name. These run in its main thread, beside its tasks. */
+import type { Complete } from '../shipping/payload.js';
 import { InputError, SheafError } from '../util/errors.js';
 import { version } from '../util/version.js';
 import type { WorkerFiles } from './worker-files.js';
@@ -60,11 +61,11 @@ export async function tearDownAll(context: WorkerContext): Promise<void> {
 type Method = (context: WorkerContext, args: any) => unknown;
 
 /** Imported when first needed, as most workers never load a function in their main thread. */
-const load = async (payload: unknown) => (await import('../shipping/load.js')).load(payload);
+const loadComplete = async (sent: Complete) => (await import('../shipping/load.js')).loadComplete(sent);
 
 export const workerRequests: Readonly<Record<string, Method>> = {
-  async run(context, { payload, args }) {
-    const fn = (await load(payload)) as (...args: unknown[]) => unknown;
+  async run(context, { fn: sent, args }) {
+    const fn = (await loadComplete(sent)) as (...args: unknown[]) => unknown;
     // Whoever has no parameter for it is not given it: it would stand in the place of an optional one.
     const value = await (fn.length > args.length ? fn(...args, handleOf(context)) : fn(...args));
     const { resultTrouble } = await import('../shipping/result.js');
@@ -79,7 +80,7 @@ export const workerRequests: Readonly<Record<string, Method>> = {
   async 'plugin.add'(context, { name, fields, functions }) {
     if (context.plugins.has(name)) await tearDown(context, name);
     const plugin: Record<string, unknown> = { ...fields, name };
-    for (const [field, payload] of Object.entries(functions)) plugin[field] = await load(payload);
+    for (const [field, sent] of Object.entries(functions)) plugin[field] = await loadComplete(sent as Complete);
     context.plugins.set(name, plugin as unknown as Plugin);
     try {
       await (plugin as unknown as Plugin).setup?.(handleOf(context));

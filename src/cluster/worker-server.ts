@@ -186,7 +186,10 @@ export class WorkerServer {
       this.#isDismissed = !message.mayReturn;
       this.#scheduler.close();
     } else if (message.op === 'peer-gone') this.#peers.drop(String(message.address));
-    else {
+    else if (message.op === 'drop-code') {
+      this.#threads.dropCode(message.names as string[]);
+      this.#actors.dropCode(message.names as string[]);
+    } else {
       if (message.code) {
         this.#threads.addCode(message.code as Record<string, unknown>);
         this.#actors.addCode(message.code as Record<string, unknown>);

@@ -29,7 +29,8 @@ export function followersOf(state: SchedulerState, worker: WorkerRecord, task: T
 }
 
 function mayFollow(state: SchedulerState, worker: WorkerRecord, task: TaskRecord): boolean {
-  if (task.state !== 'waiting' || task.ahead || worker.ahead.size >= MOST * worker.nthreads) return false;
+  if (task.state !== 'waiting' || task.ahead || state.lacking.size > 0 || worker.ahead.size >= MOST * worker.nthreads)
+    return false;
   const { workers, resources, actor } = task.task.annotations ?? {};
   if (workers || resources || actor || !isShort(state, task)) return false;
   return task.deps.every((dep) =>

@@ -1,7 +1,7 @@
 /** Hands queued tasks to workers while any has room. */
 import type { Key } from '../graph/task.js';
 import { followersOf } from './ahead.js';
-import { codeOf } from './code.js';
+import { codeOf, hold, payloadOf, standInsOf } from './code.js';
 import type { Assignment, Holder } from './events.js';
 import { expectedMs, place, updateRoom } from './placement.js';
 import { peek } from './queues.js';
@@ -19,8 +19,9 @@ export function assign(state: SchedulerState): void {
   const send = (worker: WorkerRecord, task: TaskRecord, ms: number) => {
     let batch = batches.get(worker);
     if (!batch) batches.set(worker, (batch = { tasks: [], code: undefined }));
-    batch.tasks.push(assignment(task, ms));
-    addCode(state, worker, task, batch);
+    const standIns = standInsOf(state, task);
+    batch.tasks.push(assignment(task, ms, standIns));
+    addCode(state, worker, standIns.length > 0 ? [...codeOf(task.task), ...standIns] : codeOf(task.task), batch);
   };
   const sendFollowers = (worker: WorkerRecord, task: TaskRecord) => {
     for (const next of followersOf(state, worker, task)) send(worker, next, expectedMs(state, next));
@@ -41,6 +42,7 @@ export function assign(state: SchedulerState): void {
     if (!next) break;
     const { queue, task, worker } = next;
     queue.heap.pop();
+    if (hold(state, task)) continue;
     const ms = expectedMs(state, task);
     take(state, worker, task, ms);
     transition(state, task, 'processing', 'there is room', { worker });
@@ -86,16 +88,21 @@ function take(state: SchedulerState, worker: WorkerRecord, task: TaskRecord, ms:
   updateRoom(state, worker);
 }
 
-function addCode(state: SchedulerState, worker: WorkerRecord, { task }: TaskRecord, batch: Batch): void {
-  for (const hash of codeOf(task)) {
-    const code = state.code.get(hash);
-    if (!code || worker.code.has(hash)) continue;
-    worker.code.add(hash);
-    (batch.code ??= {})[hash] = code.payload;
+function addCode(state: SchedulerState, worker: WorkerRecord, names: readonly string[], batch: Batch): void {
+  for (const name of names) {
+    if (worker.code.has(name)) continue;
+    const payload = payloadOf(state, name);
+    if (payload === undefined) continue;
+    worker.code.add(name);
+    (batch.code ??= {})[name] = payload;
   }
 }
 
-function assignment({ key, task, priority, userPriority, deps }: TaskRecord, ms: number): Assignment {
+function assignment(
+  { key, task, priority, userPriority, deps }: TaskRecord,
+  ms: number,
+  standIns: readonly string[],
+): Assignment {
   const { annotations } = task;
   const base: { -readonly [K in keyof Assignment]: Assignment[K] } = {
     key,
@@ -116,7 +123,7 @@ function assignment({ key, task, priority, userPriority, deps }: TaskRecord, ms:
     }
   }
   if (userPriority !== 0) base.userPriority = userPriority;
-  if (task.code) base.code = task.code;
+  if (task.code || standIns.length > 0) base.code = [...(task.code ?? []), ...standIns];
   if (annotations?.timeoutMs !== undefined) base.timeoutMs = annotations.timeoutMs;
   if (annotations?.actor) base.actor = true;
   return base;

@@ -18,6 +18,17 @@ export interface ErrorReport {
   readonly worker?: string;
   /** The key of the task that failed, which may be an input of the one that is told of. */
   readonly key?: Key;
+  /** It could not begin, as modules of the user's are not to be had on its worker; the client may send their values. */
+  readonly lacks?: Lacks;
+}
+
+/** The imports that a shipped function, or shipped arguments, name, by their keys. */
+export interface Lacks {
+  /** The hash of what names them. */
+  readonly code: string;
+  readonly keys: readonly string[];
+  /** The URL of the first module that was not to be had. */
+  readonly module: string;
 }
 
 /** A paused worker finishes what it has; a retiring one also hands its data over. */
@@ -38,7 +49,8 @@ interface Events {
   'worker-status': { readonly worker: WorkerName; readonly status: 'running' | 'paused' };
   heartbeat: { readonly worker: WorkerName };
   'retire-worker': { readonly worker: WorkerName };
-  'add-client': { readonly client: ClientName };
+  /** `isAbsent`: it has no connection, and is never asked for anything. */
+  'add-client': { readonly client: ClientName; readonly isAbsent?: boolean };
   'remove-client': { readonly client: ClientName };
   /** Wants the results of `keys` (all tasks of the graph unless given), by the tasks of `graph` or those already known. */
   'update-graph': { readonly client: ClientName; readonly graph: Graph; readonly keys?: readonly Key[] };
@@ -50,6 +62,19 @@ interface Events {
     readonly nbytes: readonly number[];
   };
   'release-keys': { readonly client: ClientName; readonly keys: readonly Key[] };
+  /**
+   * Answers `need-imports`, or comes before it is asked: the code of hash `standIns` holds the values of the imports `keys`,
+   * which `code` and all other code of this client that lacks any of them is to take from now on. `payload` and `keys`
+   * unless they were sent before.
+   */
+  'give-imports': {
+    readonly client: ClientName;
+    readonly code: string;
+    readonly standIns: string;
+    readonly keys?: readonly string[];
+    readonly payload?: unknown;
+  };
+  'refuse-imports': { readonly client: ClientName; readonly code: string; readonly reason: string };
   /** Gives tasks up; `force` also those that other clients want. */
   'cancel-keys': { readonly client: ClientName; readonly keys: readonly Key[]; readonly force?: boolean };
   /** Runs failed tasks again, with the inputs that failed. */
@@ -132,7 +157,7 @@ export interface Assignment {
   readonly values?: Readonly<Record<Key, unknown>>;
   /** Those that are being made where it goes, by tasks that went there before it. */
   readonly after?: readonly Key[];
-  /** Code that it needs besides that of `op`. */
+  /** Code that it needs besides that of `op`, stand-ins among it. */
   readonly code?: readonly string[];
   /** How long it may run. */
   readonly timeoutMs?: number;
@@ -153,6 +178,8 @@ export type ToWorker =
       readonly holders: Readonly<Record<Key, readonly Holder[]>>;
       readonly sizes: Readonly<Record<Key, number>>;
     }
+  /** Nobody names this code any more. */
+  | { readonly op: 'drop-code'; readonly names: readonly string[] }
   /** Nothing will come any more from the worker there, though it may not have said so. */
   | { readonly op: 'peer-gone'; readonly address: string }
   /** `mayReturn`: another may take its place, as one that hung is not unwanted. */
@@ -166,6 +193,14 @@ export type ToClient =
   | { readonly op: 'erred'; readonly key: Key; readonly error: ErrorReport }
   | { readonly op: 'cancelled'; readonly keys: readonly Key[]; readonly reason: string }
   | { readonly op: 'peer-gone'; readonly address: string }
+  /** A worker cannot import what `code` names; `reason` is what it says. The client sends the values, or tells that it cannot. */
+  | {
+      readonly op: 'need-imports';
+      readonly code: string;
+      readonly keys: readonly string[];
+      readonly module: string;
+      readonly reason: string;
+    }
   | { readonly op: 'warning'; readonly text: string };
 
 export type Instruction =

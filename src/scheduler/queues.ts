@@ -4,9 +4,11 @@
  */
 import type { Annotations, Task } from '../graph/task.js';
 import { Heap } from '../util/heap.js';
+import { hold } from './code.js';
 import { byPriority, type Queue, type SchedulerState, type TaskRecord, type WorkerRecord } from './state.js';
 
 export function enqueue(state: SchedulerState, task: TaskRecord): void {
+  if (hold(state, task)) return;
   const demand = demandOf(task.task);
   let queue = state.queues.get(demand);
   if (!queue) {

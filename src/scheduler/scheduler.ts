@@ -12,6 +12,7 @@ import { withoutItem } from './links.js';
 import { endOrder, endOrdersTo } from './orders.js';
 import { learnDuration, updateRoom } from './placement.js';
 import { addNames, removeNames } from './queues.js';
+import { askNoMore, giveImports, refuseImports, standIn } from './stand-ins.js';
 import {
   absent,
   type ClientRecord,
@@ -102,8 +103,8 @@ const handlers: { readonly [K in SchedulerEvent['type']]: (state: SchedulerState
     if (worker) retire(state, worker);
   },
 
-  'add-client'(state, { client }) {
-    state.clients.set(client, makeClient(client));
+  'add-client'(state, { client, isAbsent = false }) {
+    state.clients.set(client, makeClient(client, isAbsent));
   },
 
   'remove-client'(state, { client: name }) {
@@ -111,6 +112,7 @@ const handlers: { readonly [K in SchedulerEvent['type']]: (state: SchedulerState
     if (!client) return;
     release(state, client, client.wants, `client ${name} left`);
     state.clients.delete(name);
+    askNoMore(state, client);
     dropCode(state, client);
   },
 
@@ -176,6 +178,9 @@ const handlers: { readonly [K in SchedulerEvent['type']]: (state: SchedulerState
     }
   },
 
+  'give-imports': giveImports,
+  'refuse-imports': refuseImports,
+
   'task-done'(state, event) {
     see(state, event);
     const { worker: name, key, nbytes, ms, value } = event;
@@ -202,6 +207,7 @@ const handlers: { readonly [K in SchedulerEvent['type']]: (state: SchedulerState
     const worker = state.workers.get(name);
     const task = worker && !isStale(worker, key, event) ? processedBy(state, worker, key) : undefined;
     if (!task) return;
+    if (error.lacks && standIn(state, task, error, error.lacks)) return;
     if (task.retries > 0) {
       task.retries--;
       transition(state, task, 'waiting', `failed on ${name}, to be tried again`);
@@ -348,8 +354,8 @@ function release(state: SchedulerState, client: ClientRecord, tasks: Iterable<Ta
   }
 }
 
-function makeClient(name: string): ClientRecord {
-  const client = { name, wants: new Set<TaskRecord>(), alone: new Set<ClientRecord>() };
+function makeClient(name: string, isAbsent: boolean): ClientRecord {
+  const client = { name, isAbsent, wants: new Set<TaskRecord>(), alone: new Set<ClientRecord>() };
   client.alone.add(client);
   return client;
 }

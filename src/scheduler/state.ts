@@ -104,6 +104,8 @@ export interface WorkerRecord extends Party<WorkerRecord> {
 export interface ClientRecord extends Party<ClientRecord> {
   readonly name: ClientName;
   readonly wants: Set<TaskRecord>;
+  /** It has no connection. */
+  readonly isAbsent: boolean;
 }
 
 /** Tasks that ask the same of a worker. */
@@ -120,6 +122,21 @@ export interface Queue {
 export interface CodeRecord {
   readonly payload: unknown;
   readonly clients: Set<ClientRecord>;
+  /** Of stand-ins: the imports whose values they are. */
+  readonly keys?: ReadonlySet<string>;
+}
+
+/** Code that cannot be loaded until a client has sent what it lacks. */
+export interface Lack {
+  readonly code: string;
+  readonly error: ErrorReport;
+  readonly keys: ReadonlySet<string>;
+  readonly module: string;
+  /** Who has not answered yet, and who cannot help. */
+  readonly asked: Set<ClientRecord>;
+  readonly refused: Set<ClientRecord>;
+  /** Queued tasks that wait for that. */
+  readonly held: Set<TaskRecord>;
 }
 
 /** How the copy of a result to a worker ended. `unwanted`: nobody wants the result any more; `lost`: nobody has it. */
@@ -170,6 +187,13 @@ export interface SchedulerState {
   retainedBytes: number;
   /** Shipped functions by hash. */
   readonly code: Map<string, CodeRecord>;
+  /** By the hash of code that takes stand-ins: the hash of these. */
+  readonly standIns: Map<string, string>;
+  /** The stand-ins that are here, the last given last. */
+  readonly given: Set<string>;
+  readonly lacking: Map<string, Lack>;
+  /** The hashes of shipped arguments that take stand-ins, or are to: no task names them but the one whose they are. */
+  readonly arguments: Map<TaskRecord, Set<string>>;
   /** The mean time of each operation, in ms: an exponential moving average. */
   readonly durations: Map<string, number>;
   /** How many tasks were ever given a priority. */
@@ -214,6 +238,10 @@ export const makeState = (story: Story, options: Partial<SchedulerOptions> = {})
   retained: new Set(),
   retainedBytes: 0,
   code: new Map(),
+  standIns: new Map(),
+  given: new Set(),
+  lacking: new Map(),
+  arguments: new Map(),
   durations: new Map(),
   ordered: 0,
   lastTick: 0,

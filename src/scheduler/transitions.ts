@@ -113,6 +113,11 @@ const table: Readonly<Record<string, Transition>> = {
     waitForInputs(task, recommend);
   },
 
+  // What it lacks cannot be had.
+  'queued->erred'(state, task, recommend, { error }) {
+    fail(state, task, recommend, error);
+  },
+
   'queued->processing'(_state, task, _recommend, { worker }) {
     task.ahead?.ahead.delete(task);
     task.ahead = undefined;
@@ -203,6 +208,7 @@ const table: Readonly<Record<string, Transition>> = {
     state.tasks.delete(task.key);
     state.warned.delete(task);
     state.actors.delete(task);
+    state.arguments.delete(task);
     for (const dep of task.deps) {
       removeLink(dep, 'dependents', task);
       if (dep.state === 'released') afterRelease(dep, recommend);

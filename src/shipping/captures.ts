@@ -7,6 +7,7 @@ import type { FreeVariable } from './free-variables.js';
 import type { FunctionAnalysis } from './function-analysis.js';
 import { hasInspector, type Script } from './inspector.js';
 import { globalNames, intrinsicOf } from './intrinsics.js';
+import { rememberImport } from './local-imports.js';
 import type { BindingOrigin } from './module-bindings.js';
 import { importsByValue } from './module-reference.js';
 import { type Encoded, isPrimitive, type Node, type Ref } from './payload.js';
@@ -189,8 +190,10 @@ function importNode(
   if (known) return known;
   const hasIdentity = !isPrimitive(value) && typeof value !== 'symbol' && source.wrap === undefined;
   const same = hasIdentity ? walk.refOf(value) : undefined;
-  const ref =
-    same && walk.nodes[same.ref]!.kind === 'import' ? same : walk.add(undefined, { kind: 'import', ...source, parent });
+  const isNamed = same && walk.nodes[same.ref]!.kind === 'import';
+  const node = { kind: 'import', ...source, parent } as const;
+  if (!isNamed) rememberImport(node, value, walk);
+  const ref = isNamed ? same : walk.add(undefined, node);
   if (hasIdentity && !same) walk.remember(value, ref);
   walk.imports.set(key, ref);
   return ref;

@@ -8,6 +8,7 @@ import { portableText, textShift } from './function-code.js';
 import { isNativeText, SourceTextError } from './function-text.js';
 import { type Closure, closureOf, hasInspector, placeOf, scriptOf } from './inspector.js';
 import { builtinExportOf, lateIntrinsicOf } from './intrinsics.js';
+import { rememberImport } from './local-imports.js';
 import { moduleReferenceOf } from './module-reference.js';
 import type { Encoded, FunctionNode, Node, Ref } from './payload.js';
 import { ShipError, type Trail } from './ship-error.js';
@@ -53,6 +54,7 @@ function namedNode(fn: AnyFunction, closure: Closure | undefined, ref: Ref, walk
     throw new ShipError(`${label} is native or belongs to Node itself, and has no name to import it by`, here);
   }
   const reference = location && script && moduleReferenceOf(fn, source, script, location, walk.localModules);
+  if (reference) rememberImport(reference, fn, walk);
   return reference ?? valueNode({ fn, label, source, closure, script, ref, trail: here }, walk);
 }
 

@@ -2,16 +2,20 @@
 import { createRequire } from 'node:module';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { Lacks } from '../scheduler/events.js';
 import { SheafError } from '../util/errors.js';
 import { importFrom } from './compile.js';
-import { isLocalSpecifier } from './module-reference.js';
+import { localModuleOf } from './local-imports.js';
 import type { ImportNode } from './payload.js';
 import { importUpload, uploadedPath } from './uploads.js';
 
 /** A module that a shipped function needs could not be imported here. */
 export class ModuleLoadError extends SheafError {
   override readonly name = 'ModuleLoadError';
+  /** Its URL, or the name by which it is imported where it is not the user's own. */
   readonly module: string;
+  /** What the client is asked for, if that may help. */
+  lacks?: Lacks;
   /** The function may be sent again with `localModules: 'value'`, which does without the module. */
   readonly retryByValue: boolean;
 
@@ -29,13 +33,16 @@ const absent = new Set([
   'ERR_UNKNOWN_FILE_EXTENSION',
   'ENOENT',
   'ERR_UNSUPPORTED_DIR_IMPORT',
+  'ERR_STARTED_IN_A_TASK',
+  'ERR_UNSUPPORTED_ESM_URL_SCHEME',
+  'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX',
 ]);
 
 /** Raises {@link ModuleLoadError}. */
 export async function importValue(node: ImportNode, timeoutMs: number): Promise<unknown> {
-  const { specifier, parent, imported, property } = node;
-  const local = isLocalSpecifier(specifier) && !/[\\/]node_modules[\\/]/.test(specifier);
-  const named = local && parent ? `${specifier}' of '${parent}` : specifier;
+  const { specifier, imported, property } = node;
+  const own = localModuleOf(node);
+  const [local, named] = [own !== undefined, own ?? specifier];
   let module: unknown;
   try {
     module = await moduleOf(node, local, timeoutMs);
@@ -45,7 +52,8 @@ export async function importValue(node: ImportNode, timeoutMs: number): Promise<
       throw new ModuleLoadError(named, `it did not settle in ${seconds}; it may wait for the entry script`, local);
     }
     const { code, message } = error as NodeJS.ErrnoException;
-    throw new ModuleLoadError(named, message, local && absent.has(code ?? ''), error);
+    const mayTravel = absent.has(code ?? '') || error instanceof SyntaxError;
+    throw new ModuleLoadError(named, message, local && mayTravel, error);
   }
   const value = imported === '*' ? module : member(module, imported, named, local);
   return property === undefined ? value : (value as Record<string, unknown>)[property];
@@ -71,13 +79,26 @@ function member(module: unknown, name: string, named: string, local: boolean): u
 
 const late = Symbol('late');
 
-async function importInTime({ specifier, parent, attributes }: ImportNode, timeoutMs: number): Promise<unknown> {
+/** Imports that did not settle in time, and have not yet: nobody waits for them once more. */
+const stuck = new Set<string>();
+
+async function importInTime(node: ImportNode, timeoutMs: number): Promise<unknown> {
+  const key = localModuleOf(node) ?? node.specifier;
+  if (stuck.has(key)) throw late;
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(late), timeoutMs);
   });
+  const imported = importFrom(node.specifier, node.parent, node.attributes);
   try {
-    return await Promise.race([importFrom(specifier, parent, attributes), timeout]);
+    return await Promise.race([imported, timeout]);
+  } catch (error) {
+    if (error === late) {
+      stuck.add(key);
+      const settled = () => stuck.delete(key);
+      imported.then(settled, settled);
+    }
+    throw error;
   } finally {
     clearTimeout(timer);
   }

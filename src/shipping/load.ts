@@ -6,8 +6,10 @@
 import { SheafError } from '../util/errors.js';
 import { evaluate, factoryOf, importFrom, setLate } from './compile.js';
 import { componentsOf } from './components.js';
-import { importMetaOf, importValue, requireFrom } from './load-modules.js';
+import { importMetaOf, importValue, ModuleLoadError, requireFrom } from './load-modules.js';
+import { importKey, importKeysOf } from './local-imports.js';
 import {
+  type Complete,
   type Encoded,
   isRef,
   type Node,
@@ -15,27 +17,55 @@ import {
   ordinaryProperty,
   type Payload,
   type Property,
+  type StandIns,
 } from './payload.js';
 import { rememberOrigin } from './provenance.js';
 
 export { ModuleLoadError } from './load-modules.js';
 
+/** Values in place of imports, by their keys. */
+export type Values = ReadonlyMap<string, unknown>;
+
+/** What a payload of that hash is to take in place of its imports; undefined where they are to be imported. */
+export type StandInsOf = (hash: string) => Promise<Values> | undefined;
+
+let standInsOf: StandInsOf = () => undefined;
+
+/** Says who knows of stand-ins in this thread. */
+export const takeStandInsFrom = (source: StandInsOf): void => {
+  standInsOf = source;
+};
+
 /** A module that waits for the entry script, which a worker is suspended in, never settles. */
 const importTimeoutMs = 10_000;
 
 /** Raises ModuleLoadError where a module that the value needs cannot be imported here. */
-export async function load(payload: unknown, options: { readonly importTimeoutMs?: number } = {}): Promise<unknown> {
-  const { nodes, root, codes } = payload as Payload;
+export async function load(
+  payload: unknown,
+  options: { readonly importTimeoutMs?: number; readonly standIns?: Values } = {},
+): Promise<unknown> {
+  const { nodes, root, codes, hash } = payload as Payload;
   const values = new Array<unknown>(nodes.length);
   const made = new Uint8Array(nodes.length);
   const imports = nodes.flatMap((node, i) => (node.kind === 'import' ? [{ node, i }] : []));
+  const standIns = options.standIns ?? (hash === undefined ? undefined : await standInsOf(hash));
   await Promise.all(
     imports.map(async ({ node, i }) => {
-      values[i] = await importValue(node, options.importTimeoutMs ?? importTimeoutMs);
-      rememberOrigin(values[i], node);
+      const key = standIns && importKey(node);
+      if (key !== undefined && standIns!.has(key)) values[i] = standIns!.get(key);
+      else {
+        values[i] = await importValue(node, options.importTimeoutMs ?? importTimeoutMs);
+        rememberOrigin(values[i], node);
+      }
       made[i] = 1;
     }),
-  );
+  ).catch((error) => {
+    // Not where there are stand-ins already: what they do not help is a failure.
+    if (error instanceof ModuleLoadError && error.retryByValue && hash !== undefined && !standIns) {
+      error.lacks = { code: hash, keys: importKeysOf(payload as Payload), module: error.module };
+    }
+    throw error;
+  });
 
   const components = componentsOf(nodes.length, (i) =>
     needs(nodes[i]!).flatMap((value) => (isRef(value) ? [value.ref] : [])),
@@ -70,6 +100,21 @@ export async function load(payload: unknown, options: { readonly importTimeoutMs
     else if (integrity === 'sealed') Object.seal(values[i]);
   });
   return building.live(root);
+}
+
+export async function valuesOf({ keys, values }: StandIns): Promise<Values> {
+  const made = (await load(values)) as readonly unknown[];
+  return new Map(keys.map((key, i) => [key, made[i]]));
+}
+
+/** {@link load}, with stand-ins where an import fails that they can help. */
+export async function loadComplete({ payload, standIns }: Complete): Promise<unknown> {
+  try {
+    return await load(payload);
+  } catch (error) {
+    if (!standIns || !(error instanceof ModuleLoadError && error.lacks)) throw error;
+    return load(payload, { standIns: await valuesOf(standIns) });
+  }
 }
 
 interface Building {

@@ -138,7 +138,11 @@ function addDeclared({ id, init }: VariableDeclarator, into: Map<string, Binding
 
 function originOf(init: Expression | null | undefined): BindingOrigin | undefined {
   const expression = init?.type === 'AwaitExpression' ? init.argument : init;
-  if (expression?.type === 'ImportExpression') return originIn('esm', expression.source);
+  if (expression?.type === 'ImportExpression') {
+    const origin = originIn('esm', expression.source);
+    const attributes = attributesOf(expression.options);
+    return origin && attributes ? { ...origin, attributes } : origin;
+  }
   if (expression?.type !== 'CallExpression' || expression.callee.type !== 'Identifier') return undefined;
   const callee = expression.callee.name;
   const [first, second] = expression.arguments as readonly Expression[];
@@ -149,6 +153,22 @@ function originOf(init: Expression | null | undefined): BindingOrigin | undefine
   if (!wrap || wrapped?.system !== 'cjs') return undefined;
   return { ...wrapped, wrap, ...(second?.type === 'Literal' && second.value === 1 ? { nodeMode: true } : {}) };
 }
+
+/** `{ with: { type: 'json' } }`, where it is written out. */
+function attributesOf(options: Expression | null | undefined): ImportSource['attributes'] {
+  const given = membersOf(options).find(([name]) => name === 'with')?.[1];
+  const attributes = membersOf(given).flatMap(([name, value]) =>
+    value.type === 'Literal' ? [[name, String(value.value)]] : [],
+  );
+  return attributes.length > 0 ? Object.fromEntries(attributes) : undefined;
+}
+
+const membersOf = (expression: Expression | null | undefined): [string, Expression][] =>
+  expression?.type !== 'ObjectExpression'
+    ? []
+    : expression.properties.flatMap((part) =>
+        part.type === 'Property' && !part.computed ? [[nameOf(part.key), part.value]] : [],
+      );
 
 /** What esbuild, TypeScript and Babel call their helpers. */
 const wraps: readonly (readonly [RegExp, NonNullable<ImportSource['wrap']>])[] = [

@@ -26,7 +26,10 @@ function entryUrls(): Set<string> {
   return entries;
 }
 
-/** Says that functions of this module (a URL or path) travel by value: it is one of those that start clusters. */
+/**
+ * Says that functions of this module (a URL or path) travel by value: it is one of those that start clusters, so a worker
+ * that imports it would start one in turn, or is suspended in it.
+ */
 export const markEntry = (module: string): void => {
   entryUrls().add(withoutExtension(urlOf(module)));
 };
@@ -35,19 +38,31 @@ const urlOf = (module: string): string => (isAbsolute(module) ? pathToFileURL(mo
 /** An import may say `./main`, `./main.js` or `./main.ts` of the same file. */
 const withoutExtension = (url: string): string => url.replace(/\.[cm]?[jt]sx?$/, '');
 
-const isInPackage = (url: string): boolean => /[\\/]node_modules[\\/]/.test(url);
+/** This package, which may be linked to from elsewhere. */
+const own = new URL('../', import.meta.url).href;
+
+/** Whether a URL or path is that of a module of this package. */
+export const isOwnModule = (module: string): boolean => urlOf(module).startsWith(own);
+
+const isInPackage = (url: string): boolean => /[\\/]node_modules[\\/]/.test(url) || url.startsWith(own);
 const isEntry = (url: string): boolean => entryUrls().has(withoutExtension(urlOf(url)));
 
-export const isLocalSpecifier = (specifier: string): boolean =>
+const isLocalSpecifier = (specifier: string): boolean =>
   /^\.{0,2}\//.test(specifier) || specifier.startsWith('file:') || isAbsolute(specifier);
+
+/** The URL of what `parent` imports if it is a module of the user's own; undefined for those of packages and of Node. */
+export function localUrl(specifier: string, parent: string): string | undefined {
+  if (!isLocalSpecifier(specifier)) return undefined;
+  const base = urlOf(parent);
+  if (!URL.canParse(specifier, base)) return undefined;
+  const { href } = new URL(specifier, base);
+  return isInPackage(href) ? undefined : href;
+}
 
 /** Whether what a module imports from there has to travel by value. */
 export function importsByValue(specifier: string, parent: string, localModules: LocalModules): boolean {
-  if (!isLocalSpecifier(specifier)) return false;
-  const base = urlOf(parent);
-  if (!URL.canParse(specifier, base)) return false;
-  const { href } = new URL(specifier, base);
-  return !isInPackage(href) && (localModules === 'value' || isEntry(href));
+  const url = localUrl(specifier, parent);
+  return url !== undefined && (localModules === 'value' || isEntry(url));
 }
 
 /** How a worker imports a function; undefined where it has to travel by value. */

@@ -109,6 +109,21 @@ export interface Payload {
   readonly codes: readonly Code[];
   /** Which plain objects (by the order of copying) are part of more than one `data` node: else unseen by the hash. */
   readonly shared: readonly number[];
+  /** Its own, where it names modules of the user's: under it, a worker that cannot import them is sent their values. */
+  readonly hash?: string;
+}
+
+/** What stands in for the imports of these keys, as code. */
+export interface StandIns {
+  readonly keys: readonly string[];
+  /** The values in their order, shipped. */
+  readonly values: unknown;
+}
+
+/** A payload that is sent where nobody can ask for more, with what stands in for its imports if that can travel. */
+export interface Complete {
+  readonly payload: unknown;
+  readonly standIns?: StandIns;
 }
 
 /** Names that the text of a function may use besides what it captured. */

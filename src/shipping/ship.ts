@@ -13,6 +13,7 @@ import { encodeFunction } from './encode-function.js';
 import { encodeObject } from './encode-object.js';
 import { releaseClosures } from './inspector.js';
 import { intrinsicOf, wellKnownNameOf } from './intrinsics.js';
+import { importKey, rememberImport } from './local-imports.js';
 import { type Encoded, isPrimitive, isRef, type Node, type Payload, type Ref, type Shipped } from './payload.js';
 import { createCopier, notPlain } from './plain-data.js';
 import { originOf } from './provenance.js';
@@ -53,10 +54,12 @@ export function ship(value: unknown, { localModules = 'reference' }: ShipOptions
   const name = typeof value === 'function' ? value.name : '';
   const root = encodeRoot(value, name, walk);
   const { nodes, shared } = walk;
-  const payload: Payload = { root, nodes, codes: walk.codes.map(({ code }) => code), shared };
+  const content = { root, nodes, codes: walk.codes.map(({ code }) => code), shared };
+  const hash = contentHash(content);
+  const payload: Payload = walk.namesLocalModules ? { ...content, hash } : content;
   const nbytes = bytesOf(payload);
   const shipped: Shipped = {
-    hash: contentHash(payload),
+    hash,
     name: name || 'lambda',
     payload,
     nbytes,
@@ -87,6 +90,7 @@ function startWalk(localModules: LocalModules): Walk & { readonly shared: readon
     nodes,
     shared: copier.shared,
     functions: [],
+    namesLocalModules: false,
     isSettled: true,
     codes: [],
     codeNumbers: new Map(),
@@ -111,7 +115,10 @@ function startWalk(localModules: LocalModules): Walk & { readonly shared: readon
       const expression = intrinsicOf(value);
       if (expression !== undefined) return walk.add(value, { kind: 'intrinsic', expression });
       const origin = originOf(value);
-      if (origin) return walk.add(value, origin);
+      if (origin && !(localModules === 'value' && importKey(origin) !== undefined)) {
+        rememberImport(origin, value, walk);
+        return walk.add(value, origin);
+      }
       const hook = hookOf(value as object);
       if (hook !== undefined) return encodeHooked(value as object, hook, walk, trail);
       if (typeof value === 'function') return encodeFunction(value as AnyFunction, walk, trail);

@@ -18,6 +18,8 @@ export interface Walk {
   readonly nodes: Node[];
   /** Those that are sent by their text. */
   readonly functions: AnyFunction[];
+  /** Something is imported from the user's own modules. */
+  namesLocalModules: boolean;
   /** Every variable so far that was looked at holds for good what it holds now. */
   isSettled: boolean;
   readonly codes: { code: Code; readonly analysis: FunctionAnalysis; readonly script: Script | undefined }[];

@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { Key } from '../graph/task.js';
 import { argumentsOf } from '../shipping/call.js';
 import { inheritLoader } from '../shipping/loader.js';
-import { loadedFunction, registerCode } from '../shipping/registry.js';
+import { dropCode, loadedFunction, registerCode } from '../shipping/registry.js';
 import { resultTrouble } from '../shipping/result.js';
 import { findUploadsIn } from '../shipping/uploads.js';
 import type { ActorShape, FromActorThread, ToActorThread } from './actors.js';
@@ -72,6 +72,7 @@ const receivers: { readonly [T in ToActorThread['type']]: (message: Message<T>) 
   make: (message) => answer(message.id, make(message)),
   call: (message) => answer(message.id, answerTo(message)),
   drop: ({ key }) => instances.delete(key),
+  'drop-code': ({ names }) => dropCode(names),
 };
 
 findUploadsIn((workerData as { readonly home: Home }).home.worker.localDirectory);

@@ -22,7 +22,8 @@ export type ToActorThread =
       readonly job: Pick<Job, 'op' | 'params' | 'inputs'>;
     }
   | { readonly type: 'call'; readonly id: number; readonly key: Key; readonly call: ActorCall }
-  | { readonly type: 'drop'; readonly key: Key };
+  | { readonly type: 'drop'; readonly key: Key }
+  | { readonly type: 'drop-code'; readonly names: readonly string[] };
 
 export type FromActorThread = { readonly id: number } & ActorOutcome;
 export type ActorOutcome = { readonly value: unknown } | { readonly error: ErrorReport };
@@ -68,11 +69,18 @@ export class Actors {
     for (const hash in code) this.#code.set(hash, code[hash]);
   }
 
+  dropCode(names: readonly string[]): void {
+    for (const name of names) this.#code.delete(name);
+    for (const { worker } of this.#threads) worker.postMessage({ type: 'drop-code', names } satisfies ToActorThread);
+  }
+
   /** Makes an instance; its value is an {@link ActorShape}. */
   make({ key, op, params, inputs, code }: Job): Promise<ActorOutcome> {
     const thread = this.#place();
     thread.actors.add(key);
-    const needed = Object.fromEntries(code.map((hash) => [hash, this.#code.get(hash)]));
+    const needed = Object.fromEntries(
+      code.flatMap((hash) => (this.#code.has(hash) ? [[hash, this.#code.get(hash)]] : [])),
+    );
     return this.#ask(thread, (id) => ({ type: 'make', id, key, code: needed, job: { op, params, inputs } }));
   }
 

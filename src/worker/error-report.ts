@@ -1,6 +1,7 @@
 /** Errors as plain data, as they cross threads and processes. */
 import { inspect } from 'node:util';
 import type { ErrorReport } from '../scheduler/events.js';
+import { ModuleLoadError } from '../shipping/load.js';
 
 const machinery = ['./', '../shipping/'].flatMap((folder) => {
   const { href, pathname } = new URL(folder, import.meta.url);
@@ -24,6 +25,7 @@ export function reportOf(error: unknown, depth = 0): ErrorReport {
     name: String(error.name),
     message: String(error.message),
     ...(typeof error.stack === 'string' ? { stack: userStack(error.stack) } : {}),
+    ...(error instanceof ModuleLoadError && error.lacks ? { lacks: error.lacks } : {}),
     ...(error.cause === undefined || depth > 8 ? {} : { cause: reportOf(error.cause, depth + 1) }),
   };
 }

@@ -6,6 +6,8 @@ import type { ErrorReport } from '../scheduler/events.js';
 export interface ToThread {
   /** Code that the jobs need and the thread has not, by hash. */
   readonly code?: Readonly<Record<string, unknown>>;
+  /** Code to forget. */
+  readonly dropped?: readonly string[];
   readonly jobs: readonly ThreadJob[];
   /** Collect garbage, as dropped buffers are held until every thread that saw them has done so. */
   readonly collect?: true;

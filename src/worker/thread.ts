@@ -6,7 +6,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { titleOfOp } from '../graph/task.js';
 import { argumentsOf } from '../shipping/call.js';
 import { inheritLoader } from '../shipping/loader.js';
-import { loadedFunction, registerCode } from '../shipping/registry.js';
+import { dropCode, loadedFunction, registerCode } from '../shipping/registry.js';
 import { resultTrouble } from '../shipping/result.js';
 import { findUploadsIn } from '../shipping/uploads.js';
 import { deferred } from '../util/deferred.js';
@@ -219,9 +219,10 @@ function post(batch: readonly FromThread[]): void {
 if (home) findUploadsIn(home.worker.localDirectory);
 await inheritLoader();
 
-parentPort!.on('message', ({ code, jobs, collect }: ToThread) => {
+parentPort!.on('message', ({ code, dropped, jobs, collect }: ToThread) => {
   if (collect) collectGarbage();
-  if (code) registerCode(code);
+  if (dropped) dropCode(dropped);
+  if (dropped || (code && registerCode(code))) callers.clear();
   for (const job of jobs) queue.push(job);
   if (!isRunning) drain();
 });

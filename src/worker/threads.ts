@@ -89,7 +89,19 @@ export class ThreadPool {
 
   /** Takes code in; it goes to a thread with the first job there that names it. */
   addCode(code: Readonly<Record<string, unknown>>): void {
-    for (const hash in code) this.#code.set(hash, code[hash]);
+    for (const name in code) {
+      if (this.#code.has(name)) for (const thread of this.#threads) thread.code.delete(name);
+      this.#code.set(name, code[name]);
+    }
+  }
+
+  /** Lets go of code, in the threads too. */
+  dropCode(names: readonly string[]): void {
+    for (const name of names) this.#code.delete(name);
+    for (const thread of this.#threads) {
+      const dropped = names.filter((name) => thread.code.delete(name));
+      if (dropped.length > 0) thread.worker.postMessage({ dropped, jobs: [] } satisfies ToThread);
+    }
   }
 
   /** Runs a job on the thread that has the least to do. */
@@ -167,7 +179,7 @@ export class ThreadPool {
     let code: Record<string, unknown> | undefined;
     for (const { job } of posted) {
       for (const hash of job.code) {
-        if (thread.code.has(hash)) continue;
+        if (thread.code.has(hash) || !this.#code.has(hash)) continue;
         thread.code.add(hash);
         (code ??= {})[hash] = this.#code.get(hash);
       }

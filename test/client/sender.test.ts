@@ -19,7 +19,7 @@ function open(isRefused: (keys: readonly string[]) => boolean = () => false) {
   const sendInTurns = (sends: readonly (() => void)[]) => {
     for (const each of sends) each();
   };
-  const sender = new Sender({ lost: undefined, send, sendInTurns }, (key) => failed.push(key));
+  const sender = new Sender({ lost: undefined, send, sendInTurns, sendUrgent: send }, (key) => failed.push(key));
   return { sender, said, failed };
 }
 

@@ -53,6 +53,23 @@ describe.each(kinds)('initialize()', (kind) => {
     });
   });
 
+  test.skipIf(!mpirun)(
+    `${under}: a module of the script that starts the cluster, and one that imports it`,
+    async () => {
+      const ended = await runRanks(mpirun!, 4, fileURLToPath(new URL('./programs/app-main.js', import.meta.url)));
+      // No warning before the first line: functions of the module that called initialize() need not be asked for.
+      expect(ended).toMatchObject({
+        code: 0,
+        stdout:
+          '[[2,4,6],9]\n' +
+          "the module 'app-helpers.js' could not be imported in the worker: initialize() was called on a worker, for a task: " +
+          'by the task itself, or by a module that its function imports; what functions use of it is sent by value instead, ' +
+          'as it is now\n' +
+          '[4,[1,2]]\n',
+      });
+    },
+  );
+
   test.skipIf(!mpirun)(`${under}: a script that throws`, async () => {
     const ended = await run('throw', 4);
     expect(ended.code).toBe(1);

@@ -58,6 +58,20 @@ describe('from programs', () => {
     expect(await outputOf([`${programs}/entry.mjs`])).toEqual([8, '7']);
   });
 
+  test.each([
+    ['process', 'reference'],
+    ['thread', 'reference'],
+    ['process', 'value'],
+  ])('JSON modules, and what `await import()` gave, to a %s, by %s', async (...args) => {
+    expect(await outputOf([`${programs}/json.mjs`, ...args])).toEqual([
+      ['sheaf', 5, true],
+      2,
+      ['sheaf', [3, 5]],
+      'sheaf',
+      [106, 106, 'default:2', 'b'],
+    ]);
+  });
+
   test('a function of constants is looked into once, any other each time', async () => {
     expect(await outputOf([`${programs}/settled.mjs`])).toEqual([
       [true, true, true, true, true],

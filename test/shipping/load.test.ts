@@ -41,7 +41,8 @@ test('a module that is not there, of an unknown kind, without the export, or tha
   for (const [specifier, [reason, retryByValue]] of Object.entries(reasons)) {
     const error = (await troubleOf(specifier)) as ModuleLoadError;
     expect(error).toMatchObject({ name: 'ModuleLoadError', retryByValue });
-    expect(error.message).toContain(`the module '${specifier}`);
+    const name = specifier.startsWith('.') ? pathToFileURL(join(folder, specifier)).href : specifier;
+    expect(error.message).toContain(`the module '${name}' could not be imported in the worker: `);
     expect(error.message).toContain(reason);
   }
 });

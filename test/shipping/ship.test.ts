@@ -81,6 +81,75 @@ test('what cannot be sent is named with the path to it', () => {
   ]);
 });
 
+const held = Symbol('held');
+class Sealed {
+  #n = 1;
+  get() {
+    return this.#n;
+  }
+  static reader = (sealed: Sealed) => sealed.#n;
+}
+class Base {
+  name = 'base';
+}
+const hidden = 'size';
+class Odd extends Base {
+  [hidden]() {
+    return this.name;
+  }
+}
+const wasm = (globalThis as unknown as { WebAssembly: { Module: new (bytes: Uint8Array) => object } }).WebAssembly;
+const self = { get: () => 1 };
+function lexical(this: unknown) {
+  // biome-ignore lint/complexity/noArguments: that is the case
+  return { arrow: () => this, counts: () => arguments.length };
+}
+
+test.each([
+  ['a promise', () => Promise.resolve(1), 'it is a Promise; await it first, or give a Future'],
+  [
+    'a running generator',
+    () =>
+      (function* () {
+        yield 1;
+      })(),
+    'it is a running generator',
+  ],
+  ['a WeakMap', () => new WeakMap(), 'it is a WeakMap, whose contents cannot be listed'],
+  ['a WeakRef', () => new WeakRef(self), 'it is a WeakRef, whose contents cannot be listed'],
+  ['a proxy', () => new Proxy({}, {}), 'it is a Proxy'],
+  ['a symbol of this process', () => held, 'Symbol(held) is a unique symbol, of this process alone; use Symbol.for()'],
+  ['an instance with private fields', () => new Sealed(), '#private'],
+  ['a timer', () => setTimeout(() => {}, 0).unref(), 'it is a Timeout: a live handle of this process'],
+  ['shared memory', () => new SharedArrayBuffer(8), 'it is a SharedArrayBuffer, which other processes cannot see'],
+  [
+    'WebAssembly',
+    () => new wasm.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0)),
+    'it is a WebAssembly.Module; compile it inside the function',
+  ],
+  ['a class whose member is named by a variable', () => Odd, "a computed member name of the class uses 'hidden'"],
+  ["the 'this' around an arrow", () => lexical.call(self).arrow, "this arrow function uses the 'this' of the place"],
+  ["the 'arguments' around an arrow", () => lexical.call(self).counts, "uses the 'arguments' of an enclosing function"],
+  ['a private name outside its class', () => Sealed.reader, 'it uses the private name #n of its class'],
+])('refused: %s', (_label, make, reason) => {
+  const value = make();
+  const { message, code, path } = troubleOf({ deep: [value] });
+  expect(code).toBe('ERR_CANNOT_SHIP');
+  expect(message).toContain(`cannot be sent to a worker: `);
+  expect(message).toContain(reason);
+  expect(path.slice(0, 3).map((step) => step.replace(/ = .*$/, ''))).toEqual(['value', "property 'deep'", '[0]']);
+});
+
+test('a getter can be sent', async () => {
+  const object = {
+    get size() {
+      return 3;
+    },
+  };
+  const { get } = Object.getOwnPropertyDescriptor(object, 'size')!;
+  expect((await roundTrip(get))()).toBe(3);
+});
+
 test('a hook refuses with a sentence, or stands in', async () => {
   const client = { [shipHook]: 'a Client cannot be sent; call getClient() inside the function' };
   expect(troubleOf(() => client).message).toContain('call getClient() inside the function');

@@ -60,6 +60,9 @@ export function checkNothingLeft(world: World): void {
   }
   ok(state.retainedBytes <= retainBytes, `${state.retainedBytes} bytes are retained`);
   deepStrictEqual(state.queues.size, 0, 'queues');
+  deepStrictEqual([...state.lacking.keys()], [], 'what lacks something');
+  for (const task of state.arguments.keys())
+    ok(state.tasks.get(task.key) === task, `the arguments of ${task.key} are known, and it is forgotten`);
   for (const task of state.warned) ok(state.tasks.get(task.key) === task, `${task.key} is warned of and forgotten`);
   const named = new Set([...state.workers.values()].flatMap(({ name, address, host }) => [name, address, host]));
   deepStrictEqual(new Set(state.named.keys()), named, 'what workers go by');

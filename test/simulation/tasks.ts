@@ -1,5 +1,7 @@
 /** The tasks of one life, and what their results must be. */
 import type { Key, Task } from '../../src/graph/task.js';
+import { codeOf, insteadOf } from '../../src/scheduler/code.js';
+import type { Lacks } from '../../src/scheduler/events.js';
 
 /** What the result of a task is: a number made of its name and its inputs. */
 export const compute = (key: Key, inputs: readonly unknown[]): number =>
@@ -60,6 +62,25 @@ export function makeWork(random: () => number): Work {
   return { tasks, failing, flaky, isBrisk };
 }
 
+/**
+ * Modules that these workers cannot import, by the hash of what names them: code, or the arguments of a task. The values
+ * of `fixed` cannot be sent.
+ */
+const unseen: Readonly<Record<string, string>> = { h2: 'module', h3: 'fixed' };
+const blind: readonly string[] = ['w1', 'w3', 'w5'];
+const argumentsOf = (key: Key): string => `a:${key}`;
+
+/** What a task lacks on a worker, if it is not among what it may use. */
+export function lackOf(worker: string, { key, op, code }: Pick<Task, 'key' | 'op' | 'code'>): Lacks | undefined {
+  if (!blind.includes(worker)) return undefined;
+  const hashes = [...codeOf({ op, ...(code && { code }) }), ...(numberOf(key) % 7 === 0 ? [argumentsOf(key)] : [])];
+  for (const hash of hashes) {
+    const module = hash === argumentsOf(key) ? 'own' : unseen[hash];
+    if (module !== undefined && !code?.includes(insteadOf(hash))) return { code: hash, keys: [module], module };
+  }
+  return undefined;
+}
+
 /** The code that the tasks name. */
 export const code: Readonly<Record<string, unknown>> = { h0: 'h0', h1: 'h1', h2: 'h2', h3: 'h3' };
 
@@ -73,11 +94,12 @@ export function truthOf({ tasks, failing, flaky }: Work, risky: ReadonlySet<Key>
   }
   for (const { prefix, size } of maps)
     for (let i = 0; i < size; i++) truth.set(`${prefix}-${i}`, compute(`${prefix}-${i}`, []));
-  for (const { key, deps } of tasks) {
+  for (const { key, deps, code } of tasks) {
     const inputs = deps.map((dep) => truth.get(dep));
     truth.set(key, compute(key, inputs));
     if (failing.has(key) || deps.some((dep) => doomed.has(dep))) doomed.add(key);
-    if (flaky.has(key) || risky.has(key) || deps.some((dep) => mayFail.has(dep))) mayFail.add(key);
+    if (flaky.has(key) || code?.includes('h3') || risky.has(key) || deps.some((dep) => mayFail.has(dep)))
+      mayFail.add(key);
   }
   return { truth, doomed, mayFail };
 }

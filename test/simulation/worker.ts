@@ -1,10 +1,10 @@
 /** A worker of the simulation: the real state, with threads and a store that are played. */
 import type { Key } from '../../src/graph/task.js';
-import { codeOf } from '../../src/scheduler/code.js';
+import { codeOf, insteadOf } from '../../src/scheduler/code.js';
 import type { Assignment } from '../../src/scheduler/events.js';
 import type { WorkerEvent, WorkerInstruction } from '../../src/worker/events.js';
 import { WorkerState } from '../../src/worker/state.js';
-import { bytesOf, compute, type Work } from './tasks.js';
+import { bytesOf, compute, lackOf, type Work } from './tasks.js';
 
 interface Job {
   readonly task: Assignment;
@@ -123,6 +123,16 @@ export class SimulatedWorker {
       const message = `${key} ${isEnded ? 'was ended' : 'failed'}`;
       this.handle({ type: 'failed', key, error: { name: isEnded ? 'TaskTimeoutError' : 'Error', message } });
       return `${message} on ${this.name}`;
+    }
+    const lacks = lackOf(this.name, job.task);
+    if (lacks) {
+      // A thread that was given it since, for another task, does as well.
+      const mayHave = this.code.has(insteadOf(lacks.code));
+      if (!mayHave || this.#chance(0.5)) {
+        const error = { name: 'ModuleLoadError', message: `no ${lacks.keys}`, lacks };
+        this.handle({ type: 'failed', key, error });
+        return `${key} lacks ${lacks.keys} on ${this.name}`;
+      }
     }
     const nbytes = bytesOf(key);
     const ms = !isBrisk && this.#chance(0.2) ? 1000 : this.around.random() * (isBrisk ? 5 : 10);

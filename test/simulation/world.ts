@@ -4,6 +4,7 @@
  */
 import type { Graph } from '../../src/graph/graph.js';
 import type { Key } from '../../src/graph/task.js';
+import { insteadOf } from '../../src/scheduler/code.js';
 import type { Holder, Instruction, SchedulerEvent, ToClient } from '../../src/scheduler/events.js';
 import { Scheduler } from '../../src/scheduler/scheduler.js';
 import type { WorkerEvent, WorkerInstruction } from '../../src/worker/events.js';
@@ -35,8 +36,6 @@ export class World {
   readonly alone = new Set<Key>();
   /** Events that came together, and are handled together. */
   #inbox: SchedulerEvent[] = [];
-  /** How often a client left: after that code may be sent again. */
-  #departures = 0;
   readonly #transferBytes: number;
   events = 0;
   joined = 0;
@@ -93,11 +92,19 @@ export class World {
       this.disconnect(worker, message.reason);
       return;
     }
+    if (message.op === 'drop-code') {
+      const drop = () => {
+        for (const hash of message.names) worker.code.delete(hash);
+      };
+      this.network.post(`s>${worker.address}`, message, drop);
+      return;
+    }
     const { op, code, ...fields } = message as { op: string; code?: Record<string, unknown> };
-    const departures = this.#departures;
     this.network.post(`s>${worker.address}`, message, () => {
       for (const hash in code) {
-        if (worker.code.has(hash) && departures === 0) throw new Error(`${name} was sent the code ${hash} twice`);
+        // Other stand-ins may take the place of those that it has.
+        if (worker.code.has(hash) && !hash.startsWith(insteadOf('')))
+          throw new Error(`${name} was sent the code ${hash} twice`);
         worker.code.add(hash);
       }
       this.handle(worker, { ...fields, type: op } as unknown as WorkerEvent);
@@ -209,12 +216,15 @@ export class World {
 
   leave(client: SimulatedClient): void {
     this.clients.splice(this.clients.indexOf(client), 1);
-    this.#departures++;
     this.network.post(`${client.name}>s`, 'end', () => this.tell({ type: 'remove-client', client: client.name }));
     this.addClient();
   }
 
   #hear(client: SimulatedClient, message: ToClient): void {
+    if (message.op === 'need-imports') {
+      this.#answer(client, message);
+      return;
+    }
     hear(client, message, (key, from, entry) => {
       this.network.post(`${client.name}>${from.address}`, { read: key }, () => {
         if (client.wants.get(key) !== entry || entry.outcome !== 'pending') return;
@@ -226,6 +236,19 @@ export class World {
         }
       });
     });
+  }
+
+  #answer({ name: client, sent }: SimulatedClient, { code, keys }: ToClient & { op: 'need-imports' }): void {
+    const answer = (event: Untimed) => this.network.post(`${client}>s`, event, () => this.tell(event));
+    if (keys.includes('fixed')) {
+      answer({ type: 'refuse-imports', client, code, reason: 'it is fixed' });
+      return;
+    }
+    const all = this.chance(0.5) ? keys : ['module', 'own'];
+    const standIns = `${client}:${all}`;
+    const payload = sent.has(standIns) ? {} : { payload: all };
+    sent.add(standIns);
+    answer({ type: 'give-imports', client, code, standIns, keys: all, ...payload });
   }
 
   // Time.

@@ -1,0 +1,4 @@
+import { Socket } from 'node:net';
+
+const socket = new Socket();
+export const isOpen = () => !socket.destroyed;
