@@ -19,7 +19,13 @@ export function dropCode(state: SchedulerState, client: ClientRecord): void {
   for (const code of state.code.values()) code.clients.delete(client);
   if (![...state.code.values()].some(({ clients }) => clients.size === 0)) return;
   const named = new Set<string>();
-  for (const task of state.tasks.values()) for (const hash of payloadsOf(state, task)) named.add(hash);
+  for (const task of state.tasks.values()) {
+    for (const hash of payloadsOf(state, task)) {
+      named.add(hash);
+      // It may have gone to its worker with stand-ins that others have taken the place of since.
+      if ((task.worker || task.ahead) && state.standIns.has(hash)) for (const given of state.given) named.add(given);
+    }
+  }
   const dropped: string[] = [];
   for (const [hash, standIns] of state.standIns) {
     if (named.has(hash)) named.add(standIns);

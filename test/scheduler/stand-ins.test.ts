@@ -155,3 +155,16 @@ test('only clients with a connection are asked; a task that none of them stands 
   expect(asked(tell(lacks('x', 'arguments')))).toEqual([]);
   expect(stateOf('x')).toBe('erred');
 });
+
+test('stand-ins stay with the task that went out with them, though others took their place and their client is gone', () => {
+  const { scheduler, tell } = begin();
+  tell(submit('a', task('x')));
+  tell(submit('b', task('x')));
+  tell(lacks('x'));
+  tell(give('a', 'h', 'from-a'));
+  tell(give('b', 'h', 'from-b', 'n'));
+  const left = tell({ type: 'remove-client', client: 'a' });
+  expect(left.filter(({ message }) => message.op === 'drop-code')).toEqual([]);
+  expect([...scheduler.state.code.keys()].sort()).toEqual(['from-a', 'from-b', 'h']);
+  tell(done('x'));
+});
