@@ -6,8 +6,9 @@
 import { SheafError } from '../util/errors.js';
 import { evaluate, factoryOf, importFrom, setLate } from './compile.js';
 import { componentsOf } from './components.js';
-import { importMetaOf, importValue, ModuleLoadError, requireFrom } from './load-modules.js';
+import { importMetaOf, importValue, requireFrom } from './load-modules.js';
 import { importKey, importKeysOf } from './local-imports.js';
+import { ModuleLoadError } from './module-load-error.js';
 import {
   type Complete,
   type Encoded,
@@ -21,7 +22,7 @@ import {
 } from './payload.js';
 import { rememberOrigin } from './provenance.js';
 
-export { ModuleLoadError } from './load-modules.js';
+export { ModuleLoadError } from './module-load-error.js';
 
 /** Values in place of imports, by their keys. */
 export type Values = ReadonlyMap<string, unknown>;

@@ -1,7 +1,7 @@
 /** Errors as plain data, as they cross threads and processes. */
 import { inspect } from 'node:util';
 import type { ErrorReport } from '../scheduler/events.js';
-import { ModuleLoadError } from '../shipping/load.js';
+import { ModuleLoadError } from '../shipping/module-load-error.js';
 
 const machinery = ['./', '../shipping/'].flatMap((folder) => {
   const { href, pathname } = new URL(folder, import.meta.url);
