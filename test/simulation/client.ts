@@ -11,6 +11,8 @@ export interface Wanted {
 export interface SimulatedClient {
   readonly name: string;
   readonly wants: Map<Key, Wanted>;
+  /** What it has let go of at some time: what it hears of such a key may be of the time before. */
+  readonly released: Set<Key>;
   /** The code that it has sent. */
   readonly sent: Set<string>;
   /** Data on its way to a worker: what is sent next waits for it. */
@@ -19,7 +21,7 @@ export interface SimulatedClient {
 }
 
 export const makeClient = (name: string): SimulatedClient => ({
-  ...{ name, wants: new Map(), sent: new Set<string>(), isHeld: false, outbox: [] },
+  ...{ name, wants: new Map(), released: new Set<Key>(), sent: new Set<string>(), isHeld: false, outbox: [] },
 });
 
 /** Takes a message in; `read` is asked to fetch what is on workers. */

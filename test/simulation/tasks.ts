@@ -27,6 +27,8 @@ export interface Work {
   /** These always fail, those now and then. */
   readonly failing: ReadonlySet<Key>;
   readonly flaky: ReadonlySet<Key>;
+  /** Their results stay where they were made, and are never made again unless somebody asks for it. */
+  readonly actors: ReadonlySet<Key>;
   /** All of them are short, so that workers are sent them ahead of their inputs. */
   readonly isBrisk: boolean;
 }
@@ -34,7 +36,7 @@ export interface Work {
 export function makeWork(random: () => number): Work {
   const chance = (p: number) => random() < p;
   const tasks: Task[] = [];
-  const [failing, flaky] = [new Set<Key>(), new Set<Key>()];
+  const [failing, flaky, actors] = [new Set<Key>(), new Set<Key>(), new Set<Key>()];
   const isBrisk = chance(0.5);
   const isChained = chance(0.5);
   const count = 5 + Math.floor(random() * 40);
@@ -44,22 +46,28 @@ export function makeWork(random: () => number): Work {
     if (follows) deps.add(`t${i - 1}`);
     else for (let k = Math.floor(random() * 4); k > 0 && i > 0; k--) deps.add(`t${Math.floor(random() * i)}`);
     if (chance(0.05)) deps.add(scatterable[Math.floor(random() * scatterable.length)]!);
+    // Few are given an actor, as such a task is refused.
+    for (const dep of deps) if (actors.has(dep) && chance(0.9)) deps.delete(dep);
     const key = `t${i}`;
+    const isActor = chance(0.07);
+    if (isActor) actors.add(key);
     const annotations = {
       ...(chance(0.1) && { priority: Math.floor(random() * 5) - 2 }),
       ...(chance(0.1) && { retries: 1 + Math.floor(random() * 2) }),
       ...(chance(0.1) && { workers: [special[i % 2]!], allowOtherWorkers: chance(0.5) }),
       ...(chance(0.1) && { resources: { GPU: 1 } }),
+      ...(chance(0.1) && { timeoutMs: 50 }),
+      ...(isActor && { actor: true }),
     };
     tasks.push({
       ...{ key, op: chance(0.3) ? `fn:h${i % 3}#f` : `op${i % 3}`, params: null, deps: [...deps] },
-      ...{ retain: chance(0.3), annotations },
+      ...{ retain: chance(0.3) && !isActor, annotations },
       ...(chance(0.1) && { code: ['h3'] }),
     });
     if (chance(0.03)) failing.add(key);
     if (chance(0.05)) flaky.add(key);
   }
-  return { tasks, failing, flaky, isBrisk };
+  return { tasks, failing, flaky, actors, isBrisk };
 }
 
 /**
@@ -85,7 +93,7 @@ export function lackOf(worker: string, { key, op, code }: Pick<Task, 'key' | 'op
 export const code: Readonly<Record<string, unknown>> = { h0: 'h0', h1: 'h1', h2: 'h2', h3: 'h3' };
 
 /** Every key with the value that it must have, whether it cannot have one, and whether it may fail, as `risky` ones may. */
-export function truthOf({ tasks, failing, flaky }: Work, risky: ReadonlySet<Key>) {
+export function truthOf({ tasks, failing, flaky, actors }: Work, risky: ReadonlySet<Key>) {
   const truth = new Map<Key, number>();
   const [doomed, mayFail] = [new Set<Key>(), new Set<Key>()];
   for (const key of scatterable) {
@@ -94,10 +102,11 @@ export function truthOf({ tasks, failing, flaky }: Work, risky: ReadonlySet<Key>
   }
   for (const { prefix, size } of maps)
     for (let i = 0; i < size; i++) truth.set(`${prefix}-${i}`, compute(`${prefix}-${i}`, []));
-  for (const { key, deps, code } of tasks) {
+  for (const { key, deps, code, annotations } of tasks) {
     const inputs = deps.map((dep) => truth.get(dep));
     truth.set(key, compute(key, inputs));
-    if (failing.has(key) || deps.some((dep) => doomed.has(dep))) doomed.add(key);
+    if (failing.has(key) || deps.some((dep) => doomed.has(dep) || actors.has(dep))) doomed.add(key);
+    if (actors.has(key) || annotations?.timeoutMs !== undefined) mayFail.add(key);
     if (flaky.has(key) || code?.includes('h3') || risky.has(key) || deps.some((dep) => mayFail.has(dep)))
       mayFail.add(key);
   }

@@ -45,6 +45,13 @@ export function submitSome(world: World, client: SimulatedClient): string {
   return `${client.name} submits ${keys}`;
 }
 
+function submitAgain(world: World, client: SimulatedClient, wanted: readonly Key[]): readonly Key[] {
+  const { tasks } = world.work;
+  const keys = wanted.filter((key) => key.startsWith('t'));
+  world.submit(client, keys, { layers: [{ kind: 'tasks', tasks }], code: codeFor(client) });
+  return keys;
+}
+
 export const troubles: Readonly<Record<string, Trouble>> = {
   submit: { weight: 30, act: withClient(submitSome) },
 
@@ -83,10 +90,55 @@ export const troubles: Readonly<Record<string, Trouble>> = {
   leave: {
     weight: 3,
     act: withClient((world, client) => {
-      // What it put on a worker and did not tell of would stay there.
-      if (client.isHeld) return `${client.name} stays`;
       world.leave(client);
       return `${client.name} leaves`;
+    }),
+  },
+
+  'come back': {
+    weight: 3,
+    act: withClient((world, client) => {
+      const back = world.leave(client);
+      const keys = submitAgain(world, back, [...client.wants.keys()]);
+      return `${client.name} leaves, and is back as ${back.name} for ${keys}`;
+    }),
+  },
+
+  'think again': {
+    weight: 8,
+    act: withClient((world, client) => {
+      const pending = [...client.wants.keys()].filter((key) => client.wants.get(key)!.outcome === 'pending');
+      const keys = some(world, pending, 0.5).filter((key) => key.startsWith('t'));
+      world.release(client, keys);
+      submitAgain(world, client, keys);
+      return `${client.name} releases ${keys}, and submits them again`;
+    }),
+  },
+
+  // Its disk failed it, or the word of a copy was under way for long: it says that it has what it has no more.
+  'false word': {
+    weight: 3,
+    act: withWorker((world, worker) => {
+      const key = world.pick([...worker.data.keys()].filter((one) => !world.work.actors.has(one)));
+      if (key === undefined) return `${worker.name} has nothing`;
+      worker.data.delete(key);
+      world.falsified.add(key);
+      const { name, state } = worker;
+      world.report(worker, { type: 'add-replicas', worker: name, keys: [key], freed: state.freed });
+      return `${name} lost ${key} and says that it has it`;
+    }),
+  },
+
+  // What worker-server.ts says when the thread of an actor ends.
+  'lose an actor': {
+    weight: 3,
+    act: withWorker((world, worker) => {
+      const key = world.pick([...worker.data.keys()].filter((one) => world.work.actors.has(one)));
+      if (key === undefined) return `${worker.name} has no actor`;
+      worker.data.delete(key);
+      const { name } = worker;
+      world.report(worker, { type: 'missing-data', from: name, keys: [key], reporter: name, tasks: [] });
+      return `${name} loses the actor ${key}`;
     }),
   },
 
@@ -115,7 +167,10 @@ export const troubles: Readonly<Record<string, Trouble>> = {
     weight: 6,
     act: withClient((world, client) => {
       const keys = some(world, client.wants.keys(), 0.5).filter((key) => client.wants.get(key)!.outcome === 'erred');
-      for (const key of keys) client.wants.get(key)!.outcome = 'pending';
+      for (const key of keys) {
+        client.wants.get(key)!.outcome = 'pending';
+        world.retried.add(key);
+      }
       world.send(client, { type: 'retry-keys', client: client.name, keys });
       return `${client.name} retries ${keys}`;
     }),
@@ -206,6 +261,10 @@ export const troubles: Readonly<Record<string, Trouble>> = {
       world.network.post(`${client.name}>${worker.address}`, { put: key }, () => {
         if (world.workers.get(worker.address) === worker) worker.data.set(key, compute(key, []));
         client.isHeld = false;
+        if (!world.clients.includes(client)) {
+          world.orphaned.add(key);
+          return;
+        }
         world.send(client, {
           ...{ type: 'scattered', client: client.name, worker: worker.name, keys: [key], nbytes: [10_000] },
         });

@@ -118,7 +118,8 @@ export class SimulatedWorker {
     }
     jobs.splice(at, 1);
     const { failing, flaky, isBrisk } = this.around.work;
-    const isEnded = job.isCondemned && this.#chance(0.7);
+    const isLate = job.task.timeoutMs !== undefined && this.#chance(0.3);
+    const isEnded = isLate || (job.isCondemned && this.#chance(0.7));
     if (isEnded || failing.has(key) || (flaky.has(key) && this.#chance(0.5))) {
       const message = `${key} ${isEnded ? 'was ended' : 'failed'}`;
       this.handle({ type: 'failed', key, error: { name: isEnded ? 'TaskTimeoutError' : 'Error', message } });
@@ -136,7 +137,8 @@ export class SimulatedWorker {
     }
     const nbytes = bytesOf(key);
     const ms = !isBrisk && this.#chance(0.2) ? 1000 : this.around.random() * (isBrisk ? 5 : 10);
-    this.handle({ type: 'executed', key, value: compute(key, job.inputs), nbytes, ms });
+    const isBound = job.task.actor === true;
+    this.handle({ type: 'executed', key, value: compute(key, job.inputs), nbytes, ms, isBound });
     return `${this.name} has done ${key} (${nbytes} bytes)`;
   }
 

@@ -5,7 +5,7 @@
 import type { Graph } from '../../src/graph/graph.js';
 import type { Key } from '../../src/graph/task.js';
 import { insteadOf } from '../../src/scheduler/code.js';
-import type { Holder, Instruction, SchedulerEvent, ToClient } from '../../src/scheduler/events.js';
+import type { Holder, Instruction, SchedulerEvent, ToClient, ToWorker } from '../../src/scheduler/events.js';
 import { Scheduler } from '../../src/scheduler/scheduler.js';
 import type { WorkerEvent, WorkerInstruction } from '../../src/worker/events.js';
 import { hear, makeClient, type SimulatedClient } from './client.js';
@@ -32,6 +32,12 @@ export class World {
   readonly clients: SimulatedClient[] = [];
   /** What may have been cancelled. */
   readonly cancelled = new Set<Key>();
+  /** What a user tried again. */
+  readonly retried = new Set<Key>();
+  /** What a worker said that it had, and had no more. */
+  readonly falsified = new Set<Key>();
+  /** What clients put on workers and did not live to tell of. */
+  readonly orphaned = new Set<Key>();
   /** What was submitted without its inputs. */
   readonly alone = new Set<Key>();
   /** Events that came together, and are handled together. */
@@ -99,6 +105,7 @@ export class World {
       this.network.post(`s>${worker.address}`, message, drop);
       return;
     }
+    this.#checkActors(message);
     const { op, code, ...fields } = message as { op: string; code?: Record<string, unknown> };
     this.network.post(`s>${worker.address}`, message, () => {
       for (const hash in code) {
@@ -109,6 +116,20 @@ export class World {
       }
       this.handle(worker, { ...fields, type: op } as unknown as WorkerEvent);
     });
+  }
+
+  /** An actor is copied never, and made again only when somebody asked for it. */
+  #checkActors(message: ToWorker): void {
+    if (message.op === 'acquire')
+      for (const key of message.keys)
+        if (this.work.actors.has(key)) throw new Error(`the actor ${key} is to be copied`);
+    if (message.op !== 'run') return;
+    for (const { key, actor } of message.tasks) {
+      if (!actor || this.cancelled.has(key) || this.retried.has(key)) continue;
+      for (const { name, wants, released } of this.clients)
+        if (!released.has(key) && typeof wants.get(key)?.outcome === 'object')
+          throw new Error(`the actor ${key} of ${name} is made again`);
+    }
   }
 
   /** The scheduler hears nothing more of a worker. */
@@ -210,14 +231,18 @@ export class World {
   }
 
   release(client: SimulatedClient, keys: readonly Key[]): void {
-    for (const key of keys) client.wants.delete(key);
+    for (const key of keys) {
+      client.wants.delete(key);
+      client.released.add(key);
+    }
     this.send(client, { type: 'release-keys', client: client.name, keys });
   }
 
-  leave(client: SimulatedClient): void {
+  /** Gives the one that comes in its place. */
+  leave(client: SimulatedClient): SimulatedClient {
     this.clients.splice(this.clients.indexOf(client), 1);
     this.network.post(`${client.name}>s`, 'end', () => this.tell({ type: 'remove-client', client: client.name }));
-    this.addClient();
+    return this.addClient();
   }
 
   #hear(client: SimulatedClient, message: ToClient): void {
