@@ -87,6 +87,9 @@ export class World {
 
   #deliver({ to, name, message }: Instruction): void {
     if (to === 'client') {
+      if (message.op === 'small-results')
+        for (const key of message.keys)
+          if (this.work.actors.has(key)) throw new Error(`the actor ${key} left its worker`);
       const client = this.clients.find((one) => one.name === name);
       if (client) this.network.post(`s>${name}`, message, () => this.#hear(client, message as ToClient));
       return;
