@@ -5,9 +5,10 @@
 import type { Graph } from '../../src/graph/graph.js';
 import type { Key } from '../../src/graph/task.js';
 import { insteadOf } from '../../src/scheduler/code.js';
-import type { Holder, Instruction, SchedulerEvent, ToClient, ToWorker } from '../../src/scheduler/events.js';
+import type { Holder, Instruction, SchedulerEvent, ToClient } from '../../src/scheduler/events.js';
 import { Scheduler } from '../../src/scheduler/scheduler.js';
 import type { WorkerEvent, WorkerInstruction } from '../../src/worker/events.js';
+import { checkActors } from './actors.js';
 import { hear, makeClient, type SimulatedClient } from './client.js';
 import { Network } from './network.js';
 import { generator } from './random.js';
@@ -85,11 +86,10 @@ export class World {
     }
   }
 
-  #deliver({ to, name, message }: Instruction): void {
+  #deliver(instruction: Instruction): void {
+    checkActors(this, instruction);
+    const { to, name, message } = instruction;
     if (to === 'client') {
-      if (message.op === 'small-results')
-        for (const key of message.keys)
-          if (this.work.actors.has(key)) throw new Error(`the actor ${key} left its worker`);
       const client = this.clients.find((one) => one.name === name);
       if (client) this.network.post(`s>${name}`, message, () => this.#hear(client, message as ToClient));
       return;
@@ -108,7 +108,6 @@ export class World {
       this.network.post(`s>${worker.address}`, message, drop);
       return;
     }
-    this.#checkActors(message);
     const { op, code, ...fields } = message as { op: string; code?: Record<string, unknown> };
     this.network.post(`s>${worker.address}`, message, () => {
       for (const hash in code) {
@@ -119,20 +118,6 @@ export class World {
       }
       this.handle(worker, { ...fields, type: op } as unknown as WorkerEvent);
     });
-  }
-
-  /** An actor is copied never, and made again only when somebody asked for it. */
-  #checkActors(message: ToWorker): void {
-    if (message.op === 'acquire')
-      for (const key of message.keys)
-        if (this.work.actors.has(key)) throw new Error(`the actor ${key} is to be copied`);
-    if (message.op !== 'run') return;
-    for (const { key, actor } of message.tasks) {
-      if (!actor || this.cancelled.has(key) || this.retried.has(key)) continue;
-      for (const { name, wants, released } of this.clients)
-        if (!released.has(key) && typeof wants.get(key)?.outcome === 'object')
-          throw new Error(`the actor ${key} of ${name} is made again`);
-    }
   }
 
   /** The scheduler hears nothing more of a worker. */
