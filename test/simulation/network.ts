@@ -1,3 +1,5 @@
+import type { Key } from '../../src/graph/task.js';
+
 /** Channels between two parties: each keeps its order, and nothing else is in order. */
 export interface Letter {
   readonly text: unknown;
@@ -36,3 +38,10 @@ export class Network {
     if (count === 0) this.channels.delete(channel);
   }
 }
+
+/** A message on one line, without the graph and what can be told from it. */
+export const textOf = (text: unknown): string =>
+  JSON.stringify(text, (name, value) => {
+    if (name === 'graph' || name === 'now') return undefined;
+    return name === 'tasks' && typeof value[0] === 'object' ? value.map(({ key }: { key: Key }) => key) : value;
+  });

@@ -10,7 +10,7 @@ import { Scheduler } from '../../src/scheduler/scheduler.js';
 import type { WorkerEvent, WorkerInstruction } from '../../src/worker/events.js';
 import { checkActors } from './actors.js';
 import { hear, makeClient, type SimulatedClient } from './client.js';
-import { Network } from './network.js';
+import { Network, textOf } from './network.js';
 import { generator } from './random.js';
 import { makeWork, special, type Work } from './tasks.js';
 import { SimulatedWorker } from './worker.js';
@@ -297,10 +297,3 @@ export class World {
     this.tell({ type: 'tick' });
   }
 }
-
-/** A message on one line, without the graph and what can be told from it. */
-const textOf = (text: unknown): string =>
-  JSON.stringify(text, (name, value) => {
-    if (name === 'graph' || name === 'now') return undefined;
-    return name === 'tasks' && typeof value[0] === 'object' ? value.map(({ key }: { key: Key }) => key) : value;
-  });
