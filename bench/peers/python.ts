@@ -2,6 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { SheafError } from '../../src/util/errors.js';
 
@@ -44,10 +45,24 @@ export interface PythonPeer {
   close(): Promise<void>;
 }
 
-/** Starts driver.py. */
+/** What wakes up by the clock does so before it is measured. */
+const SETTLE_MS = 250;
+
+/**
+ * Starts driver.py. It is stopped, with the processes that it started, while nobody asks it anything: two idle clusters
+ * of dask take a quarter of a core, which would be missing to whoever is measured then.
+ */
 export function startPython(command: string): PythonPeer {
   const driver = fileURLToPath(new URL('../../../bench/peers/driver.py', import.meta.url));
-  const child = spawn(command, [driver], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(command, [driver], { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
+  const signalAll = (signal: NodeJS.Signals) => {
+    try {
+      process.kill(-child.pid!, signal);
+    } catch {} // it has ended, which whoever asks is told
+  };
+  const abandon = () => signalAll('SIGKILL');
+  const interrupt = () => process.exit(130); // a group of its own does not hear of Ctrl-C
+  process.once('exit', abandon).once('SIGINT', interrupt).once('SIGTERM', interrupt);
   const exited = once(child, 'exit').then(() => {});
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text) => {
@@ -57,16 +72,21 @@ export function startPython(command: string): PythonPeer {
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   return {
     async ask<T>(op: string, params: object) {
+      signalAll('SIGCONT');
+      await sleep(SETTLE_MS);
       child.stdin.write(`${JSON.stringify({ op, params })}\n`);
       const { value, done } = await lines.next();
+      signalAll('SIGSTOP');
       if (done) throw new PeerError(`${command} ended in ${op}:\n${stderr}`);
       const answer = JSON.parse(value) as Answer<T> & { readonly error?: string };
       if (answer.error !== undefined) throw new PeerError(`${op} failed in ${command}:\n${answer.error}`);
       return answer;
     },
     async close() {
+      signalAll('SIGCONT');
       child.stdin.end();
       await exited;
+      process.off('exit', abandon).off('SIGINT', interrupt).off('SIGTERM', interrupt);
     },
   };
 }

@@ -27,6 +27,8 @@ test('the lines, their units and what is aimed at; dask stands beside what it ca
     ['gather-200MB', 'GB/s', true, 1.5, 2],
     ['cluster-start', 'ms', false, 150, 2],
     ['cluster-start, in process', 'ms', false, 150, 2],
+    ['gather-200MB, huge pages', 'GB/s', true, undefined, 0],
+    ['wake-ups alone', 'µs', false, undefined, 0],
     ['scheduler-only', 'µs', false, undefined, 0],
     ['bytes-per-task', 'bytes', false, undefined, 0],
   ]);
