@@ -107,9 +107,10 @@ export function mapGraph(
   options: SubmitOptions,
 ): { graph: Graph; keys: readonly Key[] | undefined } {
   const { op } = code;
+  const annotations = annotated(options);
   const slices = columns.map((column) => Array.prototype.slice.call(column, start, end) as unknown[]);
   if (slices.every((slice) => slice.every(isSimple))) {
-    const layer = { kind: 'map', prefix, op, columns: slices, start, ...annotated(options) } as const;
+    const layer = { kind: 'map', prefix, op, columns: slices, start, ...annotations } as const;
     return { graph: { layers: [layer], code: code.code }, keys: undefined };
   }
   const all = new Set<GraphPart>();
@@ -117,7 +118,7 @@ export function mapGraph(
     const { call, found } = bindArguments(slices.map((slice) => slice[i]));
     const { deps, parts } = dependenciesOf(found);
     for (const part of parts) all.add(part);
-    return { key: `${prefix}-${start + i}`, op, params: call, deps, ...annotated(options) };
+    return { key: `${prefix}-${start + i}`, op, params: call, deps, ...annotations };
   });
   return { graph: graphOn([...all], tasks, code), keys: all.size > 0 ? tasks.map(({ key }) => key) : undefined };
 }

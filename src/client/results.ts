@@ -36,17 +36,16 @@ export class Results {
   gather(futures: readonly Future[], errors: 'raise' | 'skip'): Promise<unknown[]> {
     const group = groupOf(futures);
     const entryAt = group ? this.#ledger.inGroup(group.prefix) : (i: number) => this.#ledger.get(futures[i]!.key);
-    const keyAt = (i: number) => (group ? `${group.prefix}-${i}` : futures[i]!.key);
-    return keepAlive(futures, this.#connection.hold(this.#gather(futures.length, entryAt, keyAt, errors)));
+    return keepAlive(futures, this.#connection.hold(this.#gather(futures, entryAt, errors)));
   }
 
   async #gather(
-    size: number,
+    futures: readonly Future[],
     entryAt: (i: number) => Entry | undefined,
-    keyAt: (i: number) => Key,
     errors: 'raise' | 'skip',
   ): Promise<unknown[]> {
     currentTask()?.place.secede();
+    const size = futures.length;
     const values = new Array<unknown>(size);
     const skipped = new Set<number>();
     const fetching: Promise<void>[] = [];
@@ -66,7 +65,7 @@ export class Results {
         const end = Math.min(size, start + 10_000);
         for (let i = start; i < end; i++) {
           const entry = entryAt(i);
-          if (!entry) return reject(releasedTooEarly(keyAt(i)));
+          if (!entry) return reject(releasedTooEarly(futures[i]!.key));
           if (entry.status !== 'pending') {
             take(i, entry, reject);
             continue;

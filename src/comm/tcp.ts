@@ -159,12 +159,14 @@ async function connect(
   options: ConnectOptions & { readonly timeoutMs: number },
 ): Promise<Comm> {
   const target = parseTcpAddress(address, wire.scheme);
-  checkSecret(options.secret);
+  const { secret } = options;
+  checkSecret(secret);
+  const known = { ...options, secret };
   if (wire.isDirect && hasLocalDoors) {
-    const comm = await connectTo(localDoor(address), wire, address, options).catch(unlessUnreachable);
+    const comm = await connectTo(localDoor(address), wire, address, known).catch(unlessUnreachable);
     if (comm) return comm;
   }
-  return connectTo(target, wire, address, options);
+  return connectTo(target, wire, address, known);
 }
 
 function unlessUnreachable(error: Error): undefined {
@@ -175,9 +177,9 @@ function connectTo(
   target: HostPort | LocalDoor,
   wire: Wire,
   address: string,
-  options: ConnectOptions & { readonly timeoutMs: number },
+  options: ConnectOptions & { readonly timeoutMs: number; readonly secret: string },
 ): Promise<Comm> {
-  const { secret = '', maxFrameBytes, timeoutMs, handshakeTimeoutMs = defaultHandshakeTimeoutMs } = options;
+  const { secret, maxFrameBytes, timeoutMs, handshakeTimeoutMs = defaultHandshakeTimeoutMs } = options;
   return new Promise<Comm>((resolve, reject) => {
     let reader: ByteReader | undefined;
     const socket = wire.open(target, options, () => reader);

@@ -186,7 +186,7 @@ const handlers: { readonly [K in SchedulerEvent['type']]: (state: SchedulerState
     const { worker: name, key, nbytes, ms, value } = event;
     state.stream.add({ now: event.now, worker: name, keys: [key], ms: [ms], nbytes: [nbytes] });
     const worker = state.workers.get(name);
-    if (worker && !isStale(worker, key, event)) taskDone(state, worker, key, nbytes, ms, value ? value.small : absent);
+    if (worker) taskDone(state, worker, key, event, nbytes, ms, value ? value.small : absent);
   },
 
   'tasks-done'(state, event) {
@@ -195,17 +195,15 @@ const handlers: { readonly [K in SchedulerEvent['type']]: (state: SchedulerState
     state.stream.add(event);
     const worker = state.workers.get(name);
     if (!worker) return;
-    for (let i = 0; i < keys.length; i++) {
-      if (isStale(worker, keys[i]!, event)) continue;
-      taskDone(state, worker, keys[i]!, nbytes[i]!, ms[i]!, smalls[i] ? values[i] : absent);
-    }
+    for (let i = 0; i < keys.length; i++)
+      taskDone(state, worker, keys[i]!, event, nbytes[i]!, ms[i]!, smalls[i] ? values[i] : absent);
   },
 
   'task-erred'(state, event) {
     see(state, event);
     const { worker: name, key, error } = event;
     const worker = state.workers.get(name);
-    const task = worker && !isStale(worker, key, event) ? processedBy(state, worker, key) : undefined;
+    const task = processedBy(state, worker, key, event);
     if (!task) return;
     if (error.lacks && standIn(state, task, error, error.lacks)) return;
     if (task.retries > 0) {
@@ -219,12 +217,12 @@ const handlers: { readonly [K in SchedulerEvent['type']]: (state: SchedulerState
   'task-seceded'(state, event) {
     see(state, event);
     const worker = state.workers.get(event.worker);
-    const task = worker && !isStale(worker, event.key, event) ? processedBy(state, worker, event.key) : undefined;
-    if (!task || worker!.seceded.has(task)) return;
-    worker!.occupancy -= worker!.processing.get(task)!;
-    worker!.processing.set(task, 0);
-    worker!.seceded.add(task);
-    updateRoom(state, worker!);
+    const task = processedBy(state, worker, event.key, event);
+    if (!worker || !task || worker.seceded.has(task)) return;
+    worker.occupancy -= worker.processing.get(task)!;
+    worker.processing.set(task, 0);
+    worker.seceded.add(task);
+    updateRoom(state, worker);
   },
 
   'tasks-returned'(state, event) {
@@ -265,8 +263,8 @@ const handlers: { readonly [K in SchedulerEvent['type']]: (state: SchedulerState
       if (task.state === 'memory' && isLost(task)) transition(state, task, 'released', cause);
       else if (client && (task.state === 'memory' || task.state === 'erred')) tellClient(state, client, task);
     }
-    for (const key of worker ? tasks : []) {
-      const task = isStale(worker!, key, event) ? undefined : processedBy(state, worker!, key);
+    for (const key of tasks) {
+      const task = processedBy(state, worker, key, event);
       if (task) transition(state, task, 'waiting', cause);
     }
   },
@@ -311,8 +309,14 @@ function tellAll(state: SchedulerState, message: { readonly op: 'peer-gone'; rea
 const known = (state: SchedulerState, keys: readonly Key[]): TaskRecord[] =>
   keys.map((key) => state.tasks.get(key)).filter((task) => task !== undefined);
 
-/** The task of that key if it is the worker's; one that was sent ahead is, as soon as its inputs are there. */
-function processedBy(state: SchedulerState, worker: WorkerRecord, key: Key): TaskRecord | undefined {
+/** The task of which a worker tells, if it is the worker's; one that was sent ahead is, as soon as its inputs are there. */
+function processedBy(
+  state: SchedulerState,
+  worker: WorkerRecord | undefined,
+  key: Key,
+  event: SchedulerEvent,
+): TaskRecord | undefined {
+  if (!worker || isStale(worker, key, event)) return undefined;
   const task = state.tasks.get(key);
   if (task?.ahead === worker) {
     if (task.state === 'queued') begin(state, worker, task);
@@ -325,16 +329,17 @@ function taskDone(
   state: SchedulerState,
   worker: WorkerRecord,
   key: Key,
+  event: SchedulerEvent,
   nbytes: number,
   ms: number,
   value: unknown,
 ): void {
-  const task = processedBy(state, worker, key);
+  const task = processedBy(state, worker, key, event);
   if (task) {
     worker.lastDone = state.now;
     learnDuration(state, task, ms);
     transition(state, task, 'memory', 'done', { nbytes, value });
-  } else if (value === absent && !state.tasks.get(key)?.holders.has(worker)) {
+  } else if (value === absent && !isStale(worker, key, event) && !state.tasks.get(key)?.holders.has(worker)) {
     // Computed twice. It may have been told to forget the result since it sent this, so it cannot count as a holder.
     free(state, worker, key);
   }

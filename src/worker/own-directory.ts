@@ -31,8 +31,9 @@ export interface OwnDirectory {
 /** `purpose` is what it is for, in an error. */
 export function ownDirectory(purpose: string, localDirectory: string = tmpdir()): OwnDirectory {
   const base = join(localDirectory, `sheaf-${process.getuid?.() ?? 'user'}`);
-  const owner = { pid: process.pid, start: startOf(process.pid) ?? 0, place: place() };
-  const path = join(base, `worker-${owner.pid}-${owner.start}-${randomBytes(4).toString('hex')}`);
+  const { pid } = process;
+  const start = startOf(pid) ?? 0;
+  const path = join(base, `worker-${pid}-${start}-${randomBytes(4).toString('hex')}`);
   let isMade = false;
   const close = (): void => {
     if (!isMade) return;
@@ -49,6 +50,7 @@ export function ownDirectory(purpose: string, localDirectory: string = tmpdir())
         checkOwn(base);
         removeDead(base);
         mkdirSync(path, { mode: 0o700 });
+        const owner: Owner = { pid, start, place: place() };
         writeFileSync(join(path, OWNER), JSON.stringify(owner), { mode: 0o600 });
       } catch (cause) {
         const { message } = cause as Error;

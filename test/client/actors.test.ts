@@ -1,7 +1,8 @@
 /** Actors on threads and on child processes. */
 import { inspect } from 'node:util';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ActorLostError, Client, LocalCluster, type LocalClusterOptions, TaskError } from '../../src/index.js';
+import { openBefore } from '../support/cluster.js';
 
 class Counter {
   n: number;
@@ -41,16 +42,8 @@ const kinds: [string, LocalClusterOptions][] = [
 ];
 
 describe.each(kinds)('on a cluster of %s', (_name, options) => {
-  let cluster: LocalCluster;
   let client: Client;
-  beforeAll(async () => {
-    cluster = await LocalCluster.start(options);
-    client = new Client(cluster);
-  });
-  afterAll(async () => {
-    await client.close();
-    await cluster.close();
-  });
+  openBefore(options, (opened) => ({ client } = opened));
 
   test('calls come in order, state stays, fields are told', async () => {
     const counter = await client.submit(Counter, 10, 2, { actor: true });

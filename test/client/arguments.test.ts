@@ -1,5 +1,5 @@
 /** What may stand in the arguments of a call, and in what is put into queues: futures and lazy values, within containers. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   bag,
   Client,
@@ -7,13 +7,14 @@ import {
   delayed,
   type Future,
   InputError,
-  LocalCluster,
+  type LocalCluster,
   type LocalClusterOptions,
   persist,
   Queue,
   Variable,
 } from '../../src/index.js';
 import { ShipError } from '../../src/shipping/ship-error.js';
+import { openBefore } from '../support/cluster.js';
 
 class Pair<T> {
   readonly left: T;
@@ -33,14 +34,7 @@ const clusters: readonly [name: string, options: LocalClusterOptions][] = [
 describe.each(clusters)('on a cluster of %s', (_name, options) => {
   let cluster: LocalCluster;
   let client: Client;
-  beforeAll(async () => {
-    cluster = await LocalCluster.start(options);
-    client = new Client(cluster);
-  });
-  afterAll(async () => {
-    await client.close();
-    await cluster.close();
-  });
+  openBefore(options, (opened) => ({ cluster, client } = opened));
   const numbers = () => client.map((x: number) => x * 10, [1, 2, 3]);
 
   test('futures in Maps and Sets, at any depth, are dependencies', async () => {

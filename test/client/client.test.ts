@@ -1,9 +1,10 @@
 /** The same suite over both kinds of local cluster: threads of this process, and child processes joined by TCP. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { LocalCluster, type LocalClusterOptions } from '../../src/cluster/local-cluster.js';
 import { GraphBuilder } from '../../src/graph/graph.js';
 import { Client, TaskError } from '../../src/index.js';
 import { execute } from '../../src/worker/execute.js';
+import { openBefore } from '../support/cluster.js';
 import { op } from '../support/ops.js';
 
 const kinds: [string, LocalClusterOptions][] = [
@@ -13,17 +14,8 @@ const kinds: [string, LocalClusterOptions][] = [
 ];
 
 describe.each(kinds)('on a cluster of %s', (_name, options) => {
-  let cluster: LocalCluster;
   let client: Client;
-  beforeAll(async () => {
-    cluster = await LocalCluster.start(options);
-    client = new Client(cluster);
-    await client.ready;
-  });
-  afterAll(async () => {
-    await client.close();
-    await cluster.close();
-  });
+  openBefore(options, (opened) => ({ client } = opened));
 
   test('a graph gives what the executor in this thread gives', async () => {
     const builder = new GraphBuilder();

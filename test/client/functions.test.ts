@@ -1,10 +1,11 @@
 /** Functions as written: submitted, mapped, failing, submitting in turn; in threads of this process and in others. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Client } from '../../src/client/client.js';
 import type { TaskError } from '../../src/client/future.js';
 import { getClient, getWorker, rejoin, secede } from '../../src/client/in-task.js';
 import { annotate } from '../../src/client/options.js';
 import { LocalCluster, type LocalClusterOptions } from '../../src/cluster/local-cluster.js';
+import { openBefore } from '../support/cluster.js';
 
 const offset = 10;
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -29,16 +30,8 @@ const clusters: readonly [name: string, options: LocalClusterOptions][] = [
 ];
 
 describe.each(clusters)('on a cluster of %s', (_name, options) => {
-  let cluster: LocalCluster;
   let client: Client;
-  beforeAll(async () => {
-    cluster = await LocalCluster.start(options);
-    client = new Client(cluster);
-  });
-  afterAll(async () => {
-    await client.close();
-    await cluster.close();
-  });
+  openBefore(options, (opened) => ({ client } = opened));
 
   test('a function of the script is mapped over numbers, with the functions and values it uses', async () => {
     const numbers = Array.from({ length: 50 }, (_, i) => i);

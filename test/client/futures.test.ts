@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { connect } from '../../src/comm/comm.js';
 import {
   asCompleted,
@@ -26,6 +26,7 @@ import {
 import { importFrom } from '../../src/shipping/compile.js';
 import type { Payload } from '../../src/shipping/payload.js';
 import { ship } from '../../src/shipping/ship.js';
+import { openBefore } from '../support/cluster.js';
 import { until } from '../support/faults.js';
 import { warningsDuring } from '../support/warnings.js';
 
@@ -35,17 +36,8 @@ const kinds: [string, LocalClusterOptions][] = [
 ];
 
 describe.each(kinds)('on a cluster of %s', (_name, options) => {
-  let cluster: LocalCluster;
   let client: Client;
-  beforeAll(async () => {
-    cluster = await LocalCluster.start(options);
-    client = new Client(cluster);
-    await client.ready;
-  });
-  afterAll(async () => {
-    await client.close();
-    await cluster.close();
-  });
+  openBefore(options, (opened) => ({ client } = opened));
   const isWaiting = () => new Promise<never>(() => {});
   const forever = () => client.with({ pure: false }).submit(isWaiting);
 

@@ -1,24 +1,16 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { TaskInputs } from '../../src/cluster/task-inputs.js';
 import type { Assignment } from '../../src/scheduler/events.js';
 import { deferred } from '../../src/util/deferred.js';
-import { makeSpillDirectory, type SpillDirectory } from '../../src/worker/spill-directory.js';
+import type { SpillDirectory } from '../../src/worker/spill-directory.js';
 import type { SpillFile } from '../../src/worker/spill-file.js';
 import { Store } from '../../src/worker/store.js';
+import { spillBeforeEach } from '../support/spill.js';
 
 const bytes = 8000;
-let base: string;
 let shelf: SpillDirectory;
-beforeEach(() => {
-  base = mkdtempSync(join(tmpdir(), 'sheaf-test-'));
-  shelf = makeSpillDirectory(base);
-});
-afterEach(() => {
-  shelf.close();
-  rmSync(base, { recursive: true });
+spillBeforeEach((made) => {
+  shelf = made;
 });
 
 const array = (fill: number) => new Float64Array(bytes / 8).fill(fill);

@@ -1,23 +1,16 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import fc from 'fast-check';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { deferred } from '../../src/util/deferred.js';
-import { makeSpillDirectory, type SpillDirectory } from '../../src/worker/spill-directory.js';
+import type { SpillDirectory } from '../../src/worker/spill-directory.js';
 import type { SpillFile } from '../../src/worker/spill-file.js';
 import { Store, type StoreOptions } from '../../src/worker/store.js';
+import { spillBeforeEach } from '../support/spill.js';
 
 const bytes = 8000;
-let base: string;
 let shelf: SpillDirectory;
-beforeEach(() => {
-  base = mkdtempSync(join(tmpdir(), 'sheaf-test-'));
-  shelf = makeSpillDirectory(base);
-});
-afterEach(() => {
-  shelf.close();
-  rmSync(base, { recursive: true });
+spillBeforeEach((made) => {
+  shelf = made;
 });
 
 const array = (fill: number) => new Float64Array(bytes / 8).fill(fill);
