@@ -6,30 +6,18 @@
  * copy, and the garbage collector frees it, so no use after free can exist.
  */
 import { InputError } from '../util/errors.js';
+import { type ArrayOf, arrayTypes, type DType, itemsize } from './dtype.js';
 
-const arrayTypes = {
-  int8: Int8Array,
-  uint8: Uint8Array,
-  int16: Int16Array,
-  uint16: Uint16Array,
-  int32: Int32Array,
-  uint32: Uint32Array,
-  float32: Float32Array,
-  float64: Float64Array,
-} as const;
+/** The dtypes whose elements are numbers one by one. */
+export type NumericDType = Exclude<DType, 'int64' | 'uint64'>;
+export type NumericArray = ArrayOf<NumericDType>;
 
-export type DType = keyof typeof arrayTypes;
-export type ArrayOf<D extends DType> = InstanceType<(typeof arrayTypes)[D]>;
-export type NumericArray = ArrayOf<DType>;
-
-export interface Block<D extends DType = DType> {
+export interface Block<D extends DType = NumericDType> {
   readonly dtype: D;
   readonly shape: readonly number[];
   /** C order; its length is the product of the shape. */
   readonly data: ArrayOf<D>;
 }
-
-export const itemsize = (dtype: DType): number => arrayTypes[dtype].BYTES_PER_ELEMENT;
 
 /** The number of elements of a shape: 1 for the empty shape of a scalar. */
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((n, extent) => n * extent, 1);
@@ -57,14 +45,15 @@ export function block<D extends DType>(dtype: D, shape: readonly number[], data:
   return { dtype, shape, data };
 }
 
-/** The dtype of a typed array; undefined for anything that is not one of the engine's. */
+/** The dtype of a typed array, bytes taken for uint8; undefined for anything that is not one of the engine's. */
 export function dtypeOf(data: unknown): DType | undefined {
-  for (const [dtype, Type] of Object.entries(arrayTypes)) if (data instanceof Type) return dtype as DType;
+  for (const [dtype, Type] of Object.entries(arrayTypes))
+    if (dtype !== 'bool' && data instanceof Type) return dtype as DType;
   return undefined;
 }
 
 /** Whether `value` is a Block: told by its three fields, since blocks cross threads without a prototype. */
-export function isBlock(value: unknown): value is Block {
+export function isBlock(value: unknown): value is Block<DType> {
   const candidate = value as Partial<Block> | null;
   return (
     typeof candidate === 'object' &&
@@ -72,6 +61,6 @@ export function isBlock(value: unknown): value is Block {
     typeof candidate.dtype === 'string' &&
     candidate.dtype in arrayTypes &&
     Array.isArray(candidate.shape) &&
-    dtypeOf(candidate.data) === candidate.dtype
+    candidate.data instanceof arrayTypes[candidate.dtype]
   );
 }

@@ -5,16 +5,8 @@
  */
 import { describe } from '../util/describe.js';
 import { InputError } from '../util/errors.js';
-import {
-  type ArrayOf,
-  allocate,
-  type Block,
-  type DType,
-  dtypeOf,
-  isBlock,
-  type NumericArray,
-  sizeOf,
-} from './block.js';
+import { allocate, type Block, dtypeOf, isBlock, type NumericArray, type NumericDType, sizeOf } from './block.js';
+import { type ArrayOf, isBig } from './dtype.js';
 
 interface ArrowType {
   readonly typeId: number;
@@ -67,9 +59,12 @@ export type BlockLike = Block | NumericArray | BigInt64Array | BigUint64Array | 
  * for nulls, for anything that is not a number, and for rows of unequal length.
  */
 export function toBlock(value: BlockLike, name = 'the data'): Block {
-  if (isBlock(value)) return value;
+  if (isBlock(value)) {
+    if (!isBig(value.dtype)) return value as Block;
+    return { ...fromBigInts([value.data as unknown as BigInt64Array], name), shape: value.shape };
+  }
   const dtype = dtypeOf(value);
-  if (dtype) return { dtype, shape: [(value as NumericArray).length], data: value as NumericArray };
+  if (dtype && !isBig(dtype)) return { dtype, shape: [(value as NumericArray).length], data: value as NumericArray };
   if (value instanceof BigInt64Array || value instanceof BigUint64Array) return fromBigInts([value], name);
   if (isVector(value)) return vectorToBlock(value, name);
   if (isTable(value)) return tableToBlock(value, name);
@@ -103,12 +98,13 @@ export function vectorToBlock(vector: VectorLike, name = 'the vector'): Block {
   return { dtype: reading, shape: [length], data };
 }
 
-type Reading = DType | 'bigint' | 'bool' | 'get';
+type Reading = Exclude<NumericDType, 'bool'> | 'bigint' | 'bool' | 'get';
 
 /** How the values of a type are read: straight from the buffer of a dtype, or in a slower way. By the ids of `Type`. */
 const readings: { readonly [typeId: number]: (type: ArrowType) => Reading | undefined } = {
   [-1]: ({ dictionary }) => (dictionary && isNumericType(dictionary) ? 'get' : undefined),
-  2: ({ bitWidth, isSigned }) => (bitWidth === 64 ? 'bigint' : (`${isSigned ? '' : 'u'}int${bitWidth}` as DType)),
+  2: ({ bitWidth, isSigned }) =>
+    bitWidth === 64 ? 'bigint' : (`${isSigned ? '' : 'u'}int${bitWidth}` as Exclude<NumericDType, 'bool'>),
   // Half precision is kept as raw uint16, which only `get` decodes.
   3: ({ precision }) => (['get', 'float32', 'float64'] as const)[precision ?? 2],
   6: () => 'bool',
@@ -129,7 +125,7 @@ function firstNull(vector: VectorLike): number {
   return -1;
 }
 
-function fromGet(dtype: DType, vector: VectorLike): Block {
+function fromGet(dtype: NumericDType, vector: VectorLike): Block {
   const data = allocate(dtype, vector.length);
   for (let i = 0; i < data.length; i++) data[i] = Number(vector.get(i));
   return { dtype, shape: [data.length], data };

@@ -6,6 +6,7 @@ import type { Data, Field, Table } from 'apache-arrow';
 import { InputError } from '../util/errors.js';
 import type { Block } from './block.js';
 import type { TableLike } from './convert.js';
+import type { DType } from './dtype.js';
 import { toVector } from './table.js';
 
 const arrow = () => import('apache-arrow');
@@ -25,7 +26,7 @@ export async function piecesOfTable(table: TableLike): Promise<Uint8Array[]> {
 }
 
 /** The pieces of a file with one column `data`, whose shape is in the metadata too; a scalar is a column of one row. */
-export async function piecesOfBlock({ dtype, shape, data }: Block): Promise<Uint8Array[]> {
+export async function piecesOfBlock({ dtype, shape, data }: Block<DType>): Promise<Uint8Array[]> {
   checkLength(data);
   const { Field } = await arrow();
   const column = await toVector({ dtype, shape: shape.length === 0 ? [1] : shape, data });

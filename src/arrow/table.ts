@@ -7,12 +7,13 @@ import { describe } from '../util/describe.js';
 import { InputError } from '../util/errors.js';
 import { type Block, dtypeOf, isBlock, type NumericArray, sizeOf } from './block.js';
 import { isVector } from './convert.js';
+import type { DType } from './dtype.js';
 
 export type { Table, Vector } from 'apache-arrow';
 
 /** One column: numbers, strings or booleans, where null stands for a missing value, or something that has a dtype already. */
 export type ColumnLike =
-  | Block
+  | Block<DType>
   | NumericArray
   | readonly (number | null)[]
   | readonly (string | null)[]
@@ -58,7 +59,7 @@ function makeColumn(module: Arrow, column: ColumnLike, name: string): Vector {
   return module.vectorFromArray(column, columnType(module, column, name)) as Vector;
 }
 
-function blockToVector(module: Arrow, { shape, data }: Block, name: string): Vector {
+function blockToVector(module: Arrow, { shape, data }: Block<DType>, name: string): Vector {
   if (shape.length === 0) throw new InputError(`${name} is a scalar: a column has one value per row`);
   let layer: Data = module.makeVector(data).data[0]!;
   // From the innermost axis outwards: each level packs `extent` items of the level below.

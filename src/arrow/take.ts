@@ -2,8 +2,9 @@
 import type { Table, Vector } from 'apache-arrow';
 import { describe } from '../util/describe.js';
 import { InputError } from '../util/errors.js';
-import { allocate, type Block, type DType, isBlock, sizeOf } from './block.js';
+import { allocate, type Block, isBlock, sizeOf } from './block.js';
 import { isTable, isVector, type TableLike, type VectorLike } from './convert.js';
+import type { DType } from './dtype.js';
 import { takeTable, takeVector } from './take-arrow.js';
 
 type TypedArray = NodeJS.TypedArray;
@@ -61,7 +62,7 @@ function takeBlock<D extends DType>(block: Block<D>, rows: ArrayLike<number>): B
   const width = sizeOf(inner);
   const data = allocate(block.dtype, rows.length * width);
   for (let i = 0; i < rows.length; i++) {
-    data.set(block.data.subarray(rows[i] * width, (rows[i] + 1) * width), i * width);
+    data.set((block.data as Uint8Array).subarray(rows[i] * width, (rows[i] + 1) * width) as never, i * width);
   }
   return { dtype: block.dtype, shape: [rows.length, ...inner], data };
 }

@@ -4,8 +4,9 @@
  * from where it lies. Where in the file the buffers are is remembered, so that reading them back takes no Arrow at all.
  */
 import { type FileHandle, open, rm } from 'node:fs/promises';
-import { allocate, type Block, type DType, isBlock } from '../arrow/block.js';
+import { allocate, type Block, isBlock } from '../arrow/block.js';
 import { isTable } from '../arrow/convert.js';
+import type { DType } from '../arrow/dtype.js';
 import { piecesOfBlock, piecesOfBuffers, piecesOfTable, tableOfFile } from '../arrow/ipc-file.js';
 import { SheafError } from '../util/errors.js';
 import { Deserializer, Serializer } from '../util/serializer.js';
@@ -96,7 +97,10 @@ function regionsOf(pieces: readonly Uint8Array[], buffers: readonly Uint8Array[]
   });
 }
 
-async function readBlock(handle: FileHandle, { dtype, shape, data }: Layout & { kind: 'block' }): Promise<Block> {
+async function readBlock(
+  handle: FileHandle,
+  { dtype, shape, data }: Layout & { kind: 'block' },
+): Promise<Block<DType>> {
   const array = allocate(dtype, data.bytes / allocate(dtype, 0).BYTES_PER_ELEMENT);
   await readInto(handle, bytesOf(array), data.at);
   return { dtype, shape, data: array };

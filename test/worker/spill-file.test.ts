@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Table as ArrowTable, type Table, tableFromIPC } from 'apache-arrow';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { allocate, type Block, type DType, sizeOf } from '../../src/arrow/block.js';
+import { allocate, type Block, type NumericDType, sizeOf } from '../../src/arrow/block.js';
 import { toTable, toVector } from '../../src/arrow/table.js';
 import { readSpillFile, writeSpillFile } from '../../src/worker/spill-file.js';
 import { UnspillableError } from '../../src/worker/store.js';
@@ -19,14 +19,14 @@ async function spill(value: unknown) {
   return { file, table: tableFromIPC(readFileSync(file.path)), read: await readSpillFile(file) };
 }
 
-function counting<D extends DType>(dtype: D, shape: readonly number[]): Block<D> {
+function counting<D extends NumericDType>(dtype: D, shape: readonly number[]): Block<D> {
   const data = allocate(dtype, sizeOf(shape));
   for (let i = 0; i < data.length; i++) data[i] = i % 100;
   return { dtype, shape, data };
 }
 
 describe('a block is a column of its numbers', () => {
-  test.each<[DType, number[]]>([
+  test.each<[NumericDType, number[]]>([
     ['float64', [1000]],
     ['float32', [50, 3]],
     ['int8', [7, 5, 3]],

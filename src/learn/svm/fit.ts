@@ -2,7 +2,8 @@
  * C-SVC for any number of classes: one binary problem for every pair of classes (one-versus-one), in libsvm's order,
  * joined into libsvm's table of dual coefficients.
  */
-import { type ArrayOf, allocate, type Block, block, type DType } from '../../arrow/block.js';
+import { allocate, type Block, block, type NumericDType } from '../../arrow/block.js';
+import type { ArrayOf } from '../../arrow/dtype.js';
 import { InputError } from '../../util/errors.js';
 import { padded } from './row-cache.js';
 import { type BinaryProblem, slotsFor } from './shrinking.js';
@@ -282,7 +283,7 @@ function writeCoef(
   for (let k = begin; k < end; k++) if (isSupport[k] === 1) dualCoef[at++] = coef[start + k - begin];
 }
 
-function shared<D extends DType>(dtype: D, values: ArrayLike<number>): ArrayOf<D> {
+function shared<D extends NumericDType>(dtype: D, values: ArrayLike<number>): ArrayOf<D> {
   const out = allocate(dtype, values.length);
   out.set(values);
   return out;
