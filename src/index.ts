@@ -1,3 +1,6 @@
+export { ChunkedArray } from './array/chunked-array.js';
+export { array } from './array/namespace.js';
+export { NDArray } from './array/ndarray.js';
 export { Bag } from './bag/bag.js';
 export type { KeyOf } from './bag/build.js';
 export { bag, type SequenceOptions } from './bag/namespace.js';

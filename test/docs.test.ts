@@ -1,11 +1,13 @@
 /** Every example in the docstrings of public names compiles and runs, and the values that it states are right. */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Example, examplesIn, frontDoors, runExamples } from './support/examples.js';
-import { textOf } from './support/paths.js';
+import { filesUnder, textOf } from './support/paths.js';
 
 const publicNames = Object.values(frontDoors).flat();
 const names = new Set(publicNames.map(({ name }) => name));
-const files = [...new Set(publicNames.map(({ file }) => file))];
+// The methods and functions of arrays are in files of their own.
+const parts = ['src/array/methods', 'src/array/functions'].flatMap(filesUnder);
+const files = [...new Set([...publicNames.map(({ file }) => file), ...parts])];
 const examples = files.flatMap((file) => examplesIn(file, textOf(file), names));
 
 const wrong: readonly (Example & { readonly told: RegExp })[] = [

@@ -22,6 +22,7 @@ export interface Example {
 /** Front doors by the specifier that users write, with all names that they give out, types included. */
 export const frontDoors: Readonly<Record<string, readonly PublicName[]>> = {
   sheaf: publicNames('src/index.ts'),
+  'sheaf/array': publicNames('src/array/index.ts'),
   'sheaf/learn': publicNames('src/learn/index.ts'),
 };
 
@@ -59,9 +60,11 @@ export function examplesIn(file: string, source: string, names: ReadonlySet<stri
 export function programOf(code: string): string {
   const statements = code.split(/\n(?![\s})\]]|\/\/)/);
   const isImport = (statement: string) => /^import\b/.test(statement);
-  const imports = Object.entries(frontDoors).map(
-    ([specifier, names]) => `import { ${names.map(({ name }) => name).join(', ')} } from '${specifier}';`,
-  );
+  const seen = new Set<string>();
+  const imports = Object.entries(frontDoors).map(([specifier, names]) => {
+    const own = names.filter(({ name }) => !seen.has(name) && seen.add(name));
+    return `import { ${own.map(({ name }) => name).join(', ')} } from '${specifier}';`;
+  });
   return [
     ...imports,
     "import { deepStrictEqual } from 'node:assert';",

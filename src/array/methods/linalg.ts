@@ -1,0 +1,4 @@
+import { BlockArray } from './blocks.js';
+
+/** Linear algebra. */
+export class LinearArray extends BlockArray {}

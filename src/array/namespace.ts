@@ -1,0 +1,9 @@
+import { creation } from './functions/creation.js';
+
+/**
+ * What makes arrays, and functions of several.
+ *
+ * @example
+ * await array.arange(10).sum().compute(); // 45
+ */
+export const array = { ...creation };

@@ -1,0 +1,50 @@
+/**
+ * The one place where the text of a kernel becomes code. It is made of operations' names and numbers alone, never of
+ * anything that a user wrote.
+ */
+import type { DTypeArray } from '../arrow/dtype.js';
+import { type Form, generate } from './generate.js';
+import { coalesced, type Layout, tiledLoop } from './layout.js';
+import { type Program, programToken } from './program.js';
+import type { ReducerName } from './reducers.js';
+import { runtime } from './runtime.js';
+
+type Kernel = (
+  output: DTypeArray,
+  inputs: readonly DTypeArray[],
+  extents: readonly number[],
+  strides: Layout['strides'],
+  origin: readonly number[],
+  fround: typeof Math.fround,
+  helpers: typeof runtime,
+) => void;
+
+const kernels = new Map<string, Kernel>();
+
+/** Evaluates the program over a walk whose first operand is the output; where it reduces, the output holds what was before. */
+export function run(
+  program: Program,
+  layout: Layout,
+  output: DTypeArray,
+  inputs: readonly DTypeArray[],
+  { origin = [], reducer }: { readonly origin?: readonly number[]; readonly reducer?: ReducerName } = {},
+): void {
+  if (layout.extents.includes(0)) return;
+  // Loops are the axes where the program asks which element it is at.
+  const walk = program.steps.some(({ op }) => op === 'index') ? layout : coalesced(layout);
+  const tiled = tiledLoop(walk);
+  const form: Form = {
+    loops: walk.extents.length,
+    inner: walk.strides.map((steps) => innerOf(steps.at(-1)!)),
+    ...(tiled !== undefined && { tiled }),
+    ...(reducer && { reducer }),
+  };
+  const token = `${form.loops}/${form.inner.join('')}/${tiled ?? ''}/${reducer ?? ''}/${programToken(program)}`;
+  let kernel = kernels.get(token);
+  if (!kernel) kernels.set(token, (kernel = compile(generate(program, form))));
+  kernel(output, inputs, walk.extents, walk.strides, origin, Math.fround, runtime);
+}
+
+const innerOf = (step: number): '0' | '1' | 's' => (step === 0 || step === 1 ? `${step}` : 's');
+
+const compile = (source: string): Kernel => new Function('o', 'a', 'd', 's', 'x', 'F', 'R', source) as Kernel;

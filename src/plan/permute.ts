@@ -1,0 +1,41 @@
+/** The axes of an array in another order, with new ones of one element, or without some of one element. */
+import { type Chunks, gridOf, indexIn } from './chunks.js';
+import { makeNode, type Node, type NodeKind, tasksOfBlocks } from './node.js';
+import { identityOf } from './walk.js';
+
+export interface PermuteParams {
+  /** For each axis of the result the axis of the input that it was, or null for a new one. */
+  readonly order: readonly (number | null)[];
+  /** How many axes the input has: those not in `order` have one element and go. */
+  readonly ndim: number;
+}
+
+export const permute: NodeKind<PermuteParams> = {
+  name: 'permute',
+  lower(node, [keys]) {
+    const { order, ndim } = node.params;
+    const [input] = node.inputs as [Node];
+    const grid = gridOf(input.chunks);
+    const axes = [axesOf(node.params)];
+    const walk = { program: identityOf(node.dtype), axes, ndim: order.length };
+    return tasksOfBlocks(node, (place) => {
+      const at = Array.from({ length: ndim }, (_, axis) => {
+        const out = order.indexOf(axis);
+        return out < 0 ? 0 : place[out]!;
+      });
+      return { op: 'expr/tasks.js#map', params: walk, deps: [keys![indexIn(grid, at)]!] };
+    });
+  },
+  describe: ({ order }) => `[${order.map((axis) => axis ?? 'new').join(', ')}]`,
+};
+
+/** The axis of the result for each axis of the input; -1 for one that goes. */
+export const axesOf = ({ order, ndim }: PermuteParams): number[] =>
+  Array.from({ length: ndim }, (_, axis) => order.indexOf(axis));
+
+export function makePermute(input: Node, order: readonly (number | null)[]): Node {
+  const ndim = input.chunks.length;
+  if (order.length === ndim && order.every((axis, i) => axis === i)) return input;
+  const chunks: Chunks = order.map((axis) => (axis === null ? [1] : input.chunks[axis]!));
+  return makeNode(permute, { params: { order, ndim }, inputs: [input], dtype: input.dtype, chunks });
+}
