@@ -18,6 +18,7 @@ export type { PublishOptions, SharedState } from './client/coordination/shared-s
 export { Variable } from './client/coordination/variable.js';
 export { fireAndForget } from './client/fire-and-forget.js';
 export { CancelledError, Future, type FutureStatus, TaskError } from './client/future.js';
+export type { Gathered, GatherOptions } from './client/gather.js';
 export {
   getClient,
   getWorker,
@@ -33,6 +34,7 @@ export { annotate, type SubmitOptions } from './client/options.js';
 export { type ProgressOptions, progress } from './client/progress.js';
 export { recreateErrorLocally } from './client/recreate.js';
 export type { Scattered, ScatterOptions } from './client/scatter.js';
+export type { ComputeOptions, FuturesOf } from './client/send-collections.js';
 export { type Waited, type WaitOptions, wait } from './client/wait.js';
 export type { AdaptOptions } from './cluster/adapting.js';
 export { type InitializeOptions, initialize } from './cluster/initialize.js';

@@ -2,6 +2,12 @@ import { findSourceMap, type SourceMap } from 'node:module';
 import { isAbsolute } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
+/** How files in a folder of this package are named in stacks: as built and as source maps have it, by URL and by path. */
+export function placesOf(folder: URL): readonly string[] {
+  const source = folder.href.replace(/\/dist\/src\/(?!.*\/dist\/src\/)/, '/src/');
+  return [folder.href, source].flatMap((href) => [href, fileURLToPath(href)]);
+}
+
 /** `(file:///a/b.ts:1:239)` or `at /a/b.ts:1:239`. */
 const frame = /((?:file:\/\/)?\/[^\s()]+?):(\d+):(\d+)(?=\)?$)/gm;
 

@@ -2,11 +2,9 @@
 import { inspect } from 'node:util';
 import type { ErrorReport } from '../scheduler/events.js';
 import { ModuleLoadError } from '../shipping/module-load-error.js';
+import { placesOf } from '../shipping/stack.js';
 
-const machinery = ['./', '../shipping/'].flatMap((folder) => {
-  const { href, pathname } = new URL(folder, import.meta.url);
-  return [href, pathname];
-});
+const machinery = ['./', '../shipping/'].flatMap((folder) => placesOf(new URL(folder, import.meta.url)));
 
 /** Without the calls that lead from the thread's message loop to the user's code: they would be on every stack. */
 function userStack(stack: string): string {
