@@ -3,7 +3,7 @@ export type { KeyOf } from './bag/build.js';
 export { bag, type SequenceOptions } from './bag/namespace.js';
 export type { ReductionOptions } from './bag/reduce.js';
 export type { ReadTextOptions, TextFilesOptions } from './bag/text.js';
-export { type ActorHandle, ActorLostError } from './client/actor.js';
+export { type ActorFuture, type ActorHandle, ActorLostError } from './client/actor.js';
 export { type AsCompleted, type AsCompletedOptions, asCompleted, type Completed } from './client/as-completed.js';
 export { Client, type ClientOptions } from './client/client.js';
 export type { ClusterClient, KeyLike, RunOptions, WorkersOption } from './client/cluster-client.js';
