@@ -1,5 +1,6 @@
 import { creation } from './functions/creation.js';
 import { elementwise } from './functions/elementwise.js';
+import { random } from './functions/random.js';
 
 /**
  * What makes arrays, and functions of several.
@@ -7,4 +8,4 @@ import { elementwise } from './functions/elementwise.js';
  * @example
  * await array.arange(10).sum().compute(); // 45
  */
-export const array = { ...creation, ...elementwise };
+export const array = { ...creation, ...elementwise, ...random };
