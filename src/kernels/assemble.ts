@@ -6,23 +6,35 @@ import type { DType } from '../arrow/dtype.js';
 export interface Piece {
   readonly from: readonly number[];
   readonly to: readonly number[];
+  /** NaN for that of the block. */
   readonly extents: readonly number[];
 }
 
 export interface Assembly {
   readonly dtype: DType;
+  /** NaN where only the blocks tell. */
   readonly shape: readonly number[];
   /** One for each block. */
   readonly pieces: readonly Piece[];
 }
 
 /** The block of that shape made of pieces of others, which cover it. */
-export function assemble({ dtype, shape, pieces }: Assembly, ...blocks: Block<DType>[]): Block<DType> {
+export function assemble({ dtype, shape: told, pieces }: Assembly, ...blocks: Block<DType>[]): Block<DType> {
+  const [first] = blocks as [Block<DType>];
+  const shape = known(told, first);
+  const isWhole = blocks.length === 1 && shape.every((extent, axis) => extent === first.shape[axis]);
+  if (isWhole) return first;
   const data = allocate(dtype, sizeOf(shape));
   const target = { dtype, shape, data };
-  for (const [i, block] of blocks.entries()) copyBox(target, block, pieces[i]!);
+  for (const [i, block] of blocks.entries()) {
+    const { from, to, extents } = pieces[i]!;
+    copyBox(target, block, { from, to, extents: known(extents, block) });
+  }
   return target;
 }
+
+const known = (extents: readonly number[], { shape }: Block<DType>): number[] =>
+  extents.map((extent, axis) => (Number.isNaN(extent) ? shape[axis]! : extent));
 
 /** The block of all blocks of a grid, in C order: their extents tell where each goes. */
 export function join({ grid }: { readonly grid: readonly number[] }, ...blocks: Block<DType>[]): Block<DType> {
