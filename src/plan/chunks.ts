@@ -81,18 +81,24 @@ export function normalizeChunks(
     );
   }
   const fixed = perAxis.map((given, axis) =>
-    given === 'auto' ? undefined : extentsOf(given, shape[axis]!, axis, shape),
+    given === 'auto' && !Number.isNaN(shape[axis]) ? undefined : extentsOf(given, shape[axis]!, axis, shape),
   );
   const side = autoSide(fixed, shape, bytes / itemsize(dtype));
   return fixed.map((extents, axis) => extents ?? evenly(shape[axis]!, Math.max(1, Math.min(side, shape[axis]!))));
 }
 
 function extentsOf(
-  given: number | readonly number[],
+  given: number | 'auto' | readonly number[],
   extent: number,
   axis: number,
   shape: readonly number[],
 ): readonly number[] {
+  if (Number.isNaN(extent)) {
+    if (Array.isArray(given)) return given as readonly number[];
+    throw new InputError(
+      `axis ${axis} of the shape ${formatShape(shape)} has an unknown extent, which cannot be cut: use computeChunkSizes first`,
+    );
+  }
   if (typeof given === 'number') {
     if (given === -1) return [extent];
     if (!Number.isInteger(given) || given < 1) {
