@@ -7,7 +7,6 @@ import { makeConcatenate } from '../plan/concatenate.js';
 import { makeElementwise } from '../plan/elementwise.js';
 import type { Node } from '../plan/node.js';
 import type { Run } from '../plan/runs.js';
-import { describe } from '../util/describe.js';
 import { InputError } from '../util/errors.js';
 import { type Axis, flipNode, partNode, withAxes } from './rearrange.js';
 import { checkKnown } from './shape.js';
@@ -33,7 +32,7 @@ export function padNode(
 ): Node {
   checkKnown(input, 'pad');
   if (!modes.includes(mode)) {
-    throw new InputError(`pad has no mode ${describe(mode)}; there are ${modes.join(', ')}`);
+    throw new InputError(`pad has no mode ${JSON.stringify(mode) ?? String(mode)}; there are ${modes.join(', ')}`);
   }
   const ndim = input.chunks.length;
   const widths = perEnd(padWidth, ndim, 'pad');

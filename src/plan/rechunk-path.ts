@@ -10,8 +10,9 @@ import { type Chunks, common, isKnown, sameExtents, startsOf } from './chunks.js
 
 /** A task may have so many inputs. */
 const MOST_INPUTS = 32;
-/** And so many bytes of them, where fewer are possible at all. */
+/** And so many bytes of them, unless they are few anyway. */
 const MOST_BYTES = 2 ** 31;
+const FEW_INPUTS = 4;
 /** More steps are not worth it, however many inputs there are. */
 const MOST_STEPS = 4;
 
@@ -20,7 +21,7 @@ export function rechunkPath(from: Chunks, to: Chunks, itemsize: number): Chunks[
   if (!isKnown(from) || !isKnown(to)) return [];
   const inputs = from.reduce((product, extents, axis) => product * mostOverlaps(extents, to[axis]!), 1);
   const bytes = from.reduce((product, extents) => product * Math.max(...extents), itemsize);
-  const isFine = (each: number) => each <= MOST_INPUTS && (each * bytes <= MOST_BYTES || each <= 2);
+  const isFine = (each: number) => each <= MOST_INPUTS && (each * bytes <= MOST_BYTES || each <= FEW_INPUTS);
   let steps = 1;
   while (steps < MOST_STEPS && !isFine(inputs ** (1 / steps))) steps++;
   return Array.from({ length: steps - 1 }, (_, i) =>

@@ -67,9 +67,12 @@ describe('programs', () => {
     const whole = array.arange(size).astype(base.dtype).reshape(base.shape);
     const cut = steps.reduce(run, whole.rechunk(base.chunks));
     expect(cut.shape).toEqual(shape);
-    expect(await computed(cut)).toEqual({ dtype, shape, data });
+    // NumPy computes ramps in another way where any of them is flat, and in NumPy 1 those of float32 in float32.
+    const isRamp = dtype.startsWith('float') && steps.some((step) => step.includes('linear_ramp'));
+    const wanted = isRamp ? data.map((value) => expect.closeTo(value, 5)) : data;
+    expect(await computed(cut)).toEqual({ dtype, shape, data: wanted });
     const inMemory = array.fromArray((await whole.compute()) as NDArray, { chunks: base.chunks });
-    expect(await computed(steps.reduce(run, inMemory))).toEqual({ dtype, shape, data });
+    expect(await computed(steps.reduce(run, inMemory))).toEqual({ dtype, shape, data: wanted });
   });
 });
 
@@ -85,7 +88,7 @@ describe('creation', () => {
       expect(got.dtype).toBe(dtype);
       expect(got.shape).toEqual(shape);
       if (exact) expect(got.data).toEqual(expected);
-      else got.data.forEach((value, i) => expect(Math.abs(value / expected[i]! - 1)).toBeLessThan(1e-14));
+      else expect(got.data.every((value, i) => Math.abs(value / expected[i]! - 1) < 1e-14)).toBe(true);
     }
   });
 });
