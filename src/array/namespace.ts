@@ -1,4 +1,5 @@
 import { creation } from './functions/creation.js';
+import { elementwise } from './functions/elementwise.js';
 import { grids } from './functions/grids.js';
 import { joining } from './functions/joining.js';
 
@@ -8,4 +9,4 @@ import { joining } from './functions/joining.js';
  * @example
  * await array.arange(10).sum().compute(); // 45
  */
-export const array = { ...creation, ...grids, ...joining };
+export const array = { ...creation, ...elementwise, ...grids, ...joining };
