@@ -1,6 +1,7 @@
 /** Diagonals of blocks. */
 import { allocate, type Block, sizeOf } from '../arrow/block.js';
 import type { DType } from '../arrow/dtype.js';
+import { steps } from './assemble.js';
 
 export interface Diagonal {
   readonly axes: readonly [number, number];
@@ -12,22 +13,17 @@ export interface Diagonal {
 /** The block without both axes, and with what lies diagonally along them as its last one. */
 export function diagonal({ axes, from, extent }: Diagonal, block: Block<DType>): Block<DType> {
   const { dtype, shape } = block;
-  const steps = new Array<number>(shape.length);
-  let step = 1;
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    steps[axis] = step;
-    step *= shape[axis]!;
-  }
+  const all = steps(shape);
   const rest = shape.flatMap((_, axis) => (axes.includes(axis) ? [] : [axis]));
   const outer = rest.map((axis) => shape[axis]!);
   const data = allocate(dtype, sizeOf(outer) * extent);
-  const along = steps[axes[0]]! + steps[axes[1]]!;
+  const along = all[axes[0]]! + all[axes[1]]!;
   let out = 0;
   const copy = (level: number, at: number): void => {
     if (level < rest.length) {
-      for (let i = 0; i < outer[level]!; i++) copy(level + 1, at + i * steps[rest[level]!]!);
+      for (let i = 0; i < outer[level]!; i++) copy(level + 1, at + i * all[rest[level]!]!);
     } else for (let i = 0; i < extent; i++) data[out++] = block.data[at + i * along]!;
   };
-  copy(0, from[0] * steps[axes[0]]! + from[1] * steps[axes[1]]!);
+  copy(0, from[0] * all[axes[0]]! + from[1] * all[axes[1]]!);
   return { dtype, shape: [...outer, extent], data };
 }

@@ -1,6 +1,8 @@
 /** Blocks whose axes are runs along those of others: backwards, over and over, or of what is in none. */
 import { allocate, type Block, sizeOf } from '../arrow/block.js';
 import type { DType, DTypeArray, Element } from '../arrow/dtype.js';
+import { steps } from './assemble.js';
+import { copyRun, type Words, wordsOf, wordsPer } from './words.js';
 
 /** Elements of an axis that come from one block: element i is the block's `from + floor((phase + i) / times) * step`. */
 export interface Segment {
@@ -27,32 +29,22 @@ export interface Runs {
 export function runs({ dtype, shape, axes, grid, fill }: Runs, ...blocks: Block<DType>[]): Block<DType> {
   const data = allocate(dtype, sizeOf(shape));
   if (fill !== undefined) (data as Float64Array).fill((typeof fill === 'boolean' ? Number(fill) : fill) as number);
-  const steps = stepsOf(shape);
+  const stepsOut = steps(shape);
   const ndim = shape.length;
   /** Goes through the choices of a segment for each axis. */
   const choose = (axis: number, index: number, at: number, chosen: readonly Segment[]): void => {
     if (axis === ndim) {
-      copyRuns(data, at, steps, blocks[index]!, chosen);
+      copyRuns(data, at, stepsOut, blocks[index]!, chosen);
       return;
     }
     let to = at;
     for (const segment of axes[axis]!) {
       if (segment.block >= 0) choose(axis + 1, index * grid[axis]! + segment.block, to, [...chosen, segment]);
-      to += segment.extent * steps[axis]!;
+      to += segment.extent * stepsOut[axis]!;
     }
   };
   choose(0, 0, 0, []);
   return { dtype, shape, data };
-}
-
-function stepsOf(shape: readonly number[]): number[] {
-  const steps = new Array<number>(shape.length);
-  let step = 1;
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    steps[axis] = step;
-    step *= shape[axis]!;
-  }
-  return steps;
 }
 
 /** Copies what the segments choose of a block to where it begins in the target. */
@@ -63,8 +55,8 @@ function copyRuns(
   block: Block<DType>,
   segments: readonly Segment[],
 ): void {
-  const stepsIn = stepsOf(block.shape);
-  const [to, from, size] = asWords(target, block.data);
+  const stepsIn = steps(block.shape);
+  const [to, from, size] = [wordsOf(target), wordsOf(block.data), wordsPer(target)];
   // Trailing axes that are whole in both lie in one run with the axis before them.
   let inner = segments.length - 1;
   while (inner > 0 && isWhole(segments[inner]!, block.shape[inner]!, stepsIn[inner - 1]!, stepsOut[inner - 1]!))
@@ -81,7 +73,7 @@ function copyRuns(
       for (let i = 0; i < along.length; i++) copy(axis + 1, at + along[i]!, out + i * step);
     } else if (isRun) {
       const start = at + (places[inner]?.[0] ?? 0);
-      to.set(from.subarray(start, start + length), out);
+      copyRun(to, out, from, start, length);
     } else scatter(to, out, from, at, places[inner]!, unit * size);
   };
   if (!segments.some(({ extent }) => extent === 0)) copy(0, 0, begin * size);
@@ -97,16 +89,6 @@ function placesOf({ from, step, times, phase, extent }: Segment, unit: number): 
   return places;
 }
 
-type Words = Uint8Array | Uint16Array | Uint32Array;
-
-/** Both as unsigned integers, of which those of 64 bits are two, so that loops are for three types and without BigInts. */
-function asWords(target: DTypeArray, source: DTypeArray): readonly [Words, Words, number] {
-  const bytes = target.BYTES_PER_ELEMENT;
-  const Type = bytes === 1 ? Uint8Array : bytes === 2 ? Uint16Array : Uint32Array;
-  const view = (data: DTypeArray) => new Type(data.buffer, data.byteOffset, data.byteLength / Type.BYTES_PER_ELEMENT);
-  return [view(target), view(source), bytes === 8 ? 2 : 1];
-}
-
 /** Copies units of so many words from each of some places, one after another. */
 function scatter(to: Words, out: number, from: Words, at: number, places: Float64Array, unit: number): void {
   if (unit === 1) {
@@ -118,9 +100,6 @@ function scatter(to: Words, out: number, from: Words, at: number, places: Float6
       to[out + 2 * i + 1] = from[start + 1]!;
     }
   } else {
-    for (let i = 0; i < places.length; i++) {
-      const start = at + places[i]!;
-      to.set(from.subarray(start, start + unit), out + i * unit);
-    }
+    for (let i = 0; i < places.length; i++) copyRun(to, out + i * unit, from, at + places[i]!, unit);
   }
 }
