@@ -77,7 +77,7 @@ function perEnd<T extends Element>(given: PerEnd<T>, ndim: number, who: string):
 
 /** What is added goes to the chunks at the ends, or into chunks of its own where it is more than the largest. */
 function paddedCut(chunks: readonly number[], before: number, after: number): number[] {
-  const most = Math.max(1, ...chunks);
+  const most = Math.max(...chunks) || Number.POSITIVE_INFINITY;
   const cut = [...chunks];
   if (before <= most) cut[0]! += before;
   if (after <= most) cut[cut.length - 1]! += after;

@@ -98,9 +98,14 @@ export function repeatNode(input: Node, repeats: number | readonly number[], axi
       `repeat takes one number, or one for each of the ${extent} elements of axis ${at} of the shape ${formatShape(shape)}, got ${repeats.length}`,
     );
   }
-  const runs = repeats.flatMap((times, from): Run[] =>
-    checkCount(times, 'repeat') === 0 ? [] : [{ from, times, extent: times }],
-  );
+  const runs: { from: number; times: number; extent: number }[] = [];
+  repeats.forEach((count, from) => {
+    const times = checkCount(count, 'repeat');
+    const last = runs.at(-1);
+    if (times === 0) return;
+    if (last?.times === times && last.from + last.extent / times === from) last.extent += times;
+    else runs.push({ from, times, extent: times });
+  });
   const total = repeats.reduce((sum, times) => sum + times, 0);
   return withAxes(input, new Map([[at, { runs, cut: evenly(total, Math.max(1, ...input.chunks[at]!)) }]]), 'repeat');
 }

@@ -65,11 +65,17 @@ describe('tasks', () => {
     expect(opsOf(inMemory().expandDims(0).squeeze())).toEqual({ [value]: 4, 'kernels/reshape.js#reorder': 8 });
   });
 
-  test('rows become columns through squares', () => {
-    const x = array.fromArray(new Uint8Array(10_000), { chunks: 100 }).reshape([100, 100]);
+  test('rows become columns through squares', async () => {
+    const x = array
+      .fromArray(
+        Uint8Array.from({ length: 10_000 }, (_, i) => i),
+        { chunks: 100 },
+      )
+      .reshape([100, 100]);
     const columns = x.rechunk([-1, 1]);
     expect(opsOf(columns)['kernels/assemble.js#assemble']).toBe(200);
     expect(columns.explain()).toContain('rechunk through 10 x 10 chunks');
+    expect((await columns.compute()).data).toEqual((await x.compute()).data);
   });
 
   test('a roll reads each chunk and its neighbour', () => {

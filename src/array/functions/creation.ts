@@ -4,10 +4,11 @@ import type { ChunksLike } from '../../plan/chunks.js';
 import { InputError } from '../../util/errors.js';
 import { ChunkedArray } from '../chunked-array.js';
 import { ArrayCore } from '../core.js';
+import { generatedBy } from '../from-function.js';
 import { type CreateOptions, generated } from '../generated.js';
 import { blockNode, nodeOf, type Operand, toBlock } from '../operands.js';
 import { rangeNode, type SpaceOptions, spaced } from '../ranges.js';
-import type { Shape } from '../shape.js';
+import { checkKnown, type Shape } from '../shape.js';
 
 export type { CreateOptions } from '../generated.js';
 
@@ -21,6 +22,7 @@ const filled = (shape: Shape, value: Element, options: CreateOptions & { readonl
 
 function like(other: Operand, value: Element, { dtype, shape, chunks }: LikeOptions, who: string): ChunkedArray {
   const { node } = asarray(other, who);
+  if (shape === undefined) checkKnown(node, who);
   const options = { dtype: dtype ?? node.dtype, chunks: chunks ?? (shape === undefined ? node.chunks : 'auto') };
   return filled(shape ?? new ChunkedArray(node).shape, value, options, who);
 }
@@ -40,6 +42,20 @@ export const creation = {
    */
   fromArray: (values: Operand, { chunks = 'auto' }: { readonly chunks?: ChunksLike } = {}): ChunkedArray =>
     new ChunkedArray(blockNode(toBlock(values, 'fromArray'), chunks)),
+
+  /**
+   * Of what a function gives for the indices of each element, float64 unless told. Raises {@link InputError} for what is no
+   * function; computing rejects where it gives something else than numbers, bigints and booleans.
+   *
+   * @example
+   * const x = array.fromFunction((i, j) => 10 * i + j, [2, 3]);
+   * (await x.compute()).toArray(); // [[0, 1, 2], [10, 11, 12]]
+   */
+  fromFunction: (
+    fn: (...indices: number[]) => Element,
+    shape: Shape,
+    { dtype = 'float64', chunks = 'auto' }: CreateOptions = {},
+  ): ChunkedArray => new ChunkedArray(generatedBy(fn, shape, dtype, chunks)),
 
   /** An array as it is, and anything else as {@link creation.fromArray} takes it. */
   asarray: (value: Operand): ChunkedArray => asarray(value),
