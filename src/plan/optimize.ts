@@ -6,9 +6,20 @@ import { makeNode } from './node.js';
 import { absorbPermute } from './rules/absorb-permute.js';
 import { fuseElementwise } from './rules/fuse-elementwise.js';
 import type { Rule } from './rules/rule.js';
+import { slicePermute } from './rules/slice-permute.js';
+import { sliceRechunk } from './rules/slice-rechunk.js';
+import { sliceSlice } from './rules/slice-slice.js';
+import { sliceWalk } from './rules/slice-walk.js';
 
 /** In the order in which they are tried. */
-export const rules: readonly Rule[] = [absorbPermute, fuseElementwise];
+export const rules: readonly Rule[] = [
+  sliceSlice,
+  slicePermute,
+  sliceRechunk,
+  sliceWalk,
+  absorbPermute,
+  fuseElementwise,
+];
 
 /** A plan that goes on changing after so many rounds never ends: two rules undo one another. */
 const MOST_ROUNDS = 100;
