@@ -1,4 +1,5 @@
 import { creation } from './functions/creation.js';
+import { elementwise } from './functions/elementwise.js';
 import { indexing } from './functions/indexing.js';
 
 /**
@@ -7,4 +8,4 @@ import { indexing } from './functions/indexing.js';
  * @example
  * await array.arange(10).sum().compute(); // 45
  */
-export const array = { ...creation, ...indexing };
+export const array = { ...creation, ...elementwise, ...indexing };
