@@ -31,24 +31,24 @@ const isNone = (axis: number | null | undefined): axis is null | undefined => ax
 /** An index of whole axes but for one. */
 const along = (axis: number, entry: IndexEntry): IndexEntry[] => [...new Array<string>(axis).fill(':'), entry];
 
-export function takeNode(input: Node, indices: Operand, axis: number | null | undefined): Node {
+export function takeNode(input: Node, indices: Operand, axis: number | null | undefined, who = 'take'): Node {
   const { length: ndim } = input.chunks;
   if (!isNone(axis)) {
-    const at = checkAxis(axis, ndim, 'take');
-    return indexNode(input, along(at, asEntry(indices, 'take')), 'take');
+    const at = checkAxis(axis, ndim, who);
+    return indexNode(input, along(at, asEntry(indices, who)), who);
   }
-  if (ndim === 0) return takeNode(makePermute(input, [null]), indices, 0);
-  if (ndim === 1) return takeNode(input, indices, 0);
+  if (ndim === 0) return takeNode(makePermute(input, [null]), indices, 0, who);
+  if (ndim === 1) return takeNode(input, indices, 0, who);
   if (indices instanceof ArrayCore) {
-    throw new InputError('take of computed indices needs an axis in an array of several');
+    throw new InputError(`${who} of computed indices needs an axis in an array of several`);
   }
-  checkKnown(input, 'take');
-  const { shape, data, dtype } = toBlock(indices, 'take');
-  if (data.length > 0) checkIntegers(dtype, 'take');
+  checkKnown(input, who);
+  const { shape, data, dtype } = toBlock(indices, who);
+  if (data.length > 0) checkIntegers(dtype, who);
   const size = [sizeOf(shapeOf(input.chunks))];
   return takeFlat(
     input,
-    Float64Array.from(data as ArrayLike<number>, (index) => placeIn(Number(index), 0, size, 'take')),
+    Float64Array.from(data as ArrayLike<number>, (index) => placeIn(Number(index), 0, size, who)),
     shape,
   );
 }
@@ -121,7 +121,7 @@ export function compressedNode(input: Node, condition: Operand, axis: number | n
   if (shape.length !== 1)
     throw new InputError(`compress takes a condition of one axis, got the shape ${formatShape(shape)}`);
   const places = truePlaces(Uint8Array.from(data as ArrayLike<number>, (value) => (value ? 1 : 0)));
-  return takeNode(input, { dtype: 'int32', shape: [places.length], data: places }, at);
+  return takeNode(input, { dtype: 'int32', shape: [places.length], data: places }, at, 'compress');
 }
 
 export function extractNode(input: Node, condition: Operand): Node {
