@@ -128,6 +128,7 @@ const api = {
       'Element',
       'Nested',
       'Operand',
+      'RandomOptions',
       'ReduceOptions',
     ],
   },

@@ -8,9 +8,9 @@ import { makeReduction } from '../plan/reduction.js';
 import { InputError } from '../util/errors.js';
 import { checkAxes } from './axes.js';
 import { ArrayCore } from './core.js';
+import { castNode } from './elementwise.js';
 import { meanNode, varianceNode } from './moments.js';
 import { elementwiseNode, nodeOf, walkNode } from './operands.js';
-import { castNode } from './ordering.js';
 import { type Axis, foldNode, type KeepOptions } from './reduce.js';
 
 const call = (op: Parameters<typeof elementwiseNode>[0], ...nodes: readonly Node[]): Node =>

@@ -9,8 +9,9 @@ import type { Node } from '../plan/node.js';
 import { makeReduction, type ReductionParams } from '../plan/reduction.js';
 import { identityOf } from '../plan/walk.js';
 import { InputError } from '../util/errors.js';
+import { castNode } from './elementwise.js';
 import { align, blockNode, nodeOf } from './operands.js';
-import { castNode, wholeAlong } from './ordering.js';
+import { wholeAlong } from './ordering.js';
 import { foldNode } from './reduce.js';
 
 export interface HistogramOptions {

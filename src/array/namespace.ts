@@ -1,4 +1,6 @@
 import { creation } from './functions/creation.js';
+import { elementwise } from './functions/elementwise.js';
+import { random } from './functions/random.js';
 
 /**
  * What makes arrays, and functions of several.
@@ -6,4 +8,4 @@ import { creation } from './functions/creation.js';
  * @example
  * await array.arange(10).sum().compute(); // 45
  */
-export const array = { ...creation };
+export const array = { ...creation, ...elementwise, ...random };

@@ -10,7 +10,8 @@ import { makeReduction } from '../plan/reduction.js';
 import { identityOf } from '../plan/walk.js';
 import { InputError } from '../util/errors.js';
 import { checkAxes, checkAxis } from './axes.js';
-import { nodeOf, walkNode } from './operands.js';
+import { castNode } from './elementwise.js';
+import { nodeOf } from './operands.js';
 import { type Axis, type KeepOptions, meanDType, reduceNode } from './reduce.js';
 
 /** The array with one chunk along the axes; others are cut further where chunks would be too large. */
@@ -132,13 +133,6 @@ function selectionNode(input: Node, q: readonly number[], skipNaN: boolean): Nod
     },
     [input, ranks],
   );
-}
-
-/** The array as another dtype. */
-export function castNode(input: Node, dtype: DType): Node {
-  if (input.dtype === dtype) return input;
-  const builder = new ProgramBuilder();
-  return walkNode(builder, builder.cast(builder.input(0, input.dtype), dtype), [input], 'astype');
 }
 
 /** A one-dimensional array of one chunk, to look up in, and what is looked up, in one dtype. */

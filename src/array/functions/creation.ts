@@ -3,23 +3,14 @@ import { checkDType, type DType, type Element } from '../../arrow/dtype.js';
 import { ProgramBuilder } from '../../expr/program.js';
 import { type ChunksLike, normalizeChunks } from '../../plan/chunks.js';
 import { makeElementwise } from '../../plan/elementwise.js';
-import { InputError } from '../../util/errors.js';
 import { ChunkedArray } from '../chunked-array.js';
 import { blockNode, type Operand, toBlock } from '../operands.js';
+import { checkShape, type Shape } from '../shapes.js';
 
 export interface CreateOptions {
   readonly dtype?: DType;
   /** How it is cut, 'auto' unless told. */
   readonly chunks?: ChunksLike;
-}
-
-type Shape = number | readonly number[];
-
-function checkShape(shape: Shape, who: string): readonly number[] {
-  const extents = typeof shape === 'number' ? [shape] : shape;
-  const wrong = extents.find((extent) => !Number.isInteger(extent) || extent < 0);
-  if (wrong !== undefined) throw new InputError(`${who}: a shape has integers of 0 or more, got ${wrong}`);
-  return extents;
 }
 
 /** An array whose elements follow from where they are. */

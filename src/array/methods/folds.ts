@@ -2,7 +2,7 @@ import { averageNode } from '../correlation.js';
 import { centralMomentNode, meanNode, varianceNode } from '../moments.js';
 import type { Operand } from '../operands.js';
 import { type Axis, foldNode, type KeepOptions, type ReduceOptions, type VarianceOptions } from '../reduce.js';
-import { ElementwiseArray } from './elementwise.js';
+import { ElementwiseArray } from './math.js';
 
 /**
  * Sums, extremes, means and moments: of all elements, or along one axis or several, which go unless `keepdims` is told.
