@@ -136,8 +136,7 @@ function selectionNode(input: Node, q: readonly number[], skipNaN: boolean): Nod
 }
 
 /** A one-dimensional array of one chunk, to look up in, and what is looked up, in one dtype. */
-function lookupOf(table: unknown, input: Node, who: string): { readonly table: Node; readonly input: Node } {
-  const node = nodeOf(table, who);
+function lookupOf(node: Node, input: Node, who: string): { readonly table: Node; readonly input: Node } {
   if (node.chunks.length !== 1) {
     throw new InputError(
       `${who} looks up in an array of one axis, and this one is ${formatShape(shapeOf(node.chunks))}`,
@@ -159,7 +158,7 @@ export function searchNode(sorted: Node, values: unknown, side: Side): Node {
 }
 
 export function digitizeNode(input: Node, bins: unknown, right: boolean): Node {
-  const found = lookupOf(bins, input, 'digitize');
+  const found = lookupOf(nodeOf(bins, 'digitize'), input, 'digitize');
   const params = { op: 'expr/lookup.js#digitize', params: { right } };
   return makeEachBlock(params, [found.input, found.table], 'int64', input.chunks);
 }

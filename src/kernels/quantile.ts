@@ -9,8 +9,9 @@ export function quantileOfSorted(sorted: Float64Array, at: number, length: numbe
   return between(sorted[at + below]!, sorted[at + above]!, place - below);
 }
 
-/** From `a` to `b` by t, exact at both ends. */
+/** From `a` to `b` by t, exact at both ends; an infinity reaches up to the other end. */
 export function between(a: number, b: number, t: number): number {
-  if (a === b) return a; // of infinities too
+  if (t === 0 || a === b) return a;
+  if (!Number.isFinite(b - a)) return a * (1 - t) + b * t;
   return t >= 0.5 ? b - (b - a) * (1 - t) : a + (b - a) * t;
 }
