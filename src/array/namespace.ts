@@ -1,3 +1,4 @@
+import { blocks } from './functions/blocks.js';
 import { creation } from './functions/creation.js';
 
 /**
@@ -6,4 +7,4 @@ import { creation } from './functions/creation.js';
  * @example
  * await array.arange(10).sum().compute(); // 45
  */
-export const array = { ...creation };
+export const array = { ...creation, ...blocks };

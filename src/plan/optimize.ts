@@ -45,8 +45,8 @@ function rewriteAll(root: Node): Node {
 }
 
 const withInputs = (node: Node, inputs: readonly Node[]): Node => {
-  const { kind, params, dtype, chunks } = node;
-  return makeNode(kind, { params, inputs, dtype, chunks });
+  const { kind, params, dtype, chunks, code } = node;
+  return makeNode(kind, { params, inputs, dtype, chunks, ...(code && { code }) });
 };
 
 /** Every node once, inputs first; without recursion, since plans may be long. */
