@@ -1,5 +1,6 @@
 import { blocks } from './functions/blocks.js';
 import { creation } from './functions/creation.js';
+import { files } from './functions/files.js';
 
 /**
  * What makes arrays, and functions of several.
@@ -7,4 +8,4 @@ import { creation } from './functions/creation.js';
  * @example
  * await array.arange(10).sum().compute(); // 45
  */
-export const array = { ...creation, ...blocks };
+export const array = { ...creation, ...blocks, ...files };

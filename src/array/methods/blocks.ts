@@ -4,6 +4,7 @@ import { Delayed } from '../../delayed/delayed.js';
 import { type AlongAxisOptions, alongAxisNode } from '../along.js';
 import type { BlockLike } from '../block-like.js';
 import { type MapBlocksOptions, mapBlocksNode } from '../map-blocks.js';
+import { toNpy } from '../npy.js';
 import { mapOverlapNode, type OverlapOptions } from '../overlap.js';
 import { type StoreTarget, store } from '../store.js';
 import { IndexedArray } from './indexing.js';
@@ -77,5 +78,22 @@ export class BlockArray extends IndexedArray {
    */
   store(target: StoreTarget): Promise<void> {
     return store(this, target);
+  }
+
+  /**
+   * Writes a .npy file for NumPy, each chunk at its place by the worker that has it, so workers share the file system. The
+   * file appears when it is whole. Rejects with {@link InputError} for unknown chunk sizes and a folder that is not there.
+   *
+   * @example
+   * import { rmSync } from 'node:fs';
+   * import { tmpdir } from 'node:os';
+   * import { join } from 'node:path';
+   * const path = join(tmpdir(), `sheaf-example-${process.pid}.npy`);
+   * await array.arange(6, { chunks: 4 }).toNpy(path);
+   * await array.fromNpy(path).sum().compute(); // 15
+   * rmSync(path);
+   */
+  toNpy(path: string): Promise<void> {
+    return toNpy(this, path);
   }
 }
