@@ -1,3 +1,5 @@
+import type { TableLike, VectorLike } from '../../arrow/convert.js';
+import { arrowNode } from '../arrow.js';
 import { blockwiseNode, type Index } from '../blockwise.js';
 import { ChunkedArray } from '../chunked-array.js';
 import { delayedNode, type FromDelayedOptions } from '../from-delayed.js';
@@ -56,6 +58,20 @@ export const blocks = {
    */
   reduction<P>(x: ChunkedArray, options: UserReductionOptions<P>): ChunkedArray {
     return new ChunkedArray(userReductionNode(x.node, options));
+  },
+
+  /**
+   * Of an Arrow vector, of some of them one after another, or of the rows of a table of numbers, a chunk for each of Arrow's:
+   * without a copy where elements lie in vectors as they do here. Bools are unpacked, float16 becomes float32, fixed-size
+   * lists are axes, nulls of floats are NaN, and the columns of a table take their dtype together. Raises
+   * {@link InputError} for other nulls and types.
+   *
+   * @example
+   * import { vectorFromArray } from 'apache-arrow';
+   * await array.fromArrow(vectorFromArray([0.5, null, 2])).compute().then((x) => x.toArray()); // [0.5, NaN, 2]
+   */
+  fromArrow(value: VectorLike | readonly VectorLike[] | TableLike): ChunkedArray {
+    return new ChunkedArray(arrowNode(value));
   },
 
   /**

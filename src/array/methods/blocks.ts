@@ -1,7 +1,9 @@
 import type { Block } from '../../arrow/block.js';
 import type { DType } from '../../arrow/dtype.js';
+import type { Vector } from '../../arrow/table.js';
 import { Delayed } from '../../delayed/delayed.js';
 import { type AlongAxisOptions, alongAxisNode } from '../along.js';
+import { toArrow } from '../arrow.js';
 import type { BlockLike } from '../block-like.js';
 import { type MapBlocksOptions, mapBlocksNode } from '../map-blocks.js';
 import { toNpy } from '../npy.js';
@@ -95,5 +97,17 @@ export class BlockArray extends IndexedArray {
    */
   toNpy(path: string): Promise<void> {
     return toNpy(this, path);
+  }
+
+  /**
+   * An Arrow vector of a chunk for each along the first axis, without a copy but for bools, which are packed; further axes
+   * are fixed-size lists, int64 stays in BigInt64Arrays. Rejects with {@link InputError} for an array without axes.
+   *
+   * @example
+   * const vector = await array.arange(3, { chunks: 2 }).toArrow();
+   * [String(vector.type), vector.data.length, vector.get(2)]; // ['Int64', 2, 2n]
+   */
+  toArrow(): Promise<Vector> {
+    return toArrow(this);
   }
 }
