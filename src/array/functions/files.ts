@@ -1,6 +1,7 @@
 import type { ChunksLike } from '../../plan/chunks.js';
 import { ChunkedArray } from '../chunked-array.js';
 import { npyNode } from '../npy.js';
+import { zarrNode } from '../zarr.js';
 
 /** Arrays that are in files: tasks read the parts that they need, so workers share the file system. */
 export const files = {
@@ -11,4 +12,11 @@ export const files = {
    */
   fromNpy: (path: string, { chunks = 'auto' }: { readonly chunks?: ChunksLike } = {}): ChunkedArray =>
     new ChunkedArray(npyNode(path, chunks)),
+
+  /**
+   * The Zarr array in a folder, of version 2 or 3, in chunks as they are stored unless told; each task reads what it needs.
+   * Rejects with {@link InputError} for a folder without one, and for elements that are no dtype here.
+   */
+  fromZarr: async (path: string, { chunks }: { readonly chunks?: ChunksLike } = {}): Promise<ChunkedArray> =>
+    new ChunkedArray(await zarrNode(path, chunks)),
 };

@@ -9,6 +9,7 @@ import { type MapBlocksOptions, mapBlocksNode } from '../map-blocks.js';
 import { toNpy } from '../npy.js';
 import { mapOverlapNode, type OverlapOptions } from '../overlap.js';
 import { type StoreTarget, store } from '../store.js';
+import { type ToZarrOptions, toZarr } from '../zarr.js';
 import { IndexedArray } from './indexing.js';
 
 /** A function of {@link NDArray}s, further arguments, and at last a {@link BlockInfo} that says where they are. */
@@ -109,5 +110,24 @@ export class BlockArray extends IndexedArray {
    */
   toArrow(): Promise<Vector> {
     return toArrow(this);
+  }
+
+  /**
+   * Writes a Zarr array into a folder, by the workers, which share the file system. Stored chunks are as large as the largest
+   * of the array unless told. Rejects with {@link InputError} where there is an array already, unless it is to be replaced.
+   *
+   * @example
+   * import { rmSync } from 'node:fs';
+   * import { tmpdir } from 'node:os';
+   * import { join } from 'node:path';
+   * const folder = join(tmpdir(), `sheaf-example-${process.pid}.zarr`);
+   * await array.arange(6, { chunks: 4 }).toZarr(folder, { compressor: 'zstd' });
+   * const x = await array.fromZarr(folder);
+   * x.chunks; // [[4, 2]]
+   * await x.sum().compute(); // 15
+   * rmSync(folder, { recursive: true });
+   */
+  toZarr(path: string, options: ToZarrOptions = {}): Promise<void> {
+    return toZarr(this, path, options);
   }
 }
