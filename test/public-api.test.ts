@@ -142,6 +142,8 @@ const api = {
       'ReduceOptions',
       'StoreTarget',
       'StridedArray',
+      'TensorLike',
+      'ToZarrOptions',
       'UserReductionOptions',
     ],
   },

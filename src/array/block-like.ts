@@ -1,21 +1,14 @@
 /** What users' functions give for a block: blocks, typed arrays, strided arrays of other libraries, tensors, nested arrays, bare values. */
 import { allocate, type Block, dtypeOf, isBlock, sizeOf } from '../arrow/block.js';
-import type { DType, DTypeArray, Element } from '../arrow/dtype.js';
-import { ProgramBuilder } from '../expr/program.js';
-import { map } from '../expr/tasks.js';
+import type { DType, Element } from '../arrow/dtype.js';
 import { formatShape } from '../plan/chunks.js';
 import { describe } from '../util/describe.js';
 import { InputError } from '../util/errors.js';
+import { cast } from './cast.js';
 import type { Nested } from './ndarray.js';
 import { toBlock } from './operands.js';
 import { isStrided, type StridedArray, type TypedArray } from './strided.js';
-
-/** The part of a TensorFlow.js tensor that is read. */
-export interface TensorLike {
-  readonly shape: readonly number[];
-  readonly dtype: string;
-  dataSync(): unknown;
-}
+import { blockOfTensor, isTensor, type TensorLike } from './tensors.js';
 
 /** What a function may give for a block. */
 export type BlockLike =
@@ -30,9 +23,6 @@ export interface Expected {
   /** NaN where it is not known. */
   readonly shape?: readonly number[] | undefined;
 }
-
-export const isTensor = (value: unknown): value is TensorLike =>
-  typeof (value as Partial<TensorLike> | null)?.dataSync === 'function' && Array.isArray((value as TensorLike).shape);
 
 const isElement = (value: unknown): value is Element => ['number', 'bigint', 'boolean'].includes(typeof value);
 
@@ -68,31 +58,11 @@ const isOfShape = (shape: readonly number[], expected: readonly number[]): boole
 
 function asBlock(value: unknown, who: string): Block<DType> {
   if (isStrided(value) || isBlock(value)) return toBlock(value, who);
-  if (isTensor(value)) return ofTensor(value, who);
+  if (isTensor(value)) return blockOfTensor(value, who);
   if (dtypeOf(value) || isElement(value) || Array.isArray(value)) return toBlock(value, who);
   throw new InputError(
     `${who} gave ${describe(value)}: give a block, a typed array, a nested array of numbers or a number`,
   );
-}
-
-const tensorDTypes: Readonly<Record<string, DType>> = { float32: 'float32', int32: 'int32', bool: 'bool' };
-
-function ofTensor(tensor: TensorLike, who: string): Block<DType> {
-  const dtype = tensorDTypes[tensor.dtype];
-  if (!dtype) {
-    throw new InputError(
-      `${who} gave a tensor of ${tensor.dtype}: arrays are made of ${Object.keys(tensorDTypes).join(', ')}`,
-    );
-  }
-  return { dtype, shape: tensor.shape, data: tensor.dataSync() as DTypeArray };
-}
-
-/** The block in another dtype, as `astype`. */
-export function cast(block: Block<DType>, dtype: DType): Block<DType> {
-  const builder = new ProgramBuilder();
-  const program = builder.build(builder.cast(builder.input(0, block.dtype), dtype));
-  const ndim = block.shape.length;
-  return map({ program, axes: [block.shape.map((_, axis) => axis)], ndim, shape: block.shape }, block);
 }
 
 /** The block in memory that all threads see, and that holds nothing else. */

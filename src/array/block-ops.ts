@@ -10,6 +10,7 @@ import { loadedFunction } from '../shipping/registry.js';
 import { SheafError } from '../util/errors.js';
 import { blockOf } from './block-like.js';
 import { NDArray } from './ndarray.js';
+import { withTensors } from './tensors.js';
 
 export interface BlockInfo extends BlockPlace {
   /** The shape that the block is to have. */
@@ -28,16 +29,19 @@ export interface ApplyParams extends BlockwiseTask {
   readonly concatenate: boolean;
   /** By how much the blocks were extended, where as much is to be cut off the results. */
   readonly trim?: readonly AxisOverlap[];
+  /** Whether the function gets tensors for blocks. */
+  readonly tensors?: boolean;
 }
 
 /** The block that a user's function gives for some blocks. */
 export const apply: Op = async (params: ApplyParams, ...inputs: unknown[]) => {
-  const { who, fns, call, dtype, place, expected, from, trim } = params;
+  const { who, fns, call, dtype, place, expected, from, trim, tensors } = params;
   const fn = await loadedFunction(fns.fn);
   const info: BlockInfo = { ...place, chunkShape: expected, dtype, inputs: from };
   return named(who, place, async () => {
     const args = await argumentsOf(call, grouped(params, inputs));
-    const result = await fn(...args, info);
+    const given = [...args, info];
+    const result = await (tensors ? withTensors(given, isNDArray, fn) : fn(...given));
     if (!trim) return blockOf(result, { dtype, shape: expected }, 'the function');
     const margins = trim.map((axis, i) => marginOf(axis, place.location[i]!, place.shape[i]!));
     const untrimmed = expected.map((extent, axis) => extent + margins[axis]![0] + margins[axis]![1]);
@@ -46,6 +50,8 @@ export const apply: Op = async (params: ApplyParams, ...inputs: unknown[]) => {
     return assemble({ dtype, shape: expected, pieces }, block);
   });
 };
+
+const isNDArray = (value: unknown): value is NDArray => value instanceof NDArray;
 
 /** An error of a user's function, with the block that it was called for. */
 export async function named<T>(who: string, place: BlockPlace, run: () => T | Promise<T>): Promise<T> {

@@ -18,4 +18,6 @@ export type { BoundaryLike, OverlapOptions } from './overlap.js';
 export type { Axis, ReduceOptions } from './reduce.js';
 export type { StoreTarget } from './store.js';
 export type { StridedArray } from './strided.js';
+export type { TensorLike } from './tensors.js';
 export type { UserReductionOptions } from './user-reduction.js';
+export type { ToZarrOptions } from './zarr.js';

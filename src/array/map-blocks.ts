@@ -23,11 +23,13 @@ export interface MapBlocksOptions {
   readonly dropAxis?: number | readonly number[];
   /** Axes that the results have more, by their place among those of the result. */
   readonly newAxis?: number | readonly number[];
+  /** Whether the function, which is not asynchronous then, gets tensors of TensorFlow.js for blocks; `dtype` is float32 unless told. */
+  readonly tensors?: boolean;
   /** Further arguments, behind the block: arrays by their blocks, anything else as it is. */
   readonly args?: readonly unknown[];
 }
 
-const optionNames = ['dtype', 'chunks', 'dropAxis', 'newAxis', 'args'];
+const optionNames = ['dtype', 'chunks', 'dropAxis', 'newAxis', 'args', 'tensors'];
 
 /** Options at the end of a call, told from an argument by being a plain object of these names. */
 export function takeOptions<T>(
@@ -44,7 +46,8 @@ export function takeOptions<T>(
 export function mapBlocksNode(fn: AnyFunction, given: readonly unknown[], options: MapBlocksOptions = {}): Node {
   const who = 'mapBlocks';
   checkOptionNames(who, options, optionNames);
-  const { dtype, chunks, dropAxis = [], newAxis = [], args: more = [] } = options;
+  const { chunks, dropAxis = [], newAxis = [], args: more = [], tensors = false } = options;
+  const dtype = options.dtype ?? (tensors ? 'float32' : undefined);
   const args = [...given, ...more];
   const arrays = args.filter((arg) => arg instanceof ArrayCore).map(({ node }) => node);
   if (arrays.length === 0 && !chunks) throw new InputError('mapBlocks without arrays takes { chunks } of the result');
@@ -67,6 +70,7 @@ export function mapBlocksNode(fn: AnyFunction, given: readonly unknown[], option
     labels: ({ length }) => Array.from({ length }, (_, axis) => axis + ndim - length),
     chunks: chunks ? chunksOf(chunks, base, isFree) : base,
     concatenate: true,
+    tensors,
   });
 }
 
@@ -121,11 +125,12 @@ export interface FunctionSpec {
   readonly chunks: Chunks;
   readonly concatenate: boolean;
   readonly trim?: ApplyParams['trim'];
+  readonly tensors?: boolean;
 }
 
 /** The node of a function of arguments, of which the arrays are given block by block. */
 export function functionNode(spec: FunctionSpec): Node {
-  const { who, fn, args, out, labels, chunks, concatenate, trim } = spec;
+  const { who, fn, args, out, labels, chunks, concatenate, trim, tensors } = spec;
   const { fns, payloads } = shipFunctions(who, { fn });
   const { call, inputs, isArray } = bindBlocks(args);
   const dtype = dtypeFrom(spec.dtype, who, () => dtypeOnTiny(fn as AnyFunction, args, chunks));
@@ -134,7 +139,7 @@ export function functionNode(spec: FunctionSpec): Node {
     params: {
       who,
       op: 'array/block-ops.js#apply',
-      common: { who, fns, call, dtype, concatenate, ...(trim && { trim }) },
+      common: { who, fns, call, dtype, concatenate, ...(trim && { trim }), ...(tensors && { tensors }) },
       out,
       labels: inputs.map((input, i) => (isArray[i] ? labels(input.chunks, arrays++) : null)),
       code: Object.keys(payloads),

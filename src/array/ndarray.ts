@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { type Block, sizeOf } from '../arrow/block.js';
 import type { ArrayOf, DType, Element } from '../arrow/dtype.js';
 import { InputError } from '../util/errors.js';
+import { loadTensorFlow, type TensorLike, tensorOf } from './tensors.js';
 
 /** Arrays in arrays, as deep as the shape is long. */
 export type Nested = Element | readonly Nested[];
@@ -58,6 +59,18 @@ export class NDArray<D extends DType = DType> implements Block<D> {
   /** Its elements in arrays in arrays; a bare value for an array without axes. */
   toArray(): Nested {
     return nestedFrom(this, 0, 0, sizeOf(this.shape));
+  }
+
+  /**
+   * A tensor of TensorFlow.js, on the backend that is set, or else on that of tfjs-node or wasm where it is installed: of
+   * float32, to which float64 is rounded, of int32 or bool. Rejects with {@link InputError} for larger integers.
+   *
+   * @example
+   * const x = await array.ones([2, 3]).compute();
+   * (await x.toTensor()).shape; // [2, 3]
+   */
+  async toTensor<T extends TensorLike = TensorLike>(): Promise<T> {
+    return tensorOf(await loadTensorFlow(), this) as TensorLike as T;
   }
 
   [Symbol.for('nodejs.util.inspect.custom')](_: number, options: object): string {

@@ -7,7 +7,7 @@ import type { BlockPlace } from '../plan/blockwise.js';
 import { formatShape, isKnown, places, startsOf } from '../plan/chunks.js';
 import { describe } from '../util/describe.js';
 import { InputError } from '../util/errors.js';
-import { cast } from './block-like.js';
+import { cast } from './cast.js';
 import type { ArrayCore } from './core.js';
 import { runOnChunks } from './effects.js';
 import type { NDArray } from './ndarray.js';

@@ -1,11 +1,16 @@
 import type { TableLike, VectorLike } from '../../arrow/convert.js';
+import type { ChunksLike } from '../../plan/chunks.js';
+import { describe } from '../../util/describe.js';
+import { InputError } from '../../util/errors.js';
 import { arrowNode } from '../arrow.js';
 import { blockwiseNode, type Index } from '../blockwise.js';
 import { ChunkedArray } from '../chunked-array.js';
 import { delayedNode, type FromDelayedOptions } from '../from-delayed.js';
 import { type MapBlocksOptions, mapBlocksNode, takeOptions } from '../map-blocks.js';
 import type { BlockFunction } from '../methods/blocks.js';
+import { blockNode } from '../operands.js';
 import { mapOverlapNode } from '../overlap.js';
+import { blockOfTensor, isTensor, type TensorLike } from '../tensors.js';
 import { type UserReductionOptions, userReductionNode } from '../user-reduction.js';
 
 /** Functions of the user's of the blocks of one array or several. */
@@ -72,6 +77,12 @@ export const blocks = {
    */
   fromArrow(value: VectorLike | readonly VectorLike[] | TableLike): ChunkedArray {
     return new ChunkedArray(arrowNode(value));
+  },
+
+  /** Of the elements of a tensor of TensorFlow.js, copied: float32, int32 or bool. Raises {@link InputError} for other tensors. */
+  fromTensor(tensor: TensorLike, { chunks = 'auto' }: { readonly chunks?: ChunksLike } = {}): ChunkedArray {
+    if (!isTensor(tensor)) throw new InputError(`fromTensor takes a tensor of TensorFlow.js, got ${describe(tensor)}`);
+    return new ChunkedArray(blockNode(blockOfTensor(tensor, 'fromTensor'), chunks));
   },
 
   /**

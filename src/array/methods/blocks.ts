@@ -1,14 +1,16 @@
 import type { Block } from '../../arrow/block.js';
-import type { DType } from '../../arrow/dtype.js';
+import type { DType, Element } from '../../arrow/dtype.js';
 import type { Vector } from '../../arrow/table.js';
 import { Delayed } from '../../delayed/delayed.js';
 import { type AlongAxisOptions, alongAxisNode } from '../along.js';
 import { toArrow } from '../arrow.js';
-import type { BlockLike } from '../block-like.js';
+import { type BlockLike, blockOf } from '../block-like.js';
 import { type MapBlocksOptions, mapBlocksNode } from '../map-blocks.js';
+import { NDArray } from '../ndarray.js';
 import { toNpy } from '../npy.js';
 import { mapOverlapNode, type OverlapOptions } from '../overlap.js';
 import { type StoreTarget, store } from '../store.js';
+import type { TensorLike } from '../tensors.js';
 import { type ToZarrOptions, toZarr } from '../zarr.js';
 import { IndexedArray } from './indexing.js';
 
@@ -129,5 +131,12 @@ export class BlockArray extends IndexedArray {
    */
   toZarr(path: string, options: ToZarrOptions = {}): Promise<void> {
     return toZarr(this, path, options);
+  }
+
+  /** Its elements in a tensor of TensorFlow.js: see {@link NDArray.toTensor}. */
+  async toTensor<T extends TensorLike = TensorLike>(): Promise<T> {
+    const { dtype } = this;
+    const whole = await this.compute<NDArray | Element>();
+    return new NDArray(blockOf(whole, { dtype }, 'the array')).toTensor<T>();
   }
 }
