@@ -11,7 +11,7 @@ import { functionNode, takeOptions } from './map-blocks.js';
 import type { AnyFunction } from './user-function.js';
 
 /** One label for each axis: the letters of a string, or anything in an array. */
-export type Index = string | readonly Label[];
+export type AxisLabels = string | readonly Label[];
 
 export interface BlockwiseOptions {
   /** Of the results; found by calling the function on a tiny block unless told. */
@@ -28,7 +28,7 @@ export interface BlockwiseOptions {
 
 const optionNames = ['dtype', 'newAxes', 'adjustChunks', 'alignArrays', 'concatenate'];
 
-export function blockwiseNode(fn: AnyFunction, outIndex: Index, given: readonly unknown[]): Node {
+export function blockwiseNode(fn: AnyFunction, outIndex: AxisLabels, given: readonly unknown[]): Node {
   const [pairs, options] = takeOptions<BlockwiseOptions>(given, optionNames);
   if (pairs.length % 2 !== 0) {
     throw new InputError(`blockwise takes an index after each argument, null for a value, got ${pairs.length} of both`);

@@ -1,6 +1,11 @@
 import { blocks } from './functions/blocks.js';
 import { creation } from './functions/creation.js';
+import { elementwise } from './functions/elementwise.js';
 import { files } from './functions/files.js';
+import { grids } from './functions/grids.js';
+import { indexing } from './functions/indexing.js';
+import { joining } from './functions/joining.js';
+import { random } from './functions/random.js';
 
 /**
  * What makes arrays, and functions of several.
@@ -8,4 +13,4 @@ import { files } from './functions/files.js';
  * @example
  * await array.arange(10).sum().compute(); // 45
  */
-export const array = { ...creation, ...blocks, ...files };
+export const array = { ...creation, ...elementwise, ...grids, ...joining, ...random, ...indexing, ...blocks, ...files };

@@ -18,7 +18,7 @@ export function npyNode(path: string, chunks: ChunksLike): Node {
   const shape = fortranOrder ? array.shape.toReversed() : array.shape;
   const cut = normalizeChunks(chunks, shape, array.dtype);
   const origin = shape.map(() => 0);
-  const params = { op: 'io/npy-file.js#readPart', source: array, label: path, origin };
+  const params = { op: 'io/npy-file.js#readPart', source: array, label: path, isOnePiece: true, origin };
   if (!fortranOrder) return makeStored(params, array.dtype, cut);
   return makePermute(
     makeStored(params, array.dtype, cut.toReversed()),

@@ -17,7 +17,7 @@ export async function zarrNode(path: string, chunks?: ChunksLike): Promise<Node>
   const { source, shape, chunkShape } = await openZarr(resolve(path));
   const stored = chunkShape.map((extent) => Math.max(1, extent));
   const cut = normalizeChunks(chunks ?? stored, shape, source.dtype);
-  const params = { op: 'array/zarr-ops.js#read', source, label: path, origin: shape.map(() => 0) };
+  const params = { op: 'array/zarr-ops.js#read', source, label: path, isOnePiece: false, origin: shape.map(() => 0) };
   return makeStored(params, source.dtype, cut);
 }
 

@@ -13,6 +13,8 @@ export interface StoredParams {
   readonly source: object;
   /** What it is, where people see it. */
   readonly label: string;
+  /** Whether it is stored in one piece, so that any cut is read as well as any other. */
+  readonly isOnePiece: boolean;
   /** Where in the stored array this one begins. */
   readonly origin: readonly number[];
 }

@@ -3,7 +3,7 @@ import type { ChunksLike } from '../../plan/chunks.js';
 import { describe } from '../../util/describe.js';
 import { InputError } from '../../util/errors.js';
 import { arrowNode } from '../arrow.js';
-import { blockwiseNode, type Index } from '../blockwise.js';
+import { type AxisLabels, blockwiseNode } from '../blockwise.js';
 import { ChunkedArray } from '../chunked-array.js';
 import { delayedNode, type FromDelayedOptions } from '../from-delayed.js';
 import { type MapBlocksOptions, mapBlocksNode, takeOptions } from '../map-blocks.js';
@@ -41,7 +41,7 @@ export const blocks = {
    * const outer = (a: NDArray<'float64'>, b: NDArray<'float64'>) => [...a.data].map((v) => [...b.data].map((w) => v * w));
    * (await array.blockwise(outer, 'ij', x, 'i', y, 'j', { dtype: 'float64' }).compute()).shape; // [3, 2]
    */
-  blockwise(fn: BlockFunction, outIndex: Index, ...args: readonly unknown[]): ChunkedArray {
+  blockwise(fn: BlockFunction, outIndex: AxisLabels, ...args: readonly unknown[]): ChunkedArray {
     return new ChunkedArray(blockwiseNode(fn, outIndex, args));
   },
 
