@@ -1,5 +1,7 @@
+import { blocks } from './functions/blocks.js';
 import { creation } from './functions/creation.js';
 import { elementwise } from './functions/elementwise.js';
+import { files } from './functions/files.js';
 import { grids } from './functions/grids.js';
 import { indexing } from './functions/indexing.js';
 import { joining } from './functions/joining.js';
@@ -11,4 +13,4 @@ import { random } from './functions/random.js';
  * @example
  * await array.arange(10).sum().compute(); // 45
  */
-export const array = { ...creation, ...elementwise, ...grids, ...joining, ...random, ...indexing };
+export const array = { ...creation, ...elementwise, ...grids, ...joining, ...random, ...indexing, ...blocks, ...files };
