@@ -207,6 +207,19 @@ export type ToClient =
     }
   | { readonly op: 'warning'; readonly text: string };
 
+/** What the scheduler logs of itself, for whoever has subscribed to the topic. */
+export interface ToTopic {
+  readonly op: 'log';
+  /** No worker can run `count` tasks, of which some are named. */
+  readonly event: {
+    readonly action: 'no-worker';
+    readonly keys: readonly Key[];
+    readonly count: number;
+    readonly reason: string;
+  };
+}
+
 export type Instruction =
   | { readonly to: 'worker'; readonly name: WorkerName; readonly message: ToWorker }
-  | { readonly to: 'client'; readonly name: ClientName; readonly message: ToClient };
+  | { readonly to: 'client'; readonly name: ClientName; readonly message: ToClient }
+  | { readonly to: 'topic'; readonly name: string; readonly message: ToTopic };
