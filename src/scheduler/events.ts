@@ -159,6 +159,8 @@ export interface Assignment {
   readonly sizes?: Readonly<Record<Key, number>>;
   /** The small inputs themselves. */
   readonly values?: Readonly<Record<Key, unknown>>;
+  /** Those that are actors: it gets handles on them, and `null` stands among `values`. */
+  readonly actors?: readonly Key[];
   /** Those that are being made where it goes, by tasks that went there before it. */
   readonly after?: readonly Key[];
   /** Code that it needs besides that of `op`, stand-ins among it. */
