@@ -2,6 +2,7 @@ import { creation } from './functions/creation.js';
 import { elementwise } from './functions/elementwise.js';
 import { grids } from './functions/grids.js';
 import { joining } from './functions/joining.js';
+import { shapes } from './functions/shape.js';
 
 /**
  * What makes arrays, and functions of several.
@@ -9,4 +10,4 @@ import { joining } from './functions/joining.js';
  * @example
  * await array.arange(10).sum().compute(); // 45
  */
-export const array = { ...creation, ...elementwise, ...grids, ...joining };
+export const array = { ...creation, ...elementwise, ...grids, ...joining, ...shapes };

@@ -1,6 +1,6 @@
 /** Arrays whose axes are runs along those of another: backwards, shifted, over and over, or with more around. */
 import type { Element } from '../arrow/dtype.js';
-import { evenly, formatShape, shapeOf } from '../plan/chunks.js';
+import { evenly, formatShape, largest, shapeOf } from '../plan/chunks.js';
 import { makeConcatenate } from '../plan/concatenate.js';
 import type { Node } from '../plan/node.js';
 import { makeRuns, type Run } from '../plan/runs.js';
@@ -89,7 +89,7 @@ export function repeatNode(input: Node, repeats: number | readonly number[], axi
     if (times === 1) return input;
     const runs = times === 0 ? [] : [{ from: 0, times, extent: extent * times }];
     // Chunks stay as large as they are.
-    const most = Math.max(1, ...input.chunks[at]!);
+    const most = Math.max(1, largest(input.chunks[at]!));
     const cut = times === 0 ? [0] : input.chunks[at]!.flatMap((own) => evenly(own * times, most));
     return withAxes(input, new Map([[at, { runs, cut }]]), 'repeat');
   }
@@ -107,7 +107,11 @@ export function repeatNode(input: Node, repeats: number | readonly number[], axi
     else runs.push({ from, times, extent: times });
   });
   const total = repeats.reduce((sum, times) => sum + times, 0);
-  return withAxes(input, new Map([[at, { runs, cut: evenly(total, Math.max(1, ...input.chunks[at]!)) }]]), 'repeat');
+  return withAxes(
+    input,
+    new Map([[at, { runs, cut: evenly(total, Math.max(1, largest(input.chunks[at]!))) }]]),
+    'repeat',
+  );
 }
 
 /** For an array of as many axes as `reps` has. */

@@ -124,6 +124,8 @@ describe('chunks', () => {
     const unknown = new ChunkedArray({ ...node, chunks: [[Number.NaN, Number.NaN], node.chunks[1]!] });
     expect(unknown.rechunk({ 1: 3 }).numblocks).toEqual([2, 1]);
     expect(array.concatenate([unknown, unknown]).numblocks).toEqual([4, 3]);
+    const line = new ChunkedArray({ ...node, chunks: [[Number.NaN]] });
+    expect(line.ravel().node).toBe(line.node);
     expect(() => unknown.rechunk([1, 3])).toThrow('axis 0 of the shape [?, 3] has an unknown extent');
     expect(() => unknown.reshape(-1)).toThrow('reshape has to know all chunk sizes');
     expect(() => array.concatenate([unknown, array.zeros([1, 3])], 1)).toThrow('use computeChunkSizes first');
@@ -131,6 +133,11 @@ describe('chunks', () => {
 });
 
 describe('functions', () => {
+  test('methods are functions of anything that is an array', async () => {
+    expect(await list(array.flip([1, 2]))).toEqual([2n, 1n]);
+    expect(await list(array.broadcastTo(Float64Array.of(1), [2]))).toEqual([1, 1]);
+    expect(() => array.reshape('no' as never, [1])).toThrow('reshape takes arrays and numbers, got the string "no"');
+  });
   test('block puts rows of blocks together', async () => {
     const a = array.fromArray([[1, 2]]);
     expect(await list(array.block([[a, array.full([1, 1], 3)], [array.full([1, 3], 4)]]))).toEqual(
