@@ -10,7 +10,9 @@ const flags = ['-O3', '--noAssert', '--enable', 'simd', '--runtime', 'stub', '--
 
 /** The TypeScript of each module, by its file below src/kernels/wasm. */
 async function compileAll() {
-  const sources = readdirSync(join(root, 'assembly')).filter((file) => file.endsWith('.ts'));
+  const sources = readdirSync(join(root, 'assembly')).filter(
+    (file) => file.endsWith('.ts') && !file.includes('-inner'),
+  );
   return Promise.all(
     sources.map(async (file) => {
       const { error, binary, stderr } = await compile(file);

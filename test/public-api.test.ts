@@ -134,6 +134,7 @@ const api = {
       'PadMode',
       'PadOptions',
       'PerEnd',
+      'RandomOptions',
       'RechunkLike',
       'RechunkOptions',
       'ReduceOptions',

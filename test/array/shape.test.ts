@@ -172,17 +172,22 @@ describe('functions', () => {
     expect([like.shape, like.dtype, like.numblocks]).toEqual([[4, 4], 'int16', [2, 2]]);
     expect(array.zerosLike(x, { shape: 3, dtype: 'bool' }).shape).toEqual([3]);
   });
-  test('fromFunction calls for each element, wherever its chunk is', async () => {
+  test('fromFunction makes each element of its indices, wherever its chunk is', async () => {
     const offset = 100;
-    const x = array.fromFunction((i, j) => offset + 10 * i + j, [3, 3], { dtype: 'int32', chunks: 2 });
-    expect(await list(x)).toEqual([
+    const rows = [
       [100, 101, 102],
       [110, 111, 112],
       [120, 121, 122],
-    ]);
-    expect(await list(array.fromFunction(() => 5n, [], { dtype: 'int64' }))).toBe(5);
-    const wrong = array.fromFunction((i) => (i === 1 ? undefined : i) as number, 3, { chunks: 2 });
-    await expect(wrong.compute()).rejects.toThrow('at [1] it gave undefined');
+    ];
+    const read = array.fromFunction((i, j) => offset + 10 * i + j, [3, 3], { dtype: 'int32', chunks: 2 });
+    expect(read.node.kind.name).toBe('elementwise');
+    expect(await list(read)).toEqual(rows);
+    const called = array.fromFunction((i, j) => Number(`1${i}${j}`), [3, 3], { dtype: 'int32', chunks: 2 });
+    expect(called.node.kind.name).toBe('source');
+    expect(await list(called)).toEqual(rows);
+    expect(await list(array.fromFunction(() => BigInt('5'), [], { dtype: 'int64' }))).toBe(5);
+    const wrong = array.fromFunction((i) => ['0', '1'][i] as unknown as number, 3, { chunks: 2 });
+    await expect(wrong.compute()).rejects.toThrow('at [0] it gave the string "0"');
   });
   test('insert takes several values', async () => {
     const x = array.fromArray(
