@@ -14,7 +14,7 @@ import { InputError } from '../util/errors.js';
 import { contentHash } from '../util/hash.js';
 import type { Generation } from './function-ops.js';
 import { addLambda, NotScalar } from './lambda.js';
-import { checkShape, type Shape } from './shapes.js';
+import { checkShape, type Shape } from './shape.js';
 
 /** A program where the function can be read as one; else tasks call it for each element. */
 export function generatedBy(fn: unknown, asked: Shape, dtype: DType, chunks: ChunksLike): Node {

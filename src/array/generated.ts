@@ -4,7 +4,7 @@ import { ProgramBuilder } from '../expr/program.js';
 import { type ChunksLike, normalizeChunks } from '../plan/chunks.js';
 import { makeElementwise } from '../plan/elementwise.js';
 import { ChunkedArray } from './chunked-array.js';
-import { checkShape, type Shape } from './shapes.js';
+import { checkShape, type Shape } from './shape.js';
 
 export interface CreateOptions {
   readonly dtype?: DType;

@@ -11,7 +11,7 @@ import { checkAxis } from './axes.js';
 import { ArrayCore } from './core.js';
 import { nodeOf, walkNode } from './operands.js';
 import { partNode, placesIn } from './rearrange.js';
-import { broadcastNode, checkKnown, expandNode, moveAxisNode, reshapeNode } from './reshape.js';
+import { broadcastNode, checkKnown, expandNode, moveAxisNode, reshapeNode } from './shape.js';
 
 /** The nodes of a list of arrays. Raises {@link InputError} for other things and for none. */
 export function nodesOf(list: unknown, who: string): Node[] {

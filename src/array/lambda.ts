@@ -2,14 +2,7 @@
  * Plain functions of numbers as scalar programs: the text of a function, with the values that it captured, is read as an
  * expression over its arguments. What a program has no steps for is told by a {@link NotScalar}, and the function is then called as it is.
  */
-import type {
-  AnyNode,
-  ArrowFunctionExpression,
-  Expression,
-  Function as FunctionSyntax,
-  Pattern,
-  Statement,
-} from 'acorn';
+import type { AnyNode, ArrowFunctionExpression, Expression, Function as FunctionSyntax, Statement } from 'acorn';
 import { type DType, type Element, promoteAll, promoteValue } from '../arrow/dtype.js';
 import { type OpName, ops } from '../expr/ops.js';
 import type { ProgramBuilder } from '../expr/program.js';

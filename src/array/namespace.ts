@@ -1,6 +1,7 @@
 import { creation } from './functions/creation.js';
 import { elementwise } from './functions/elementwise.js';
 import { grids } from './functions/grids.js';
+import { indexing } from './functions/indexing.js';
 import { joining } from './functions/joining.js';
 import { random } from './functions/random.js';
 import { shapes } from './functions/shape.js';
@@ -11,4 +12,4 @@ import { shapes } from './functions/shape.js';
  * @example
  * await array.arange(10).sum().compute(); // 45
  */
-export const array = { ...creation, ...elementwise, ...grids, ...joining, ...random, ...shapes };
+export const array = { ...creation, ...elementwise, ...grids, ...joining, ...random, ...indexing, ...shapes };

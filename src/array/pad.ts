@@ -9,7 +9,7 @@ import type { Node } from '../plan/node.js';
 import type { Run } from '../plan/runs.js';
 import { InputError } from '../util/errors.js';
 import { type Axis, flipNode, partNode, withAxes } from './rearrange.js';
-import { checkKnown } from './reshape.js';
+import { checkKnown } from './shape.js';
 
 /** One for both ends of all axes, or both ends of all, or both ends of each. */
 export type PerEnd<T> = T | readonly [T, T] | readonly (readonly [T, T])[];

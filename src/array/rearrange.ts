@@ -6,7 +6,7 @@ import type { Node } from '../plan/node.js';
 import { makeRuns, type Run } from '../plan/runs.js';
 import { InputError } from '../util/errors.js';
 import { checkAxes, checkAxis } from './axes.js';
-import { checkKnown, reshapeNode } from './reshape.js';
+import { checkKnown, reshapeNode } from './shape.js';
 
 /** What an axis becomes: its runs and its chunks. */
 export interface Axis {

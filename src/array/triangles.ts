@@ -8,7 +8,7 @@ import { describe } from '../util/describe.js';
 import { InputError } from '../util/errors.js';
 import { checkAxis } from './axes.js';
 import { padNode } from './pad.js';
-import { checkKnown, spread } from './reshape.js';
+import { checkKnown, spread } from './shape.js';
 
 /** Raises {@link InputError} for others than integers. */
 export function checkOffset(k: number, who: string): number {

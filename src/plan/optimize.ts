@@ -9,12 +9,20 @@ import { fuseElementwise } from './rules/fuse-elementwise.js';
 import { mergeRechunks } from './rules/merge-rechunks.js';
 import { rechunkGenerated } from './rules/rechunk-generated.js';
 import type { Rule } from './rules/rule.js';
+import { slicePermute } from './rules/slice-permute.js';
+import { sliceRechunk } from './rules/slice-rechunk.js';
+import { sliceSlice } from './rules/slice-slice.js';
+import { sliceWalk } from './rules/slice-walk.js';
 
 /** In the order in which they are tried. */
 export const rules: readonly Rule[] = [
   flattenConcatenate,
   mergeRechunks,
   rechunkGenerated,
+  sliceSlice,
+  slicePermute,
+  sliceRechunk,
+  sliceWalk,
   absorbPermute,
   fuseElementwise,
 ];

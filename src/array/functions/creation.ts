@@ -8,8 +8,7 @@ import { generatedBy } from '../from-function.js';
 import { type CreateOptions, generated } from '../generated.js';
 import { blockNode, nodeOf, type Operand, toBlock } from '../operands.js';
 import { rangeNode, type SpaceOptions, spaced } from '../ranges.js';
-import { checkKnown } from '../reshape.js';
-import type { Shape } from '../shapes.js';
+import { checkKnown, type Shape } from '../shape.js';
 
 export type { CreateOptions } from '../generated.js';
 

@@ -8,8 +8,7 @@ import { InputError } from '../../util/errors.js';
 import { ChunkedArray } from '../chunked-array.js';
 import { type CreateOptions, generated } from '../generated.js';
 import { nodeOf, type Operand } from '../operands.js';
-import { reshapeNode } from '../reshape.js';
-import { checkShape } from '../shapes.js';
+import { checkShape, reshapeNode } from '../shape.js';
 import { checkOffset, diagNode, diagonalNode, offsetOf, triangle } from '../triangles.js';
 
 /** Ones where the offset from the main diagonal passes. */

@@ -5,7 +5,7 @@ import { ChunkedArray } from '../chunked-array.js';
 import { blockNodeOf, concatenateNode, insertNode, nodesOf, partsOf, stackNode } from '../join.js';
 import { align, nodeOf, type Operand } from '../operands.js';
 import { deleteNode } from '../rearrange.js';
-import { atLeastNode, expandNode, spread } from '../reshape.js';
+import { atLeastNode, expandNode, spread } from '../shape.js';
 
 /** Arrays in lists, as deep as one likes. */
 export type NestedOperands = Operand | readonly NestedOperands[];

@@ -5,8 +5,15 @@ import { checkAxis } from '../axes.js';
 import { type PadMode, type PadOptions, type PerEnd, padNode } from '../pad.js';
 import { flipNode, repeatNode, rollNode, tileNode } from '../rearrange.js';
 import { type RechunkLike, type RechunkOptions, rechunkTo } from '../rechunk.js';
-import { atLeastNode, broadcastNode, expandNode, moveAxisNode, reshapeNode, squeezeNode } from '../reshape.js';
-import type { Shape } from '../shapes.js';
+import {
+  atLeastNode,
+  broadcastNode,
+  expandNode,
+  moveAxisNode,
+  reshapeNode,
+  type Shape,
+  squeezeNode,
+} from '../shape.js';
 import { ReductionArray } from './reductions.js';
 
 /** The same elements in another shape or cut. */

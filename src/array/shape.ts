@@ -10,7 +10,20 @@ import { makeReshape } from '../plan/reshape.js';
 import { identityOf } from '../plan/walk.js';
 import { InputError } from '../util/errors.js';
 import { checkAxes, checkAxis } from './axes.js';
-import { checkShape, type Shape } from './shapes.js';
+
+/** Extents, or the only one. */
+export type Shape = number | readonly number[];
+
+/** The extents of a shape. Raises {@link InputError} for others than integers of 0 or more. */
+export function checkShape(shape: Shape, who: string): readonly number[] {
+  const extents = typeof shape === 'number' ? [shape] : shape;
+  if (!Array.isArray(extents)) {
+    throw new InputError(`${who}: a shape is an integer or an array of integers, got ${typeof shape}`);
+  }
+  const wrong = extents.find((extent) => !Number.isInteger(extent) || extent < 0);
+  if (wrong !== undefined) throw new InputError(`${who}: a shape has integers of 0 or more, got ${wrong}`);
+  return extents;
+}
 
 /** Raises {@link InputError} for an array with chunks whose sizes only computing tells. */
 export function checkKnown({ chunks }: Node, who: string): void {
