@@ -161,8 +161,8 @@ function rampAxis(
   if (before + after === 0) return input;
   if (extent === 0)
     throw new InputError(`pad: axis ${axis} is empty, so only the modes constant and empty can extend it`);
-  const left = ramp(partNode(input, axis, 0, 1, 'pad'), axis, before, ends[0]);
-  const right = flipNode(ramp(partNode(input, axis, extent - 1, extent, 'pad'), axis, after, ends[1]), axis, 'pad');
+  const left = ramp(partNode(input, axis, 0, 1), axis, before, ends[0]);
+  const right = flipNode(ramp(partNode(input, axis, extent - 1, extent), axis, after, ends[1]), axis, 'pad');
   const parts = [...(before > 0 ? [left] : []), input, ...(after > 0 ? [right] : [])];
   return makeConcatenate(parts, axis);
 }
