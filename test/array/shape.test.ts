@@ -113,6 +113,17 @@ describe('chunks', () => {
     expect(array.zeros([100, 100]).rechunk('auto', { blockSizeBytes: 8 * 2500 }).numblocks).toEqual([2, 2]);
     expect(array.zeros([100, 100]).rechunk({ 1: 'auto' }, { blockSizeBytes: 8 * 2500 }).numblocks).toEqual([1, 4]);
   });
+  test('keep their elements through cuts between', async () => {
+    const x = array.fromArray(Int32Array.from({ length: 3200 }, (_, i) => i)).reshape([40, 40, 2]);
+    const other = x
+      .rechunk([1, 40, 1])
+      .add(0)
+      .rechunk([40, [1, 39], 2])
+      .add(0)
+      .rechunk([[7, 33], 1, 1]);
+    expect(x.rechunk([1, 40, 1]).add(0).rechunk([40, 1, 2]).explain()).toContain('rechunk through');
+    expect((await other.compute()).data).toEqual((await x.compute()).data);
+  });
   test('of the same array twice are both there', async () => {
     const x = array.fromArray([1, 2, 3], { chunks: 2 });
     const twice = array.concatenate([x, x]);
