@@ -6,6 +6,7 @@ import { grids } from './functions/grids.js';
 import { indexing } from './functions/indexing.js';
 import { joining } from './functions/joining.js';
 import { random } from './functions/random.js';
+import { shapes } from './functions/shape.js';
 
 /**
  * What makes arrays, and functions of several.
@@ -13,4 +14,4 @@ import { random } from './functions/random.js';
  * @example
  * await array.arange(10).sum().compute(); // 45
  */
-export const array = { ...creation, ...elementwise, ...grids, ...joining, ...random, ...indexing, ...blocks, ...files };
+export const array = { ...creation, ...elementwise, ...grids, ...joining, ...random, ...indexing, ...blocks, ...files, ...shapes };
