@@ -2,7 +2,7 @@
 import { allocate, type Block, sizeOf } from '../arrow/block.js';
 import { type DType, isBig } from '../arrow/dtype.js';
 import { InputError } from '../util/errors.js';
-import { copyListed, cSteps } from './strided.js';
+import { copyListed, cSteps, multiples, scaled } from './strided.js';
 
 /** Of one block, which elements along the axes that are indexed, and which of the taken ones they are. */
 export interface Pick {
@@ -36,7 +36,7 @@ export function take({ axes, at, shape, picks }: Taking, ...blocks: Block<DType>
     const steps = cSteps(block.shape);
     const pick = picks[i]!;
     const places = {
-      to: times(pick.to, step),
+      to: scaled(pick.to, step),
       from: sumOf(
         pick.from,
         axes.map((axis) => steps[axis]!),
@@ -46,9 +46,6 @@ export function take({ axes, at, shape, picks }: Taking, ...blocks: Block<DType>
   });
   return { dtype, shape: whole, data };
 }
-
-const times = (places: Int32Array, step: number): Int32Array =>
-  step === 1 ? places : places.map((place) => place * step);
 
 function sumOf(lists: readonly Int32Array[], steps: readonly number[]): Int32Array {
   const sums = new Int32Array(lists[0]!.length);
@@ -79,7 +76,7 @@ export function takeBlock(
   indices: Block<DType>,
 ): Block<DType> {
   const from = [placesOf(indices, block.shape[axis]!, axis)];
-  const to = Int32Array.from({ length: from[0]!.length }, (_, i) => i);
+  const to = multiples(from[0]!.length);
   return take({ axes: [axis], at: axis, shape: indices.shape, picks: [{ from, to }] }, block);
 }
 
@@ -104,7 +101,7 @@ export function takeAlong(
   );
   const step = own[axis]!;
   for (let i = 0; i < from.length; i++) from[i] = from[i]! + found[given[i]!]! * step;
-  const to = Int32Array.from(from, (_, i) => i);
+  const to = multiples(from.length);
   copyListed(data, block.data, { to, from }, { extents: [], to: [], from: [] });
   return { dtype: block.dtype, shape, data };
 }
