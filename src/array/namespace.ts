@@ -1,6 +1,9 @@
 import { creation } from './functions/creation.js';
 import { elementwise } from './functions/elementwise.js';
+import { grids } from './functions/grids.js';
 import { indexing } from './functions/indexing.js';
+import { joining } from './functions/joining.js';
+import { random } from './functions/random.js';
 
 /**
  * What makes arrays, and functions of several.
@@ -8,4 +11,4 @@ import { indexing } from './functions/indexing.js';
  * @example
  * await array.arange(10).sum().compute(); // 45
  */
-export const array = { ...creation, ...elementwise, ...indexing };
+export const array = { ...creation, ...elementwise, ...grids, ...indexing, ...joining, ...random };

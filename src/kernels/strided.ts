@@ -20,17 +20,6 @@ const LONG_RUN = 16;
 /** Shorter runs at listed places are copied place by place. */
 const SHORT_RUN = 4;
 
-/** The steps of every axis of a C-order buffer. */
-export function cSteps(shape: readonly number[]): number[] {
-  const steps = new Array<number>(shape.length);
-  let step = 1;
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    steps[axis] = step;
-    step *= shape[axis]!;
-  }
-  return steps;
-}
-
 /** The same walk in as few loops as can be; none where there is one element. */
 export function joined({ extents, to, from }: Steps): Steps {
   const loops: { extent: number; to: number; from: number }[] = [];
