@@ -11,4 +11,4 @@ import { random } from './functions/random.js';
  * @example
  * await array.arange(10).sum().compute(); // 45
  */
-export const array = { ...creation, ...elementwise, ...grids, ...indexing, ...joining, ...random };
+export const array = { ...creation, ...elementwise, ...grids, ...joining, ...random, ...indexing };

@@ -17,14 +17,14 @@ import { sliceWalk } from './rules/slice-walk.js';
 
 /** In the order in which they are tried. */
 export const rules: readonly Rule[] = [
+  flattenConcatenate,
+  mergeRechunks,
+  rechunkGenerated,
   sliceSlice,
   slicePermute,
   sliceRechunk,
   sliceConcatenate,
   sliceWalk,
-  flattenConcatenate,
-  mergeRechunks,
-  rechunkGenerated,
   absorbPermute,
   fuseElementwise,
 ];
