@@ -11,6 +11,7 @@ import { mergeRechunks } from './rules/merge-rechunks.js';
 import { rechunkGenerated } from './rules/rechunk-generated.js';
 import { rechunkStored } from './rules/rechunk-stored.js';
 import type { Rule } from './rules/rule.js';
+import { sliceConcatenate } from './rules/slice-concatenate.js';
 import { slicePermute } from './rules/slice-permute.js';
 import { sliceRechunk } from './rules/slice-rechunk.js';
 import { sliceSlice } from './rules/slice-slice.js';
@@ -26,6 +27,7 @@ export const rules: readonly Rule[] = [
   sliceSlice,
   slicePermute,
   sliceRechunk,
+  sliceConcatenate,
   sliceWalk,
   sliceStored,
   absorbPermute,
