@@ -14,4 +14,14 @@ import { shapes } from './functions/shape.js';
  * @example
  * await array.arange(10).sum().compute(); // 45
  */
-export const array = { ...creation, ...elementwise, ...grids, ...joining, ...random, ...indexing, ...blocks, ...files, ...shapes };
+export const array = {
+  ...creation,
+  ...elementwise,
+  ...grids,
+  ...joining,
+  ...random,
+  ...indexing,
+  ...blocks,
+  ...files,
+  ...shapes,
+};
