@@ -1,4 +1,5 @@
 import { creation } from './functions/creation.js';
+import { products } from './functions/products.js';
 
 /**
  * What makes arrays, and functions of several.
@@ -6,4 +7,4 @@ import { creation } from './functions/creation.js';
  * @example
  * await array.arange(10).sum().compute(); // 45
  */
-export const array = { ...creation };
+export const array = { ...creation, ...products };
