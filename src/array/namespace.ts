@@ -1,4 +1,5 @@
 import { creation } from './functions/creation.js';
+import { linalg } from './functions/linalg.js';
 import { products } from './functions/products.js';
 
 /**
@@ -7,4 +8,4 @@ import { products } from './functions/products.js';
  * @example
  * await array.arange(10).sum().compute(); // 45
  */
-export const array = { ...creation, ...products };
+export const array = { ...creation, ...products, linalg };
