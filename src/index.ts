@@ -6,7 +6,7 @@ export type { KeyOf } from './bag/build.js';
 export { bag, type SequenceOptions } from './bag/namespace.js';
 export type { ReductionOptions } from './bag/reduce.js';
 export type { ReadTextOptions, TextFilesOptions } from './bag/text.js';
-export { type ActorHandle, ActorLostError } from './client/actor.js';
+export { type ActorFuture, type ActorHandle, ActorLostError } from './client/actor.js';
 export { type AsCompleted, type AsCompletedOptions, asCompleted, type Completed } from './client/as-completed.js';
 export { Client, type ClientOptions } from './client/client.js';
 export type { ClusterClient, KeyLike, RunOptions, WorkersOption } from './client/cluster-client.js';
@@ -21,6 +21,7 @@ export type { PublishOptions, SharedState } from './client/coordination/shared-s
 export { Variable } from './client/coordination/variable.js';
 export { fireAndForget } from './client/fire-and-forget.js';
 export { CancelledError, Future, type FutureStatus, TaskError } from './client/future.js';
+export type { Gathered, GatherOptions } from './client/gather.js';
 export {
   getClient,
   getWorker,
@@ -36,6 +37,7 @@ export { annotate, type SubmitOptions } from './client/options.js';
 export { type ProgressOptions, progress } from './client/progress.js';
 export { recreateErrorLocally } from './client/recreate.js';
 export type { Scattered, ScatterOptions } from './client/scatter.js';
+export type { ComputeOptions, FuturesOf } from './client/send-collections.js';
 export { type Waited, type WaitOptions, wait } from './client/wait.js';
 export type { AdaptOptions } from './cluster/adapting.js';
 export { type InitializeOptions, initialize } from './cluster/initialize.js';

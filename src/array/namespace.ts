@@ -1,4 +1,5 @@
 import { creation } from './functions/creation.js';
+import { elementwise } from './functions/elementwise.js';
 import { linalg } from './functions/linalg.js';
 import { products } from './functions/products.js';
 
@@ -8,4 +9,4 @@ import { products } from './functions/products.js';
  * @example
  * await array.arange(10).sum().compute(); // 45
  */
-export const array = { ...creation, ...products, linalg };
+export const array = { ...creation, ...elementwise, ...products, linalg };

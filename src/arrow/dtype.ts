@@ -94,9 +94,9 @@ function holds(dtype: DType, value: bigint): boolean {
 /** The dtype of a bare value on its own: bool, int64 or float64. */
 export const dtypeOfValue = (value: Element): DType => promoteValue('bool', value);
 
-/** Converts an element as `astype` does: floats are cut towards zero, integers wrap around. */
+/** Converts an element as `astype` does: floats are cut towards zero, integers wrap around, and all but 0 is true, NaN too. */
 export function castElement(value: Element, to: DType): Element {
-  if (to === 'bool') return Boolean(value);
+  if (to === 'bool') return Boolean(value) || Number.isNaN(value);
   if (to === 'float64') return Number(value);
   if (to === 'float32') return Math.fround(Number(value));
   const whole = typeof value === 'bigint' ? value : wholeOf(Number(value));

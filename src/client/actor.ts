@@ -2,7 +2,7 @@
 import { inspect } from 'node:util';
 import { PeerLostError, type Peers } from '../cluster/peers.js';
 import { proxyHooks } from '../shipping/ship.js';
-import { InputError, SheafError } from '../util/errors.js';
+import { InputError, SheafError, TimeoutError } from '../util/errors.js';
 import type { ActorCall, ActorReference } from '../worker/actors.js';
 import { copyOf } from './coordination/content.js';
 import { Future, TaskError } from './future.js';
@@ -14,7 +14,59 @@ export class ActorLostError extends SheafError {
 }
 
 /**
- * An actor as its clients see it: methods return promises, and so do fields. Calls begin in the order in which they were
+ * What a call of an actor will give: a promise of it. Unlike the result of a task it is nobody's but the caller's, and
+ * cannot be an argument of tasks.
+ *
+ * @example
+ * await using client = new Client();
+ * class Doubler {
+ *   double(x: number): number {
+ *     return 2 * x;
+ *   }
+ * }
+ * const doubler = await client.submit(Doubler, { actor: true });
+ * const six = doubler.double(3);
+ * await six.result(60_000); // 6
+ * six.done; // true
+ */
+export class ActorFuture<T> extends Promise<T> {
+  /** What is chained to it is a plain promise. */
+  static override get [Symbol.species](): PromiseConstructor {
+    return Promise;
+  }
+
+  #done = false;
+
+  /** Of `promise`, from when it is made. */
+  static of<T>(promise: Promise<T>): ActorFuture<T> {
+    const future = new ActorFuture<T>((resolve, reject) => promise.then(resolve, reject));
+    const end = () => {
+      future.#done = true;
+    };
+    promise.then(end, end);
+    return future;
+  }
+
+  /** Whether the call has come to an end, good or bad. */
+  get done(): boolean {
+    return this.#done;
+  }
+
+  /** The value; rejects with {@link TaskError} when the method threw, with TimeoutError after `timeoutMs`. */
+  result(timeoutMs?: number): Promise<T> {
+    if (timeoutMs === undefined) return this.then((value) => value);
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(
+        () => reject(new TimeoutError(`the actor has not answered after ${timeoutMs} ms`)),
+        timeoutMs,
+      );
+      this.then(resolve, reject).finally(() => clearTimeout(timer));
+    });
+  }
+}
+
+/**
+ * An actor as its clients see it: methods return futures, and so do fields. Calls begin in the order in which they were
  * made; one that awaits lets others in, as with any object. The actor lives while there are handles or futures of it.
  *
  * @example
@@ -31,8 +83,8 @@ export class ActorLostError extends SheafError {
  */
 export type ActorHandle<T> = {
   readonly [K in keyof T]: T[K] extends (...args: infer A) => infer R
-    ? (...args: A) => Promise<Awaited<R>>
-    : Promise<Awaited<T[K]>>;
+    ? (...args: A) => ActorFuture<Awaited<R>>
+    : ActorFuture<Awaited<T[K]>>;
 };
 
 /** What a handle needs of its client. */
@@ -62,8 +114,8 @@ class Actor {
     return `ActorHandle(${this.className}) { key: '${this.key}', worker: '${this.worker}' }`;
   }
 
-  call(call: ActorCall, site: CallSite): Promise<unknown> {
-    return this.#owner.hold(this.#call(call, site));
+  call(call: ActorCall, site: CallSite): ActorFuture<unknown> {
+    return ActorFuture.of(this.#owner.hold(this.#call(call, site)));
   }
 
   async #call(call: ActorCall, site: CallSite): Promise<unknown> {
@@ -103,11 +155,12 @@ export function actorHandle(owner: ActorOwner, reference: ActorReference, future
 }
 
 function methodOf(actor: Actor, method: string): (...args: readonly unknown[]) => Promise<unknown> {
-  const call = async (...args: readonly unknown[]): Promise<unknown> => {
+  const call = (...args: readonly unknown[]): ActorFuture<unknown> => {
     const site = callSite(call);
     const future = args.find((arg) => arg instanceof Future);
     if (!future) return actor.call({ method, args }, site);
-    throw new InputError(`${actor.className}.${method} was given a future: await it, and give its value`);
+    const refusal = new InputError(`${actor.className}.${method} was given a future: await it, and give its value`);
+    return ActorFuture.of(Promise.reject(refusal));
   };
   return call;
 }

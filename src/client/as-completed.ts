@@ -1,5 +1,6 @@
 import { checkOptionNames } from '../util/options.js';
 import { type Future, ownerOf } from './future.js';
+import { listOf } from './futures.js';
 
 export interface AsCompletedOptions {
   /** Gives `[future, result]` instead of futures (default false). */
@@ -44,12 +45,12 @@ export interface AsCompleted<T, O extends AsCompletedOptions = AsCompletedOption
  * order; // ['soon', 'later']
  */
 export function asCompleted<T, const O extends AsCompletedOptions = object>(
-  futures: Iterable<Future<T>> = [],
+  futures: Future<T> | Iterable<Future<T>> = [],
   options?: O,
 ): AsCompleted<T, O> {
   checkOptionNames('asCompleted', options ?? {}, ['withResults', 'raiseErrors']);
   const completion = new Completion<T>(options ?? {});
-  completion.update(futures);
+  completion.update(listOf(futures));
   return completion as unknown as AsCompleted<T, O>;
 }
 

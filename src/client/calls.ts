@@ -23,13 +23,21 @@ export interface Code {
   readonly code: Readonly<Record<string, unknown>>;
 }
 
-/** Raises InputError for what is no function, ShipError for one that cannot travel. */
-export function codeOf(who: string, fn: unknown): Code {
+/** Raises InputError for what cannot be called, or made an actor, ShipError for a function that cannot travel. */
+export function codeOf(who: string, fn: unknown, isActor = false): Code {
   if (typeof fn !== 'function') throw new InputError(`${who} takes a function first, but it was given ${describe(fn)}`);
+  const called = fn.name || 'what it was given';
+  if (isActor && !fn.prototype) throw new InputError(`${who}: an actor is made of a class, and ${called} is none`);
+  if (!isActor && isClass(fn))
+    throw new InputError(
+      `${who} calls a function, and ${called} is a class: submit it with { actor: true }, or a function that makes an instance`,
+    );
   const { hash, name, payload, warnings } = ship(fn);
   for (const text of warnings) warn('UserWarning', text);
   return { op: `fn:${hash}#${name}`, name, hash, code: { [hash]: payload } };
 }
+
+const isClass = (fn: unknown): boolean => /^class\b/.test(Function.prototype.toString.call(fn));
 
 const describe = (value: unknown): string =>
   value === null

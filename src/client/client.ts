@@ -2,6 +2,7 @@
 import { defaultTarget } from '../cluster/default-target.js';
 import type { LocalCluster } from '../cluster/local-cluster.js';
 import type { Security } from '../comm/security.js';
+import type { Collection } from '../graph/collection.js';
 import type { Graph } from '../graph/graph.js';
 import type { Key } from '../graph/task.js';
 import { shipHook } from '../shipping/ship.js';
@@ -12,6 +13,7 @@ import type { Topics } from './coordination/topics.js';
 import { ClientCore } from './core.js';
 import { forgetClient, registerClient } from './current.js';
 import type { Future } from './future.js';
+import { type Gathered, type GatherOptions, gatherFrom } from './gather.js';
 import {
   type ActorArguments,
   type Items,
@@ -21,7 +23,14 @@ import {
 } from './items.js';
 import { ambientOptions, checkSubmitOptions, type SubmitOptions } from './options.js';
 import { checkScatterOptions, type Scattered, type ScatterOptions } from './scatter.js';
-import { callSite } from './site.js';
+import {
+  annotated,
+  type ComputeOptions,
+  computeFutures,
+  type FuturesOf,
+  persistCollections,
+} from './send-collections.js';
+import { type CallSite, callSite } from './site.js';
 
 export interface ClientOptions {
   /** The cluster's secret, when the scheduler is given by address. */
@@ -136,7 +145,41 @@ export class Client extends ClusterClient implements AsyncDisposable {
    * that cannot be sent, or of a client that has no cluster any more, reject.
    */
   submitGraph(graph: Graph, keys: readonly Key[]): Future[] {
-    return this.#core.submitGraph(graph, keys, callSite(this.submitGraph));
+    return this.#core.submitGraph(annotated(graph, ambientOptions()), keys, callSite(this.submitGraph));
+  }
+
+  /**
+   * Computes a lazy collection, or several together: a future of the value of each, which no one waits for. Raises
+   * InputError for other values.
+   *
+   * @example
+   * await using client = new Client();
+   * const total = client.compute(bag.range(10, 2).sum(), { priority: 1 });
+   * await total; // 45
+   */
+  compute<T>(collection: Collection<T>, options?: ComputeOptions): Future<T>;
+  compute<const C extends readonly Collection<unknown>[]>(collections: C, options?: ComputeOptions): FuturesOf<C>;
+  compute(given: unknown, options: ComputeOptions = {}): unknown {
+    return computeFutures(given, options, this.#submitter(options, callSite(this.compute)));
+  }
+
+  /**
+   * Computes a lazy collection, or several together: the same over their results, which stay on the cluster until nothing
+   * refers to them any more. Rejects with InputError for other values.
+   *
+   * @example
+   * await using client = new Client();
+   * const squares = await client.persist(bag.range(4, 2).map((x) => x * x));
+   * await squares.sum().compute(); // 14
+   */
+  persist<C extends Collection<unknown>>(collection: C, options?: ComputeOptions): Promise<C>;
+  persist<const C extends readonly Collection<unknown>[]>(collections: C, options?: ComputeOptions): Promise<[...C]>;
+  persist(given: unknown, options: ComputeOptions = {}): Promise<unknown> {
+    return persistCollections(given, options, this.#submitter(options, callSite(this.persist)));
+  }
+
+  #submitter(options: ComputeOptions, site: CallSite): (graph: Graph, keys: readonly Key[]) => Future[] {
+    return (graph, keys) => this.#core.submitGraph(annotated(graph, { ...ambientOptions(), ...options }), keys, site);
   }
 
   /** A new handle on the result of `key`, which somebody has submitted. */
@@ -144,9 +187,21 @@ export class Client extends ClusterClient implements AsyncDisposable {
     return this.#core.future(key);
   }
 
-  /** The results of `futures`, in their order; rejects with the first failure, or leaves failures out if `errors` is 'skip'. */
-  gather<T>(futures: readonly Future<T>[], options: { readonly errors?: 'raise' | 'skip' } = {}): Promise<T[]> {
-    return this.#core.gather(futures as readonly Future[], options.errors ?? 'raise') as Promise<T[]>;
+  /**
+   * The results of futures, in their order, or of futures anywhere in arrays, plain objects, Maps and Sets, in the same
+   * shape. Rejects with the first failure, or leaves failures out of an array if `errors` is 'skip'.
+   *
+   * @example
+   * await using client = new Client();
+   * const [one, two] = [client.submit(() => 1), client.submit(() => 2)];
+   * await client.gather([one, two]); // [1, 2]
+   * await client.gather({ one, rest: [two] }); // { one: 1, rest: [2] }
+   */
+  gather<T>(future: Future<T>, options?: GatherOptions): Promise<T>;
+  gather<T>(futures: readonly Future<T>[], options?: GatherOptions): Promise<T[]>;
+  gather<const S extends object>(structure: S, options?: GatherOptions): Promise<Gathered<S>>;
+  gather(given: unknown, options: GatherOptions = {}): Promise<unknown> {
+    return gatherFrom(given, options, (futures, errors) => this.#core.gather(futures, errors));
   }
 
   /** Computes `keys` of `graph`, fetches the results and lets the cluster free them. */

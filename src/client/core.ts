@@ -80,7 +80,7 @@ export class ClientCore implements FutureOwner {
   }
 
   submit(fn: unknown, args: readonly unknown[], options: SubmitOptions, site: CallSite): Future {
-    const code = codeOf('submit', fn);
+    const code = codeOf('submit', fn, options.actor);
     const { task, parts } = taskOf(code, args, options.actor ? { ...options, pure: false } : options);
     if (this.#ledger.add(task.key, site)) this.#sender.submit(task, code, parts);
     return this.#future(task.key);

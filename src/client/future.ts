@@ -2,10 +2,10 @@
 import type { Key } from '../graph/task.js';
 import type { ErrorReport } from '../scheduler/events.js';
 import { shipHook } from '../shipping/ship.js';
-import { mapStack } from '../shipping/stack.js';
 import { SheafError } from '../util/errors.js';
 import { keepAlive } from './keep-alive.js';
 import type { FutureStatus } from './ledger.js';
+import { errorOf } from './remote-error.js';
 
 export type { FutureStatus } from './ledger.js';
 
@@ -46,28 +46,6 @@ export class TaskError extends SheafError {
 /** The task of a future was cancelled, by this client or another. */
 export class CancelledError extends SheafError {
   override readonly name = 'CancelledError';
-}
-
-const errorClasses = new Map(
-  [Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError].map((Class) => [Class.name, Class]),
-);
-
-/** The class of that name: a built-in one, or one that is only called so. */
-function classOf(name: string): ErrorConstructor {
-  let found = errorClasses.get(name);
-  if (!found) {
-    found = { [name]: class extends Error {} }[name] as ErrorConstructor;
-    errorClasses.set(name, found);
-  }
-  return found;
-}
-
-/** The error that a report tells of, with its name, stack and causes. */
-function errorOf({ name, message, stack, cause }: ErrorReport): Error {
-  const error = new (classOf(name))(message, cause && { cause: errorOf(cause) });
-  if (error.name !== name) Object.defineProperty(error, 'name', { value: name, configurable: true, writable: true });
-  error.stack = stack === undefined ? `${name}: ${message}` : mapStack(stack);
-  return error;
 }
 
 /** What a client does for its futures. */

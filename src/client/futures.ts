@@ -22,6 +22,10 @@ const groups = new WeakMap<object, LazyGroup>();
 /** The keys of a lazy array of futures, so that all of them can be asked for at once. */
 export const groupOf = (futures: object): LazyGroup | undefined => groups.get(futures);
 
+/** What may be one future or many, as many. */
+export const listOf = <T>(futures: Future<T> | Iterable<Future<T>>): Future<T>[] =>
+  futures instanceof Future ? [futures] : [...futures];
+
 /** The keys of futures; those of a lazy array are not made for that. */
 export function keysOfFutures(futures: Future | readonly Future[]): Key[] {
   if (futures instanceof Future) return [futures.key];

@@ -1,5 +1,6 @@
 import { type BarStream, progressBar, showsProgress } from '../util/progress.js';
 import { type Future, ownerOf } from './future.js';
+import { listOf } from './futures.js';
 import { keepAlive } from './keep-alive.js';
 
 export interface ProgressOptions {
@@ -16,9 +17,9 @@ export interface ProgressOptions {
  * await progress(futures);
  * futures.every((future) => future.done); // true
  */
-export async function progress(futures: Iterable<Future>, options: ProgressOptions = {}): Promise<void> {
+export async function progress(futures: Future | Iterable<Future>, options: ProgressOptions = {}): Promise<void> {
   const { stream = process.stderr } = options;
-  const all = [...futures];
+  const all = listOf(futures);
   const bar = showsProgress(stream, process.env) ? progressBar(stream) : undefined;
   let done = 0;
   bar?.update(done, all.length);

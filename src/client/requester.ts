@@ -4,6 +4,7 @@ import type { Method, Methods } from '../scheduler/coordination/protocol.js';
 import type { ErrorReport } from '../scheduler/events.js';
 import { InputError, SheafError, TimeoutError } from '../util/errors.js';
 import type { Future } from './future.js';
+import { errorOf } from './remote-error.js';
 
 export interface Requester {
   /** The scheduler's answer; rejects with its error, which is a {@link TimeoutError} when it took longer. */
@@ -24,7 +25,9 @@ export function call<M extends Method>(
 
 const errorClasses: Readonly<Record<string, typeof SheafError>> = { InputError, SheafError, TimeoutError };
 
-/** The error of a reply, of the class that it names. */
-export function replyError({ name, message }: ErrorReport): SheafError {
-  return new (errorClasses[name] ?? SheafError)(message);
+/** The error of a reply, of the class that it names; what a function of the user's threw is its cause. */
+export function replyError(report: ErrorReport): SheafError {
+  const { name, message } = report;
+  const Class = errorClasses[name];
+  return Class ? new Class(message) : new SheafError(message, { cause: errorOf(report) });
 }

@@ -1,5 +1,7 @@
 /** Where in the user's program something was asked for. */
-const root = new URL('../', import.meta.url);
+import { placesOf } from '../shipping/stack.js';
+
+const own = placesOf(new URL('../', import.meta.url));
 
 /** As many frames as tell the user's own from those of libraries that lie between. */
 const framesKept = 8;
@@ -19,7 +21,7 @@ export interface CallSite {
   readonly stack?: string;
 }
 
-const isOurs = (line: string): boolean => line.includes(root.href) || line.includes(root.pathname);
+const isOurs = (line: string): boolean => own.some((place) => line.includes(place));
 const isNodes = (line: string): boolean => /\(?node:/.test(line);
 
 /** The lines of the user's program, the innermost first; the innermost whatever it is where there are none. */

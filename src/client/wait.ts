@@ -2,6 +2,7 @@ import { describe } from '../util/describe.js';
 import { InputError, TimeoutError } from '../util/errors.js';
 import { checkOptionNames } from '../util/options.js';
 import { type Future, ownerOf } from './future.js';
+import { listOf } from './futures.js';
 
 export interface WaitOptions {
   /** Default: until all are done. */
@@ -25,14 +26,14 @@ export interface Waited<T> {
  * const { done, notDone } = await wait(futures);
  * [done.length, notDone.length]; // [3, 0]
  */
-export async function wait<T>(futures: Iterable<Future<T>>, options: WaitOptions = {}): Promise<Waited<T>> {
+export async function wait<T>(futures: Future<T> | Iterable<Future<T>>, options: WaitOptions = {}): Promise<Waited<T>> {
   checkOptionNames('wait', options, ['returnWhen', 'timeoutMs']);
   const { returnWhen = 'ALL_COMPLETED', timeoutMs } = options;
   if (returnWhen !== 'ALL_COMPLETED' && returnWhen !== 'FIRST_COMPLETED')
     throw new InputError(
       `wait: returnWhen must be 'ALL_COMPLETED' or 'FIRST_COMPLETED', but it is ${describe(returnWhen)}`,
     );
-  const all = [...futures];
+  const all = listOf(futures);
   const ends = all.map((future) => ownerOf(future as Future).whenDone(future.key));
   const enough: Promise<unknown> =
     returnWhen === 'ALL_COMPLETED' || ends.length === 0 ? Promise.all(ends) : Promise.race(ends);

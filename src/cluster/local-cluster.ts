@@ -102,7 +102,13 @@ export class LocalCluster implements AsyncDisposable {
   async scale(count: number): Promise<void> {
     if (!Number.isSafeInteger(count) || count < 0)
       throw new InputError(`LocalCluster: scale takes a number of workers from 0 up, but it was given ${count}`);
-    await (await this.#parts).crew.scale(count);
+    // Nothing else may keep this process alive: neither processes nor their connections do.
+    const alive = setInterval(() => {}, 2 ** 30);
+    try {
+      await (await this.#parts).crew.scale(count);
+    } finally {
+      clearInterval(alive);
+    }
   }
 
   /**

@@ -309,7 +309,8 @@ export class WorkerServer {
     if ('seceded' in answer) return { type: 'seceded', key };
     const error = 'error' in answer ? answer.error : this.#refusalOf(answer.value, key);
     if (!error) return { ...(answer as Extract<Answer, { value: unknown }>), type: 'executed' };
-    this.#note('error', `task ${key} failed: ${error.name}: ${error.message}`);
+    const level = error.name === 'CancelledError' ? 'info' : 'error';
+    this.#note(level, `task ${key} failed: ${error.name}: ${error.message}`);
     return { type: 'failed', key, error: { ...error, worker: this.#where } };
   }
 

@@ -1,7 +1,13 @@
-/** Products of matrices: C += A * B, of matrices that lie in arrays with any steps. Integers wrap around; a sum of bools is whether any is true. */
-import type { DType, DTypeArray } from '../arrow/dtype.js';
+/**
+ * Products of matrices, C += A B, of any strides. Floats go block by block through WebAssembly (Goto and van de Geijn, 2008):
+ * a block of B that fits the last cache and a block of A that fits the second are copied into panels, in the order in which the inner
+ * loop reads them, padded with zeros to whole panels. Integers wrap around, as all arithmetic here does.
+ */
+import { type DType, type DTypeArray, isBig, isFloat } from '../arrow/dtype.js';
+import { gemmWasm } from './wasm/gemm.js';
+import { type Instance, instantiate } from './wasm/instance.js';
 
-/** A matrix in an array: element (i, j) is at `offset + i * rowStride + j * colStride`. */
+/** Where a matrix lies in an array, steps in elements. */
 export interface Matrix {
   readonly data: DTypeArray;
   readonly offset: number;
@@ -9,86 +15,160 @@ export interface Matrix {
   readonly colStride: number;
 }
 
-/** Adds the product of the m x k matrix `a` and the k x n matrix `b` to the m x n matrix `c`. */
+type Inner = (m: number, n: number, k: number, a: number, b: number, c: number) => void;
+interface Exports {
+  readonly gemmFloat64: Inner;
+  readonly gemmFloat32: Inner;
+}
+
+/** Rows of A that a panel has; and columns of B: two vectors of 16 bytes. */
+const ROWS = 4;
+/** The sides of blocks: of rows, columns, and what is summed over. */
+const MC = 128;
+const NC = 512;
+const KC = 256;
+
+const panels = {
+  float64: { columns: 4, bytes: 8, inner: 'gemmFloat64', View: Float64Array },
+  float32: { columns: 8, bytes: 4, inner: 'gemmFloat32', View: Float32Array },
+} as const;
+
+let instance: Instance<Exports> | undefined;
+
+/** Adds the m x k matrix A times the k x n matrix B to the m x n matrix C; all three have elements of `dtype`, in C rounded at every step. */
 export function gemm(dtype: DType, m: number, n: number, k: number, a: Matrix, b: Matrix, c: Matrix): void {
-  if (m === 0 || n === 0 || k === 0) return;
-  const rows = inRows(dtype, b, k, n);
-  if (dtype === 'bool') products.bool(m, n, k, a, rows, c);
-  else if (dtype === 'int64' || dtype === 'uint64') products.big(m, n, k, a, rows, c);
-  else if (dtype === 'float32') products.float32(m, n, k, a, rows, c);
-  else if (dtype === 'float64') products.float64(m, n, k, a, rows, c);
-  else products.int(m, n, k, a, rows, c);
+  if (isFloat(dtype)) blocked(dtype, m, n, k, a, b, c);
+  else if (isBig(dtype)) plainBig(m, n, k, a, b, c);
+  else plain(dtype === 'bool', m, n, k, a, b, c);
 }
 
-/** B with its rows in one piece each. */
-function inRows(_: DType, b: Matrix, k: number, n: number): Matrix {
-  if (b.colStride === 1) return b;
-  const from = b.data as Float64Array;
-  const data = new (from.constructor as Float64ArrayConstructor)(k * n);
-  for (let p = 0; p < k; p++) {
-    for (let j = 0; j < n; j++) data[p * n + j] = from[b.offset + p * b.rowStride + j * b.colStride]!;
+function blocked(dtype: 'float32' | 'float64', m: number, n: number, k: number, a: Matrix, b: Matrix, c: Matrix): void {
+  instance ??= instantiate<Exports>(gemmWasm);
+  const { columns, bytes, inner, View } = panels[dtype];
+  const [mc, nc, kc] = [padded(Math.min(m, MC), ROWS), padded(Math.min(n, NC), columns), Math.min(k, KC)];
+  instance.reserve(bytes * (mc * kc + kc * nc + mc * nc));
+  const { memory, exports } = instance;
+  const atA = 0;
+  const atB = mc * kc;
+  const atC = atB + kc * nc;
+  const view = new View(memory.buffer, 0, atC + mc * nc);
+  for (let j = 0; j < n; j += nc) {
+    const width = Math.min(nc, n - j);
+    const wide = padded(width, columns);
+    for (let p = 0; p < k; p += kc) {
+      const depth = Math.min(kc, k - p);
+      pack(
+        view,
+        atB,
+        columns,
+        width,
+        depth,
+        b.data,
+        b.offset + p * b.rowStride + j * b.colStride,
+        b.colStride,
+        b.rowStride,
+      );
+      for (let i = 0; i < m; i += mc) {
+        const height = Math.min(mc, m - i);
+        const high = padded(height, ROWS);
+        pack(
+          view,
+          atA,
+          ROWS,
+          height,
+          depth,
+          a.data,
+          a.offset + i * a.rowStride + p * a.colStride,
+          a.rowStride,
+          a.colStride,
+        );
+        view.fill(0, atC, atC + high * wide);
+        exports[inner](high, wide, depth, bytes * atA, bytes * atB, bytes * atC);
+        addTo(c, i, j, view, atC, height, width, wide);
+      }
+    }
   }
-  return { data, offset: 0, rowStride: n, colStride: 1 };
 }
 
-type Product = (m: number, n: number, k: number, a: Matrix, b: Matrix, c: Matrix) => void;
+const padded = (size: number, to: number): number => Math.ceil(size / to) * to;
 
-/** How many rows of B stay in the cache. */
-const ROWS = 64;
-
-/** A loop of its own for each sort, so that V8 sees one sort of array in it. */
-function floats(): Product {
-  return (m, n, k, a, b, c) => {
-    const [x, y, z] = [a.data, b.data, c.data] as [Float64Array, Float64Array, Float64Array];
-    for (let start = 0; start < k; start += ROWS) {
-      const end = Math.min(k, start + ROWS);
-      for (let i = 0; i < m; i++) {
-        const out = c.offset + i * c.rowStride;
-        let p = start;
-        for (; p + 3 < end; p += 4) {
-          const at = a.offset + i * a.rowStride + p * a.colStride;
-          const x0 = x[at]!;
-          const x1 = x[at + a.colStride]!;
-          const x2 = x[at + 2 * a.colStride]!;
-          const x3 = x[at + 3 * a.colStride]!;
-          const y0 = b.offset + p * b.rowStride;
-          const y1 = y0 + b.rowStride;
-          const y2 = y1 + b.rowStride;
-          const y3 = y2 + b.rowStride;
-          for (let j = 0, o = out; j < n; j++, o += c.colStride) {
-            z[o] = z[o]! + (x0 * y[y0 + j]! + x1 * y[y1 + j]! + (x2 * y[y2 + j]! + x3 * y[y3 + j]!));
-          }
-        }
-        for (; p < end; p++) {
-          const x0 = x[a.offset + i * a.rowStride + p * a.colStride]!;
-          const y0 = b.offset + p * b.rowStride;
-          for (let j = 0, o = out; j < n; j++, o += c.colStride) z[o] = z[o]! + x0 * y[y0 + j]!;
-        }
+/** Copies `size` lines of `depth` elements into panels of `lines` lines, those of each step beside one another. */
+function pack(
+  view: Float32Array | Float64Array,
+  at: number,
+  lines: number,
+  size: number,
+  depth: number,
+  data: DTypeArray,
+  offset: number,
+  step: number,
+  along: number,
+): void {
+  const source = data as Float64Array;
+  for (let first = 0, to = at; first < size; first += lines, to += lines * depth) {
+    const count = Math.min(lines, size - first);
+    if (count < lines) view.fill(0, to, to + lines * depth);
+    const from = offset + first * step;
+    // The loop over what lies together is the inner one.
+    if (step === 1) {
+      for (let p = 0; p < depth; p++)
+        for (let l = 0; l < count; l++) view[to + p * lines + l] = source[from + p * along + l]!;
+    } else {
+      for (let l = 0; l < count; l++) {
+        const line = from + l * step;
+        for (let p = 0; p < depth; p++) view[to + p * lines + l] = source[line + p * along]!;
       }
     }
-  };
+  }
 }
 
-/** The loops of dtypes whose products are no products of numbers. */
-function others<T extends Int32Array | BigInt64Array>(step: (sum: T[number], x: T[number], y: T[number]) => T[number]) {
-  const product: Product = (m, n, k, a, b, c) => {
-    const [x, y, z] = [a.data, b.data, c.data] as unknown as [T, T, T];
-    for (let i = 0; i < m; i++) {
-      for (let p = 0; p < k; p++) {
-        const x0 = x[a.offset + i * a.rowStride + p * a.colStride]!;
-        const y0 = b.offset + p * b.rowStride;
-        const out = c.offset + i * c.rowStride;
-        for (let j = 0, o = out; j < n; j++, o += c.colStride) z[o] = step(z[o]!, x0, y[y0 + j]!);
+function addTo(
+  { data, offset, rowStride, colStride }: Matrix,
+  i: number,
+  j: number,
+  view: Float32Array | Float64Array,
+  at: number,
+  height: number,
+  width: number,
+  wide: number,
+): void {
+  const target = data as Float64Array;
+  for (let row = 0; row < height; row++) {
+    const from = at + row * wide;
+    const to = offset + (i + row) * rowStride + j * colStride;
+    for (let column = 0; column < width; column++) target[to + column * colStride]! += view[from + column]!;
+  }
+}
+
+/** Row by row, so that B and C are read along their rows. Products of 32-bit integers wrap in `Math.imul`, smaller ones when they are stored. */
+function plain(isBool: boolean, m: number, n: number, k: number, a: Matrix, b: Matrix, c: Matrix): void {
+  const [x, y, z] = [a.data as Int32Array, b.data as Int32Array, c.data as Int32Array];
+  for (let i = 0; i < m; i++) {
+    for (let p = 0; p < k; p++) {
+      const factor = x[a.offset + i * a.rowStride + p * a.colStride]!;
+      if (factor === 0) continue;
+      const from = b.offset + p * b.rowStride;
+      const to = c.offset + i * c.rowStride;
+      for (let j = 0; j < n; j++) {
+        const product = Math.imul(factor, y[from + j * b.colStride]!);
+        const place = to + j * c.colStride;
+        z[place] = isBool ? z[place]! | product : (z[place]! + product) | 0;
       }
     }
-  };
-  return product;
+  }
 }
 
-const products = {
-  float32: floats(),
-  float64: floats(),
-  bool: others<Int32Array>((sum, x, y) => sum | (x & y)),
-  int: others<Int32Array>((sum, x, y) => sum + Math.imul(x, y)),
-  big: others<BigInt64Array>((sum, x, y) => BigInt.asIntN(64, sum + x * y)),
-} satisfies Record<string, Product>;
+function plainBig(m: number, n: number, k: number, a: Matrix, b: Matrix, c: Matrix): void {
+  const [x, y, z] = [a.data as BigInt64Array, b.data as BigInt64Array, c.data as BigInt64Array];
+  for (let i = 0; i < m; i++) {
+    for (let p = 0; p < k; p++) {
+      const factor = x[a.offset + i * a.rowStride + p * a.colStride]!;
+      const from = b.offset + p * b.rowStride;
+      const to = c.offset + i * c.rowStride;
+      for (let j = 0; j < n; j++) {
+        const place = to + j * c.colStride;
+        z[place] = BigInt.asIntN(64, z[place]! + BigInt.asIntN(64, factor * y[from + j * b.colStride]!));
+      }
+    }
+  }
+}

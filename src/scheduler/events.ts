@@ -13,7 +13,11 @@ export interface ErrorReport {
   readonly name: string;
   readonly message: string;
   readonly stack?: string;
+  /** Its own properties that are strings, numbers or the like, such as the `code` of a system error. */
+  readonly fields?: Readonly<Record<string, string | number | bigint | boolean | null>>;
   readonly cause?: ErrorReport;
+  /** Of an AggregateError. */
+  readonly errors?: readonly ErrorReport[];
   /** Where the task failed: name, host and process of the worker. */
   readonly worker?: string;
   /** The key of the task that failed, which may be an input of the one that is told of. */

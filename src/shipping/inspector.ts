@@ -7,6 +7,7 @@
 import type { Session } from 'node:inspector';
 import { InvariantError } from '../util/errors.js';
 import { type ModuleBindings, moduleBindings } from './module-bindings.js';
+import { rememberMap } from './stack.js';
 
 export interface Location {
   readonly scriptId: string;
@@ -133,12 +134,15 @@ function readScript(scriptId: string): Script {
     post('Debugger.disable');
     session!.off('Debugger.scriptParsed', onParsed);
   }
+  const url = urls.get(scriptId) ?? '';
+  const transformed = /__vite_ssr_|__vi_import_/.test(source);
+  if (transformed) rememberMap(url, source);
   let bindings: ModuleBindings | undefined;
   let lineStarts: readonly number[] | undefined;
   return {
-    url: urls.get(scriptId) ?? '',
+    url,
     source,
-    transformed: /__vite_ssr_|__vi_import_/.test(source),
+    transformed,
     get bindings() {
       return (bindings ??= moduleBindings(source));
     },

@@ -5,6 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { importFrom } from './compile.js';
 import { localModuleOf } from './local-imports.js';
 import { ModuleLoadError } from './module-load-error.js';
+import { isOwnModule } from './module-reference.js';
 import type { ImportNode } from './payload.js';
 import { importUpload, uploadedPath } from './uploads.js';
 
@@ -61,6 +62,13 @@ function member(module: unknown, name: string, named: string, local: boolean): u
 
 const late = Symbol('late');
 
+const frontDoor = new URL('../index.js', import.meta.url).href;
+
+/** Classes of this package that were captured as values are named by their files, but need the client that tasks have. */
+async function behindFrontDoor({ specifier }: ImportNode): Promise<void> {
+  if (isOwnModule(specifier)) await import(frontDoor);
+}
+
 /** Imports that did not settle in time, and have not yet: nobody waits for them once more. */
 const stuck = new Set<string>();
 
@@ -71,7 +79,7 @@ async function importInTime(node: ImportNode, timeoutMs: number): Promise<unknow
   const timeout = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(late), timeoutMs);
   });
-  const imported = importFrom(node.specifier, node.parent, node.attributes);
+  const imported = behindFrontDoor(node).then(() => importFrom(node.specifier, node.parent, node.attributes));
   try {
     return await Promise.race([imported, timeout]);
   } catch (error) {

@@ -4,6 +4,7 @@
  */
 import { MessageChannel, Worker } from 'node:worker_threads';
 import type { OpRef } from '../graph/task.js';
+import type { ErrorReport } from '../scheduler/events.js';
 import {
   type Answer,
   BEGUN,
@@ -51,8 +52,8 @@ interface Thread {
   outbox: Posted[];
   readonly shared: Int32Array;
   readonly code: Set<string>;
-  /** Jobs that must have ended by a time, and what to say if they have not. */
-  readonly deadlines: Map<number, { readonly at: number | undefined; readonly text: string }>;
+  /** Jobs that must have ended by a time, and how they fail if they have not. */
+  readonly deadlines: Map<number, { readonly at: number | undefined; readonly error: ErrorReport }>;
 }
 
 /** Threads have the flags of the process, unless one says that the script is no file (`-e`): theirs is one. */
@@ -126,7 +127,7 @@ export class ThreadPool {
   abort(key: string): boolean {
     if (this.revoke(key)) return true;
     const found = this.#whereabouts.get(key);
-    if (found) this.#limit(found.thread, found.id, performance.now() + GRACE_MS, 'the task was cancelled');
+    if (found) this.#limit(found.thread, found.id, performance.now() + GRACE_MS, cancelled);
     return false;
   }
 
@@ -156,7 +157,7 @@ export class ThreadPool {
     thread.jobs.set(id, posted);
     this.#whereabouts.set(key, { thread, id });
     if (job.timeoutMs !== undefined) {
-      this.#limit(thread, id, undefined, `the task ran longer than the ${job.timeoutMs} ms that it was given`);
+      this.#limit(thread, id, undefined, tooLong(job.timeoutMs));
     }
     thread.outbox.push(posted);
     if (thread.outbox.length === 1) queueMicrotask(() => this.#flush(thread));
@@ -263,8 +264,8 @@ export class ThreadPool {
   }
 
   /** Ends the thread of a job that is not done by the time `at`, or `timeoutMs` after it began. */
-  #limit(thread: Thread, id: number, at: number | undefined, text: string): void {
-    thread.deadlines.set(id, { at, text });
+  #limit(thread: Thread, id: number, at: number | undefined, error: ErrorReport): void {
+    thread.deadlines.set(id, { at, error });
     this.#watch ??= setInterval(() => this.#enforce(), WATCH_MS).unref();
   }
 
@@ -272,12 +273,12 @@ export class ThreadPool {
     const now = performance.now();
     let isNeeded = false;
     for (const thread of this.#threads) {
-      for (const [id, { at, text }] of thread.deadlines) {
+      for (const [id, { at, error }] of thread.deadlines) {
         isNeeded = true;
         const { timeoutMs } = thread.jobs.get(id)!.job;
-        if (at === undefined && hasBegun(thread, id)) thread.deadlines.set(id, { at: now + timeoutMs!, text });
+        if (at === undefined && hasBegun(thread, id)) thread.deadlines.set(id, { at: now + timeoutMs!, error });
         if (at === undefined || now < at) continue;
-        this.#settle(thread, [{ id, error: { name: 'TaskTimeoutError', message: text } }]);
+        this.#settle(thread, [{ id, error }]);
         thread.worker.terminate(); // its other jobs go to the thread that takes its place
         break;
       }
@@ -287,5 +288,12 @@ export class ThreadPool {
     this.#watch = undefined;
   }
 }
+
+const tooLong = (timeoutMs: number): ErrorReport => ({
+  name: 'TaskTimeoutError',
+  message: `the task ran longer than the ${timeoutMs} ms that it was given`,
+});
+/** Nobody hears of it but who reads the worker's log. */
+const cancelled: ErrorReport = { name: 'CancelledError', message: 'it was cancelled while it ran' };
 
 const hasBegun = (thread: Thread, id: number): boolean => Atomics.load(thread.shared, slotOf(id)) === BEGUN;

@@ -1,7 +1,15 @@
 /** Actors on threads and on child processes. */
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { ActorLostError, Client, LocalCluster, type LocalClusterOptions, TaskError } from '../../src/index.js';
+import {
+  ActorLostError,
+  Client,
+  InputError,
+  LocalCluster,
+  type LocalClusterOptions,
+  TaskError,
+  TimeoutError,
+} from '../../src/index.js';
 import { openBefore } from '../support/cluster.js';
 
 class Counter {
@@ -33,6 +41,10 @@ class Counter {
 
   pid(): number {
     return process.pid;
+  }
+
+  never(): Promise<never> {
+    return new Promise(() => {});
   }
 }
 
@@ -130,4 +142,33 @@ test('an actor is lost with its worker', async () => {
     )
     .catch((error) => error);
   expect(lost).toBeInstanceOf(ActorLostError);
+});
+
+test('what a method gives is a future of the caller', async () => {
+  await using cluster = await LocalCluster.start({ workers: 1, threadsPerWorker: 1 });
+  await using client = new Client(cluster);
+  const counter = await client.submit(Counter, 5, { actor: true });
+  const six = counter.add();
+  expect(six.done).toBe(false);
+  expect([await six.result(), await six, six.done]).toEqual([6, 6, true]);
+  expect(await counter.n.result(60_000)).toBe(6);
+  await expect(counter.fail('no').result(60_000)).rejects.toThrow(TaskError);
+  const late = counter.never();
+  await expect(late.result(1)).rejects.toThrow(new TimeoutError('the actor has not answered after 1 ms'));
+  expect(late.done).toBe(false);
+  late.catch(() => {}); // it is lost with the cluster
+});
+
+test('what is no class becomes no actor, and a class is not called', async () => {
+  await using cluster = await LocalCluster.start({ workers: 1, threadsPerWorker: 1 });
+  await using client = new Client(cluster);
+  const square = (x: number) => x * x;
+  expect(() => client.with({ actor: true }).submit(square, 2)).toThrow(
+    new InputError('submit: an actor is made of a class, and square is none'),
+  );
+  expect(() => client.submit(Counter as never)).toThrow(
+    new InputError(
+      'submit calls a function, and Counter is a class: submit it with { actor: true }, or a function that makes an instance',
+    ),
+  );
 });

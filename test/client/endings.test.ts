@@ -128,6 +128,25 @@ test.each([
     '1 of 9 workers joined within 1 ms: local-0-0\nend\n',
   ],
   [
+    'a local cluster of processes that grows and shrinks while nothing else is asked of it',
+    `const cluster = await LocalCluster.start({ workers: 1, threadsPerWorker: 1, processes: true });
+    await cluster.scale(2);
+    await cluster.scale(1);
+    await cluster.close();`,
+    'end\n',
+  ],
+  [
+    'a task that uses what it captured of this package as values',
+    `const { Queue, bag } = await import('${front}');
+    const [client, queue] = [new Client(), new Queue('q')];
+    const words = await client.submit(async () => {
+      await new Queue('q').put(7);
+      return bag.range(3, 1).sum().compute();
+    });
+    console.log(await queue.get(), words);`,
+    '7 3\nend\n',
+  ],
+  [
     'a cluster that cannot start',
     `await initialize({ workers: 0 }).catch(({ name }) => console.log(name));`,
     'InputError\nend\n',

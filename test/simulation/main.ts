@@ -7,16 +7,47 @@ import { parseArgs } from 'node:util';
 import { live, storyOf, turnsOf } from './life.js';
 import { measure, shapes } from './scale.js';
 
-const { values } = parseArgs({
-  options: {
-    seed: { type: 'string', default: '1' },
-    events: { type: 'string', default: '200000' },
-    scale: { type: 'boolean', default: false },
-    workers: { type: 'string', default: '10000' },
-    tasks: { type: 'string', default: '1000000' },
-    shape: { type: 'string' },
-  },
-});
+const usage = `usage: npm run simulate -- [options]
+
+options:
+  --seed N      the first life to live (default 1)
+  --events M    how many events all lives have together, at least (default 200000)
+  --scale       measures the scheduler alone instead, with
+  --workers W   so many workers (default 10000),
+  --tasks T     so many tasks (default 1000000)
+  --shape NAME  in one shape of graph alone: ${Object.keys(shapes).join(', ')}`;
+
+function refuse(message: string): never {
+  console.error(`${message}\n\n${usage}`);
+  process.exit(2);
+}
+
+function parse() {
+  try {
+    return parseArgs({
+      options: {
+        seed: { type: 'string', default: '1' },
+        events: { type: 'string', default: '200000' },
+        scale: { type: 'boolean', default: false },
+        workers: { type: 'string', default: '10000' },
+        tasks: { type: 'string', default: '1000000' },
+        shape: { type: 'string' },
+        help: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (error) {
+    return refuse((error as Error).message);
+  }
+}
+
+const values = parse();
+const count = (name: 'seed' | 'events' | 'workers' | 'tasks'): number => {
+  const number = Number(values[name]);
+  return Number.isSafeInteger(number) && number > 0
+    ? number
+    : refuse(`--${name} takes a whole number from 1 up, but it is '${values[name]}'`);
+};
+if (values.shape !== undefined && !Object.hasOwn(shapes, values.shape)) refuse(`there is no shape '${values.shape}'`);
 
 const MOST_FAILURES = 5;
 const start = performance.now();
@@ -58,5 +89,6 @@ function scale(workers: number, tasks: number): void {
   }
 }
 
-if (values.scale) scale(Number(values.workers), Number(values.tasks));
-else simulate(Number(values.seed), Number(values.events));
+if (values.help) console.log(usage);
+else if (values.scale) scale(count('workers'), count('tasks'));
+else simulate(count('seed'), count('events'));

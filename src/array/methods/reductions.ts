@@ -1,6 +1,6 @@
 import type { ReducerName } from '../../expr/reducers.js';
 import { type Axis, meanDType, type ReduceOptions, reduceNode } from '../reduce.js';
-import { ElementwiseArray } from './elementwise.js';
+import { ElementwiseArray } from './math.js';
 
 /** What is computed of many elements: of all of them, or along one axis or several. */
 export class ReductionArray extends ElementwiseArray {

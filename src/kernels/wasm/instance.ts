@@ -1,0 +1,41 @@
+/** WebAssembly modules of this folder, each with its memory, made when they are first asked for and once a thread. */
+
+/** What of WebAssembly is used: neither the language's library nor Node's types have it. */
+declare const WebAssembly: {
+  readonly Memory: new (options: { readonly initial: number }) => Memory;
+  readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
+  readonly Instance: new (module: object, imports: object) => { readonly exports: unknown };
+};
+
+interface Memory {
+  readonly buffer: ArrayBuffer;
+  grow(pages: number): void;
+}
+
+export interface Instance<E> {
+  readonly memory: Memory;
+  readonly exports: E;
+  /** Lets the memory have so many bytes at least; views of it that were made before are empty then. */
+  reserve(bytes: number): void;
+}
+
+const PAGE = 65536;
+
+export function instantiate<E>(base64: string): Instance<E> {
+  const memory = new WebAssembly.Memory({ initial: 1 });
+  const abort = () => {
+    throw new Error('a kernel was called outside of its domain');
+  };
+  const module = new WebAssembly.Module(bytesOf(base64));
+  const { exports } = new WebAssembly.Instance(module, { env: { memory, abort } });
+  return {
+    memory,
+    exports: exports as E,
+    reserve(bytes) {
+      const more = Math.ceil((bytes - memory.buffer.byteLength) / PAGE);
+      if (more > 0) memory.grow(more);
+    },
+  };
+}
+
+const bytesOf = (base64: string): Uint8Array<ArrayBuffer> => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));

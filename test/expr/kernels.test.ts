@@ -1,0 +1,203 @@
+/** Kernels compute what programs mean: generated loops beside the interpreter, over walks of every form. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { allocate, sizeOf } from '../../src/arrow/block.js';
+import { castElement, type DType, dtypes, type Element, isBig, isFloat, rangeOf } from '../../src/arrow/dtype.js';
+import { interpret } from '../../src/expr/interpret.js';
+import { stridesOf } from '../../src/expr/layout.js';
+import { type OpName, ops } from '../../src/expr/ops.js';
+import { type Program, ProgramBuilder, resultOf } from '../../src/expr/program.js';
+import { type ReducerName, reducers } from '../../src/expr/reducers.js';
+import { type AnyBlock, map, reduce } from '../../src/expr/tasks.js';
+import { InputError } from '../../src/util/errors.js';
+
+const corners: readonly number[] = [0, -0, 1, -1, 2, 3, 7, 63, 64, 127, 128, -128, 255, 256, 0.5, -2.5, 1e300, 1e-320];
+
+function elementOf(dtype: DType): fc.Arbitrary<Element> {
+  if (dtype === 'bool') return fc.boolean();
+  if (isFloat(dtype)) {
+    const any = fc.oneof(fc.constantFrom(...corners, Number.NaN, Infinity, -Infinity), fc.double(), fc.integer());
+    return any.map((value) => castElement(value, dtype));
+  }
+  const [low, high] = rangeOf(dtype);
+  const small = fc.bigInt({ min: low < 0n ? -9n : 0n, max: 9n });
+  return fc
+    .oneof(small, fc.constantFrom(low, high), fc.bigInt({ min: low, max: high }))
+    .map((x) => castElement(x, dtype));
+}
+
+const blockOf = (dtype: DType, shape: readonly number[]): fc.Arbitrary<AnyBlock> =>
+  fc.array(elementOf(dtype), { minLength: sizeOf(shape), maxLength: sizeOf(shape) }).map((values) => {
+    const data = allocate(dtype, values.length);
+    values.forEach((value, i) => {
+      data[i] = (typeof value === 'boolean' ? Number(value) : value) as never;
+    });
+    return { dtype, shape, data };
+  });
+
+/** Operations whose result may differ by how often V8 rounds, or that refuse some values. */
+const left: ReadonlySet<string> = new Set(['power']);
+const names = (Object.keys(ops) as OpName[]).filter((name) => !left.has(name));
+const dtype = fc.constantFrom(...dtypes);
+
+/** A program over `inputs`, each operation on values that are there; those without a loop are left out. */
+const programOver = (inputs: readonly DType[], ndim: number): fc.Arbitrary<Program> =>
+  fc
+    .array(
+      fc.tuple(
+        fc.constantFrom<OpName | 'cast' | 'index'>(...names, 'cast', 'index'),
+        fc.array(fc.nat(), { minLength: 3, maxLength: 3 }),
+        dtype,
+      ),
+      {
+        minLength: 1,
+        maxLength: 6,
+      },
+    )
+    .map((steps) => {
+      const builder = new ProgramBuilder();
+      const values = inputs.map((input, i) => builder.input(i, input));
+      values.push(builder.constant(3, 'int16'), builder.constant(-0, 'float64'));
+      for (const [op, picks, to] of steps) {
+        const args = picks.map((pick) => values[pick % values.length]!);
+        try {
+          if (op === 'cast') values.push(builder.cast(args[0]!, to));
+          else if (op === 'index') values.push(builder.index(picks[0]! % ndim));
+          else values.push(builder.call(op, ...args.slice(0, ops[op].arity)));
+        } catch (error) {
+          if (!(error instanceof InputError)) throw error;
+        }
+      }
+      return builder.build(values.at(-1)!, inputs);
+    });
+
+interface Case {
+  readonly program: Program;
+  readonly shape: readonly number[];
+  readonly axes: readonly (readonly number[])[];
+  readonly blocks: readonly AnyBlock[];
+  readonly origin: readonly number[];
+}
+
+/** Blocks of some axes of a walk, in any order, some of one element. */
+const cases: fc.Arbitrary<Case> = fc
+  .tuple(
+    fc.array(fc.constantFrom(1, 2, 3, 5, 9, 33), { minLength: 1, maxLength: 3 }),
+    fc.array(dtype, { minLength: 1, maxLength: 3 }),
+  )
+  .chain(([shape, inputs]) => {
+    const orders = inputs.map(() => fc.shuffledSubarray(shape.map((_, axis) => axis)));
+    const shrunk = inputs.map(() => fc.array(fc.boolean(), { minLength: shape.length, maxLength: shape.length }));
+    return fc
+      .tuple(fc.tuple(...orders), fc.tuple(...shrunk), programOver(inputs, shape.length))
+      .chain(([axes, ones, program]) => {
+        const blocks = inputs.map((input, i) =>
+          blockOf(
+            input,
+            axes[i]!.map((axis) => (ones[i]![axis] ? 1 : shape[axis]!)),
+          ),
+        );
+        const origin = shape.map((_, axis) => 10 * axis + 1);
+        return fc.tuple(...blocks).map((made): Case => ({ program, shape, axes, blocks: made, origin }));
+      });
+  });
+
+/** The element of a block at a place of the walk. */
+function elementAt(block: AnyBlock, axes: readonly number[], place: readonly number[]): Element {
+  const strides = stridesOf(block.shape);
+  const at = axes.reduce((sum, axis, own) => sum + strides[own]! * place[axis]!, 0);
+  const value = block.data[at]!;
+  return block.dtype === 'bool' ? value === 1 : value;
+}
+
+function* placesOf(shape: readonly number[]): Generator<number[]> {
+  const size = sizeOf(shape);
+  for (let i = 0; i < size; i++) {
+    let rest = i;
+    const place = shape.map(() => 0);
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      place[axis] = rest % shape[axis]!;
+      rest = Math.floor(rest / shape[axis]!);
+    }
+    yield place;
+  }
+}
+
+const meaning = ({ program, shape, axes, blocks, origin }: Case): Element[] =>
+  [...placesOf(shape)].map((place) =>
+    interpret(
+      program,
+      blocks.map((block, i) => elementAt(block, axes[i]!, place)),
+      place.map((at, axis) => at + origin[axis]!),
+    ),
+  );
+
+/** One NaN, and 0 for -0, of which comparisons say nothing. */
+const plain = (values: Iterable<Element>): unknown[] => Array.from(values, (value) => (value === 0 ? 0 : value));
+const stored = ({ dtype: of, data }: AnyBlock): Element[] =>
+  Array.from(data as Float64Array, (value) => (of === 'bool' ? value === 1 : value));
+
+describe('a kernel', () => {
+  test('has the elements that the interpreter has', () => {
+    fc.assert(
+      fc.property(cases, (given) => {
+        const { program, shape, axes, blocks, origin } = given;
+        const found = map({ program, axes, ndim: shape.length, shape, origin }, ...blocks);
+        expect(found.dtype).toBe(resultOf(program));
+        expect(plain(stored(found))).toEqual(plain(meaning(given)));
+      }),
+      { numRuns: 1500 },
+    );
+  });
+
+  test('reduces them to what a loop over them gives', () => {
+    const exact = fc.constantFrom<ReducerName>('min', 'max', 'any', 'all', 'sum', 'prod');
+    fc.assert(
+      fc.property(cases, exact, fc.array(fc.boolean(), { minLength: 3, maxLength: 3 }), (given, reducer, picks) => {
+        const { program, shape, axes, blocks, origin } = given;
+        const reduced = shape.flatMap((_, axis) => (picks[axis] ? [axis] : []));
+        const found = reduce({ program, axes, ndim: shape.length, shape, origin, reducer, reduced }, ...blocks);
+        const accumulator = reducers[reducer].accumulator(resultOf(program));
+        // Sums of floats depend on their order.
+        if (isFloat(accumulator) && (reducer === 'sum' || reducer === 'prod')) return;
+        expect(plain(stored(found))).toEqual(plain(folded(given, reducer, reduced, accumulator)));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('adds up floats as exactly as float64 can', () => {
+    const values = Float32Array.from({ length: 5000 }, (_, i) => Math.fround(Math.sin(i)));
+    const builder = new ProgramBuilder();
+    const program = builder.build(builder.input(0, 'float32'));
+    const block: AnyBlock = { dtype: 'float32', shape: [5000], data: values as Float32Array<ArrayBuffer> };
+    const { data } = reduce({ program, axes: [[0]], ndim: 1, reducer: 'sum', reduced: [0] }, block);
+    expect(data[0]).toBeCloseTo(
+      values.reduce((sum, x) => sum + x, 0),
+      11,
+    );
+  });
+});
+
+type Fold = (acc: Element, value: Element) => Element;
+const folds: Readonly<Record<ReducerName, Fold>> = {
+  sum: (acc, value) => BigInt(acc) + BigInt(value),
+  prod: (acc, value) => BigInt(acc) * BigInt(value),
+  min: (acc, value) => (Number.isNaN(acc) || acc < value ? acc : value),
+  max: (acc, value) => (Number.isNaN(acc) || acc > value ? acc : value),
+  any: (acc, value) => Boolean(acc) || Boolean(value),
+  all: (acc, value) => Boolean(acc) && Boolean(value),
+};
+
+function folded({ shape, ...given }: Case, reducer: ReducerName, reduced: readonly number[], to: DType): Element[] {
+  const groups = new Map<string, Element>();
+  const values = meaning({ shape, ...given });
+  [...placesOf(shape)].forEach((place, i) => {
+    const group = place.map((at, axis) => (reduced.includes(axis) ? 0 : at)).join();
+    const value = castElement(values[i]!, to);
+    const initial = reducers[reducer].initial(to);
+    const acc = groups.get(group) ?? (to === 'bool' ? initial === 1 : initial);
+    groups.set(group, castElement(folds[reducer](acc, value), to));
+  });
+  return [...groups.values()].map((value) => (isBig(to) ? BigInt(value) : value));
+}
