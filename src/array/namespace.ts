@@ -1,5 +1,6 @@
 import { creation } from './functions/creation.js';
 import { elementwise } from './functions/elementwise.js';
+import { fft } from './functions/fft.js';
 import { linalg } from './functions/linalg.js';
 import { products } from './functions/products.js';
 
@@ -9,4 +10,4 @@ import { products } from './functions/products.js';
  * @example
  * await array.arange(10).sum().compute(); // 45
  */
-export const array = { ...creation, ...elementwise, ...products, linalg };
+export const array = { ...creation, ...elementwise, ...products, linalg, fft };
