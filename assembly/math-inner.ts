@@ -188,3 +188,21 @@ export function tanhOf(x: v128): v128 {
   const result = v128.bitselect(near, signed, f64x2.lt(size, two(0.625)));
   return v128.bitselect(x, result, f64x2.eq(x, two(0)));
 }
+
+/** For angles in turns, from 0 to 1: the quarter is exact. */
+function reduceTurns(x: v128): void {
+  const quarters = f64x2.mul(x, two(4));
+  quotient = f64x2.add(quarters, two(SHIFT));
+  head = f64x2.mul(f64x2.sub(quarters, f64x2.sub(quotient, two(SHIFT))), two(1.5707963267948966));
+  rest = two(0);
+}
+
+export function sinOfTurns(x: v128): v128 {
+  reduceTurns(x);
+  return turned(0);
+}
+
+export function cosOfTurns(x: v128): v128 {
+  reduceTurns(x);
+  return turned(1);
+}

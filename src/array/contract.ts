@@ -5,6 +5,7 @@ import { reducers } from '../expr/reducers.js';
 import { rolesOf } from '../kernels/contract.js';
 import { AUTO_BYTES, common, formatShape, isKnown, normalizeChunks, sameExtents, shapeOf } from '../plan/chunks.js';
 import { makeContraction } from '../plan/contraction.js';
+import { makeDiagonal } from '../plan/diagonal.js';
 import { makeElementwise } from '../plan/elementwise.js';
 import type { Node } from '../plan/node.js';
 import { makePermute } from '../plan/permute.js';
@@ -56,19 +57,14 @@ function checkExtents(operands: readonly Labelled[], who: string): void {
   }
 }
 
-/** An axis for each label: those of a repeated one are walked through together. */
+/** An axis for each label: of a repeated one what lies diagonally. */
 function diagonals({ node, labels }: Labelled): Labelled {
-  const own = [...new Set(labels)];
-  if (own.length === labels.length) return { node, labels };
-  const cuts = own.map((label) => cutOf([{ node, labels }], label));
-  const axes = labels.map((label) => own.indexOf(label));
-  const aligned = makeRechunk(
-    node,
-    axes.map((at) => cuts[at]!),
-  );
-  const builder = new ProgramBuilder();
-  const program = builder.build(builder.input(0, node.dtype));
-  return { node: makeElementwise({ program, axes: [axes] }, [aligned], cuts), labels: own };
+  const second = labels.findIndex((label, axis) => labels.indexOf(label) < axis);
+  if (second < 0) return { node, labels };
+  const label = labels[second]!;
+  const axes = [labels.indexOf(label), second] as const;
+  const rest = labels.filter((_, axis) => !axes.includes(axis));
+  return diagonals({ node: makeDiagonal(node, axes, 0), labels: [...rest, label] });
 }
 
 /** The chunks along a label that suit all arrays that have it. */

@@ -1,8 +1,11 @@
 import { creation } from './functions/creation.js';
 import { elementwise } from './functions/elementwise.js';
 import { fft } from './functions/fft.js';
+import { grids } from './functions/grids.js';
+import { joining } from './functions/joining.js';
 import { linalg } from './functions/linalg.js';
 import { products } from './functions/products.js';
+import { random } from './functions/random.js';
 
 /**
  * What makes arrays, and functions of several.
@@ -10,4 +13,4 @@ import { products } from './functions/products.js';
  * @example
  * await array.arange(10).sum().compute(); // 45
  */
-export const array = { ...creation, ...elementwise, ...products, linalg, fft };
+export const array = { ...creation, ...elementwise, ...grids, ...joining, ...products, ...random, linalg, fft };

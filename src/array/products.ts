@@ -1,11 +1,13 @@
 /** Products of arrays by name: what each says of axes, in the words of {@link contractAll}. */
-import { promote } from '../arrow/dtype.js';
 import { formatShape, shapeOf } from '../plan/chunks.js';
 import type { Node } from '../plan/node.js';
 import { InputError } from '../util/errors.js';
 import { checkAxis } from './axes.js';
-import { castNode, contractAll } from './contract.js';
+import { contractAll } from './contract.js';
 import { elementwiseNode, nodeOf } from './operands.js';
+import { reduceNode } from './reduce.js';
+import { reshapeNode } from './shape.js';
+import { diagonalNode } from './triangles.js';
 
 const shapeText = (node: Node): string => formatShape(shapeOf(node.chunks));
 const range = (from: number, count: number): number[] => Array.from({ length: count }, (_, i) => from + i);
@@ -104,23 +106,21 @@ function alongNode(a: Node, b: Node, ofA: readonly number[], ofB: readonly numbe
   );
 }
 
-/** The product of each element of one array with each of another; both have one axis. */
-export const outerNode = (a: Node, b: Node): Node => alongNode(a, b, [], [], 'outer');
+/** All elements in one axis. */
+const flat = (value: unknown, who: string): Node => {
+  const node = nodeOf(value, who);
+  return node.chunks.length === 1 ? node : reshapeNode(node, -1, who);
+};
+
+/** The product of each element of one array with each of the other. */
+export const outerNode = (a: unknown, b: unknown): Node =>
+  alongNode(flat(a, 'outer'), flat(b, 'outer'), [], [], 'outer');
+
+/** The sum of the products of all elements, in their order. */
+export const vdotNode = (a: unknown, b: unknown): Node => alongNode(flat(a, 'vdot'), flat(b, 'vdot'), [0], [0], 'vdot');
 
 /** The sum along a diagonal of two axes, which go. */
-export function traceNode(input: Node, axis1: number, axis2: number): Node {
-  const ndim = input.chunks.length;
-  if (ndim < 2) throw new InputError(`trace takes an array of two axes or more, got the shape ${shapeText(input)}`);
-  const [one, other] = [checkAxis(axis1, ndim, 'trace'), checkAxis(axis2, ndim, 'trace')];
-  if (one === other) throw new InputError(`trace takes two different axes, got ${axis1} and ${axis2}`);
-  const labels = range(0, ndim).map((axis) => (axis === other ? one : axis));
-  const sum = promote(input.dtype, 'bool') === 'bool' || input.dtype.includes('int') ? wide(input) : input;
-  return contractAll(
-    [{ node: sum, labels }],
-    labels.filter((label) => label !== one),
-    'trace',
-  );
+export function traceNode(input: Node, offset: number, axis1: number, axis2: number): Node {
+  const diagonal = diagonalNode(input, offset, axis1, axis2, 'trace');
+  return reduceNode(diagonal, { who: 'trace', reducer: 'sum' }, -1);
 }
-
-/** Sums of integers are of 64 bits, as everywhere. */
-const wide = (input: Node): Node => castNode(input, input.dtype.startsWith('uint') ? 'uint64' : 'int64', 'trace');

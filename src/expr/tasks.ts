@@ -39,11 +39,11 @@ function extentsOf({ axes, ndim, shape }: Walk, blocks: readonly AnyBlock[]): nu
   return extents;
 }
 
-/** The steps of a block along the axes of the walk; an axis that two of its own are goes along their diagonal. */
+/** The steps of a block along the axes of the walk. */
 function stepsOf(block: AnyBlock, axes: readonly number[], ndim: number): number[] {
   const steps = new Array<number>(ndim).fill(0);
   stridesOf(block.shape).forEach((step, axis) => {
-    if (axes[axis]! >= 0) steps[axes[axis]!]! += step;
+    if (axes[axis]! >= 0) steps[axes[axis]!] = step;
   });
   return steps;
 }

@@ -5,11 +5,21 @@ import type { Node } from './node.js';
 import { makeNode } from './node.js';
 import { absorbPermute } from './rules/absorb-permute.js';
 import { contractPermute } from './rules/contract-permute.js';
+import { flattenConcatenate } from './rules/flatten-concatenate.js';
 import { fuseElementwise } from './rules/fuse-elementwise.js';
+import { mergeRechunks } from './rules/merge-rechunks.js';
+import { rechunkGenerated } from './rules/rechunk-generated.js';
 import type { Rule } from './rules/rule.js';
 
 /** In the order in which they are tried. */
-export const rules: readonly Rule[] = [absorbPermute, contractPermute, fuseElementwise];
+export const rules: readonly Rule[] = [
+  flattenConcatenate,
+  mergeRechunks,
+  rechunkGenerated,
+  absorbPermute,
+  contractPermute,
+  fuseElementwise,
+];
 
 /** A plan that goes on changing after so many rounds never ends: two rules undo one another. */
 const MOST_ROUNDS = 100;

@@ -49,7 +49,9 @@ const calls: Readonly<Record<string, Call>> = {
   inner: ([a, b]) => a!.inner(b!),
   tensordot: ([a, b], axes) => a!.tensordot(b!, axes),
   einsum: (args, subscripts) => array.einsum(subscripts, ...args),
-  trace: ([a], [one, other]) => a!.trace(one, other),
+  trace: ([a], [offset, one, other]) => a!.trace(offset, one, other),
+  outer: ([a, b]) => a!.outer(b!),
+  vdot: ([a, b]) => a!.vdot(b!),
   norm: ([a], [ord, axis, keepdims]) => linalg.norm(a!, order(ord), axis, { keepdims }),
   svd: ([a]) => linalg.svd(a!).s,
   r: ([a]) => linalg.qr(a!).r.absolute(),
@@ -236,7 +238,7 @@ const refusals: readonly (readonly [() => unknown, string])[] = [
   [() => linalg.svdCompressed(two, 3), 'svdCompressed gives 1 to 2 singular values of a 2 x 3 matrix, not 3'],
   [() => linalg.norm(two, 'nuc', 0), 'norm of vectors takes a number for ord, got nuc'],
   [() => linalg.norm(two, 7), "norm of matrices takes 'fro', 'nuc', 1, 2, Infinity or their negatives for ord, got 7"],
-  [() => array.ones(3).trace(), 'trace takes an array of two axes or more, got the shape [3]'],
+  [() => array.ones(3).trace(), 'trace takes an array of two axes at least, and this one has 1'],
 ];
 
 test('what does not fit is told at the call', () => {

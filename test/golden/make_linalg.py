@@ -18,6 +18,8 @@ DTYPES = ["bool", "int8", "uint8", "int16", "int32", "uint32", "int64", "uint64"
 def array(shape, dtype):
     if dtype == "bool":
         return np.random.rand(*shape) < 0.3
+    if shape == ():
+        return np.array(3, dtype)
     if dtype.startswith("float"):
         return np.random.randint(-9, 10, shape).astype(dtype) / 4
     return np.random.randint(0, 100, shape).astype(dtype)
@@ -88,10 +90,20 @@ for subscripts, shapes in EINSUMS:
         arrays = [array(shape, dtype) for shape in shapes]
         cases.append(case("einsum", arrays, np.einsum(subscripts, *arrays), subscripts))
 
-for shape, axes in [((5, 5), (0, 1)), ((3, 4, 4), (1, 2)), ((4, 3, 4), (0, 2)), ((4, 3, 4), (-1, 0))]:
+for one, other in [((3,), (4,)), ((2, 3), (2, 2)), ((), (3,))]:
+    a, b = array(one, "int16"), array(other, "float64")
+    cases.append(case("outer", [a, b], np.outer(a, b)))
+for one, other in [((5,), (5,)), ((2, 3), (2, 3)), ((2, 3), (3, 2)), ((0,), (0,))]:
+    a, b = array(one, "int16"), array(other, "float64")
+    cases.append(case("vdot", [a, b], np.vdot(a, b)))
+
+for shape, axes in [
+    ((5, 5), (0, 0, 1)), ((3, 4, 4), (0, 1, 2)), ((4, 3, 4), (0, 0, 2)), ((4, 3, 4), (0, -1, 0)), ((5, 3), (0, 0, 1)), ((4, 6), (2, 0, 1)),
+    ((4, 6), (-1, 0, 1)), ((2, 5, 4), (1, 2, 0)),
+]:
     for dtype in ["int8", "uint16", "float32", "bool"]:
         a = array(shape, dtype)
-        cases.append(case("trace", [a], np.trace(a, axis1=axes[0], axis2=axes[1]), axes))
+        cases.append(case("trace", [a], np.trace(a, *axes), axes))
 
 for ord in [None, 0, 1, 2, 3, -1, -2, 0.5, "inf", "-inf"]:
     for shape, axis in [((7,), None), ((4, 6), 0), ((4, 6), 1), ((3, 4, 5), -2)]:

@@ -1,7 +1,6 @@
 /** Linear algebra on matrices; what is computed in floats is computed in float64 inside a block. */
 import { promote } from '../../arrow/dtype.js';
 import { shapeOf } from '../../plan/chunks.js';
-import { makeGaussian } from '../../plan/gaussian.js';
 import { makePermute } from '../../plan/permute.js';
 import { InputError } from '../../util/errors.js';
 import { ChunkedArray } from '../chunked-array.js';
@@ -21,6 +20,7 @@ import {
 } from '../matrices.js';
 import { norm } from '../norm.js';
 import { nodeOf, type Operand } from '../operands.js';
+import { random } from './random.js';
 
 const wrap = (node: ConstructorParameters<typeof ChunkedArray>[0]): ChunkedArray => new ChunkedArray(node);
 
@@ -93,7 +93,9 @@ export const linalg = {
     const size = Math.min(k + nOversamples, m, n);
     const a = wrap(node);
     const orthonormal = (of: ChunkedArray) => wrap(qrNodes(of.node).q);
-    let sketch = a.matmul(wrap(makeGaussian(seed, [node.chunks[1]!, [size]])).astype(floating(node.dtype)));
+    let sketch = a.matmul(
+      random.random.normal([n, size], { seed, chunks: [node.chunks[1]!, size], dtype: floating(node.dtype) }),
+    );
     for (let i = 0; i < nPowerIter; i++) sketch = a.matmul(orthonormal(a.T.matmul(orthonormal(sketch))));
     const q = orthonormal(sketch);
     const small = svdNodes(q.T.matmul(a).node, k);

@@ -2,7 +2,16 @@
 import { ChunkedArray } from '../chunked-array.js';
 import { einsumNode } from '../einsum.js';
 import { nodeOf, type Operand } from '../operands.js';
-import { dotNode, innerNode, matmulNode, outerNode, type TensordotAxes, tensordotNode } from '../products.js';
+import {
+  dotNode,
+  innerNode,
+  matmulNode,
+  outerNode,
+  type TensordotAxes,
+  tensordotNode,
+  traceNode,
+  vdotNode,
+} from '../products.js';
 
 export const products = {
   /** As {@link ChunkedArray.matmul}. */
@@ -15,7 +24,14 @@ export const products = {
   inner: (a: Operand, b: Operand): ChunkedArray => new ChunkedArray(innerNode(a, b)),
 
   /** As {@link ChunkedArray.outer}. */
-  outer: (a: Operand, b: Operand): ChunkedArray => new ChunkedArray(outerNode(nodeOf(a, 'outer'), nodeOf(b, 'outer'))),
+  outer: (a: Operand, b: Operand): ChunkedArray => new ChunkedArray(outerNode(a, b)),
+
+  /** As {@link ChunkedArray.vdot}. */
+  vdot: (a: Operand, b: Operand): ChunkedArray => new ChunkedArray(vdotNode(a, b)),
+
+  /** As {@link ChunkedArray.trace}. */
+  trace: (x: Operand, offset = 0, axis1 = 0, axis2 = 1): ChunkedArray =>
+    new ChunkedArray(traceNode(nodeOf(x, 'trace'), offset, axis1, axis2)),
 
   /** As {@link ChunkedArray.tensordot}. */
   tensordot: (a: Operand, b: Operand, axes: TensordotAxes = 2): ChunkedArray =>

@@ -1,5 +1,4 @@
 import type { Operand } from '../operands.js';
-import { nodeOf } from '../operands.js';
 import {
   dotNode,
   innerNode,
@@ -8,6 +7,7 @@ import {
   type TensordotAxes,
   tensordotNode,
   traceNode,
+  vdotNode,
 } from '../products.js';
 import { BlockArray } from './blocks.js';
 
@@ -36,9 +36,14 @@ export class LinearArray extends BlockArray {
     return this.with(innerNode(this, other));
   }
 
-  /** Every product of an element of this array with one of the other; both have one axis. */
+  /** Every product of an element of this array with one of the other, all their elements in one axis. */
   outer(other: Operand): this {
-    return this.with(outerNode(this.node, nodeOf(other, 'outer')));
+    return this.with(outerNode(this, other));
+  }
+
+  /** The sum of the products of all elements. */
+  vdot(other: Operand): this {
+    return this.with(vdotNode(this, other));
   }
 
   /**
@@ -53,8 +58,8 @@ export class LinearArray extends BlockArray {
     return this.with(tensordotNode(this, other, axes));
   }
 
-  /** The sum along the diagonal of two axes, which are square. Raises {@link InputError} for fewer than two axes. */
-  trace(axis1 = 0, axis2 = 1): this {
-    return this.with(traceNode(this.node, axis1, axis2));
+  /** The sum along the diagonal of two axes, `offset` places right of the main one. Raises {@link InputError} for fewer than two axes. */
+  trace(offset = 0, axis1 = 0, axis2 = 1): this {
+    return this.with(traceNode(this.node, offset, axis1, axis2));
   }
 }
