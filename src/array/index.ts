@@ -6,6 +6,7 @@ export type { CreateOptions, LikeOptions } from './functions/creation.js';
 export type { MeshgridOptions } from './functions/grids.js';
 export type { NestedOperands } from './functions/joining.js';
 export type { RandomOptions } from './functions/random.js';
+export type { Index, IndexArray, IndexEntry, RangeLike } from './index-entries.js';
 export { array } from './namespace.js';
 export { NDArray, type Nested } from './ndarray.js';
 export type { Operand } from './operands.js';

@@ -2,6 +2,7 @@ import { creation } from './functions/creation.js';
 import { elementwise } from './functions/elementwise.js';
 import { fft } from './functions/fft.js';
 import { grids } from './functions/grids.js';
+import { indexing } from './functions/indexing.js';
 import { joining } from './functions/joining.js';
 import { linalg } from './functions/linalg.js';
 import { products } from './functions/products.js';
@@ -13,4 +14,14 @@ import { random } from './functions/random.js';
  * @example
  * await array.arange(10).sum().compute(); // 45
  */
-export const array = { ...creation, ...elementwise, ...grids, ...joining, ...products, ...random, linalg, fft };
+export const array = {
+  ...creation,
+  ...elementwise,
+  ...grids,
+  ...joining,
+  ...indexing,
+  ...products,
+  ...random,
+  linalg,
+  fft,
+};

@@ -144,6 +144,7 @@ export function common(a: readonly number[], b: readonly number[]): readonly num
   if (a === b || (a.length === b.length && a.every((extent, i) => extent === b[i]))) return a;
   const ends = new Set([...startsOf(a), ...startsOf(b), sum(a)]);
   const sorted = [...ends].sort((x, y) => x - y);
+  if (sorted.length === 1) return [0];
   return sorted.slice(1).map((end, i) => end - sorted[i]!);
 }
 

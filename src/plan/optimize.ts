@@ -7,18 +7,28 @@ import { absorbPermute } from './rules/absorb-permute.js';
 import { contractPermute } from './rules/contract-permute.js';
 import { flattenConcatenate } from './rules/flatten-concatenate.js';
 import { fuseElementwise } from './rules/fuse-elementwise.js';
+import { fuseFinish } from './rules/fuse-finish.js';
 import { mergeRechunks } from './rules/merge-rechunks.js';
 import { rechunkGenerated } from './rules/rechunk-generated.js';
 import type { Rule } from './rules/rule.js';
+import { slicePermute } from './rules/slice-permute.js';
+import { sliceRechunk } from './rules/slice-rechunk.js';
+import { sliceSlice } from './rules/slice-slice.js';
+import { sliceWalk } from './rules/slice-walk.js';
 
 /** In the order in which they are tried. */
 export const rules: readonly Rule[] = [
   flattenConcatenate,
   mergeRechunks,
   rechunkGenerated,
+  sliceSlice,
+  slicePermute,
+  sliceRechunk,
+  sliceWalk,
   absorbPermute,
   contractPermute,
   fuseElementwise,
+  fuseFinish,
 ];
 
 /** A plan that goes on changing after so many rounds never ends: two rules undo one another. */
