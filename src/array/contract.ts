@@ -177,11 +177,7 @@ function summedNode(
   const builder = new ProgramBuilder();
   const accumulator = reducers[reducer].accumulator(dtype);
   const finish = builder.build(builder.cast(builder.input(0, accumulator), dtype));
-  const node = makeReduction({ ...walk, reducer, reduced, finish }, inputs);
-  return makePermute(
-    node,
-    walk.space.flatMap((_, axis) => (reduced.includes(axis) ? [] : [axis])),
-  );
+  return makeReduction({ ...walk, aggregate: { row: 'fold', reducer }, reduced, keepdims: false, finish }, inputs);
 }
 
 /** Without the axes of one element along which the other has more, or of which the result has none. */

@@ -5,7 +5,7 @@ import { InputError } from '../util/errors.js';
 import { checkAxis } from './axes.js';
 import { contractAll } from './contract.js';
 import { elementwiseNode, nodeOf } from './operands.js';
-import { reduceNode } from './reduce.js';
+import { foldNode } from './reduce.js';
 import { reshapeNode } from './shape.js';
 import { diagonalNode } from './triangles.js';
 
@@ -122,5 +122,5 @@ export const vdotNode = (a: unknown, b: unknown): Node => alongNode(flat(a, 'vdo
 /** The sum along a diagonal of two axes, which go. */
 export function traceNode(input: Node, offset: number, axis1: number, axis2: number): Node {
   const diagonal = diagonalNode(input, offset, axis1, axis2, 'trace');
-  return reduceNode(diagonal, { who: 'trace', reducer: 'sum' }, -1);
+  return foldNode(diagonal, 'sum', -1, {}, 'trace');
 }
