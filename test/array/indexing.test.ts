@@ -301,6 +301,16 @@ describe('setItem', () => {
   });
 });
 
+test('select takes the first choice whose condition is true, in the dtype of all', async () => {
+  const x = array.arange(6, { chunks: 4 });
+  const chosen = array.select([x.less(3), x.less(5)], [x, x.add(0.5)]);
+  expect(chosen.dtype).toBe('float64');
+  expect(await nested(chosen)).toEqual([0, 1, 2, 3.5, 4.5, 0]);
+  expect(() => array.select([x.less(3)], [])).toThrow(
+    'select takes a choice for each condition, got 1 conditions and 0',
+  );
+});
+
 test('parts of running sums, of places of extremes and of ranks', async () => {
   const x = array.fromArray(
     [
