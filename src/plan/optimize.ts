@@ -4,16 +4,19 @@ import { sameChunks } from './chunks.js';
 import type { Node } from './node.js';
 import { makeNode } from './node.js';
 import { absorbPermute } from './rules/absorb-permute.js';
+import { contractPermute } from './rules/contract-permute.js';
 import { flattenConcatenate } from './rules/flatten-concatenate.js';
 import { fuseElementwise } from './rules/fuse-elementwise.js';
 import { fuseFinish } from './rules/fuse-finish.js';
 import { mergeRechunks } from './rules/merge-rechunks.js';
 import { rechunkGenerated } from './rules/rechunk-generated.js';
+import { rechunkStored } from './rules/rechunk-stored.js';
 import type { Rule } from './rules/rule.js';
 import { sliceConcatenate } from './rules/slice-concatenate.js';
 import { slicePermute } from './rules/slice-permute.js';
 import { sliceRechunk } from './rules/slice-rechunk.js';
 import { sliceSlice } from './rules/slice-slice.js';
+import { sliceStored } from './rules/slice-stored.js';
 import { sliceWalk } from './rules/slice-walk.js';
 
 /** In the order in which they are tried. */
@@ -21,12 +24,15 @@ export const rules: readonly Rule[] = [
   flattenConcatenate,
   mergeRechunks,
   rechunkGenerated,
+  rechunkStored,
   sliceSlice,
   slicePermute,
   sliceRechunk,
   sliceConcatenate,
   sliceWalk,
+  sliceStored,
   absorbPermute,
+  contractPermute,
   fuseElementwise,
   fuseFinish,
 ];
@@ -66,8 +72,8 @@ function rewriteAll(root: Node): Node {
 }
 
 const withInputs = (node: Node, inputs: readonly Node[]): Node => {
-  const { kind, params, dtype, chunks } = node;
-  return makeNode(kind, { params, inputs, dtype, chunks });
+  const { kind, params, dtype, chunks, code } = node;
+  return makeNode(kind, { params, inputs, dtype, chunks, ...(code && { code }) });
 };
 
 /** Every node once, inputs first; without recursion, since plans may be long. */
