@@ -1,81 +1,109 @@
 /** From a reduction's name and axes to its node: what is reduced, by what, and what comes of it. */
 import { sizeOf } from '../arrow/block.js';
-import { type DType, isFloat, kindOf } from '../arrow/dtype.js';
-import { type Program, ProgramBuilder } from '../expr/program.js';
+import { checkDType, type DType, isFloat } from '../arrow/dtype.js';
+import type { Aggregate } from '../expr/aggregate.js';
+import { ProgramBuilder } from '../expr/program.js';
 import { type ReducerName, reducers } from '../expr/reducers.js';
-import { shapeOf } from '../plan/chunks.js';
+import { formatShape, shapeOf } from '../plan/chunks.js';
 import type { Node } from '../plan/node.js';
-import { makePermute } from '../plan/permute.js';
 import { makeReduction } from '../plan/reduction.js';
-import { identityOf } from '../plan/walk.js';
 import { InputError } from '../util/errors.js';
 import { checkAxes } from './axes.js';
 
-export interface ReduceOptions {
+export interface KeepOptions {
   /** Whether the reduced axes stay, with one element each. */
   readonly keepdims?: boolean;
+}
+
+export interface ReduceOptions extends KeepOptions {
+  /** To which elements are cast first, and that of the result. */
+  readonly dtype?: DType;
+}
+
+export interface VarianceOptions extends ReduceOptions {
+  /** What is taken off the number of elements before it divides; 0 unless told. */
+  readonly ddof?: number;
 }
 
 export type Axis = number | readonly number[] | null;
 
 export interface ReduceSpec {
   readonly who: string;
-  readonly reducer: ReducerName;
+  readonly aggregate: Aggregate;
   /** What is done to each element first. */
   readonly prepare?: (builder: ProgramBuilder, value: number) => number;
-  /** From the accumulator, of `count` elements, to the result. */
-  readonly finish?: (builder: ProgramBuilder, value: number, count: number) => number;
-  readonly dtype?: DType;
+  /** The dtypes of what the aggregate gives, for elements of a dtype. */
+  readonly gives: (dtype: DType) => readonly DType[];
+  /** From that to the result; the first of it unless told. */
+  readonly finish?: (builder: ProgramBuilder, values: readonly number[]) => number;
+  readonly needsElements?: boolean;
 }
 
-export function reduceNode(input: Node, spec: ReduceSpec, axis?: Axis, { keepdims = false }: ReduceOptions = {}): Node {
-  const { who, reducer, prepare, finish, dtype } = spec;
+export function reduceNode(input: Node, spec: ReduceSpec, axis?: Axis, { keepdims = false }: KeepOptions = {}): Node {
+  const { who, aggregate, prepare, gives, finish, needsElements = false } = spec;
   const reduced = checkAxes(axis, input.chunks.length, who);
   const shape = shapeOf(input.chunks);
-  const count = sizeOf(reduced.map((at) => shape[at]!));
-  if (count === 0 && !reducers[reducer].hasIdentity) {
-    throw new InputError(`${who} of no elements has no answer: the shape is [${shape.join(', ')}]`);
+  if (needsElements && sizeOf(reduced.map((at) => shape[at]!)) === 0 && sizeOf(shapeWithout(shape, reduced)) !== 0) {
+    throw new InputError(`${who} of no elements has no answer: the shape is ${formatShape(shape)}`);
   }
   const builder = new ProgramBuilder();
   const element = builder.input(0, input.dtype);
-  const program = builder.build(prepare ? prepare(builder, element) : element);
-  const node = makeReduction(
+  const value = prepare ? prepare(builder, element) : element;
+  const last = new ProgramBuilder();
+  const given = gives(builder.dtypeOf(value)).map((dtype, i) => last.input(i, dtype));
+  return makeReduction(
     {
-      program,
+      program: builder.build(value),
       axes: [input.chunks.map((_, at) => at)],
-      reducer,
+      aggregate,
       reduced,
-      finish: finishOf(program, spec, count, dtype, finish),
+      keepdims,
+      finish: last.build(finish ? finish(last, given) : given[0]!),
       space: input.chunks,
     },
     [input],
   );
-  return keepdims
-    ? node
-    : makePermute(
-        node,
-        input.chunks.flatMap((_, at) => (reduced.includes(at) ? [] : [at])),
-      );
 }
 
-function finishOf(
-  program: Program,
-  { reducer }: ReduceSpec,
-  count: number,
-  dtype: DType | undefined,
-  finish: ReduceSpec['finish'],
-): Program {
-  const result = program.steps.at(-1)!.dtype;
-  const accumulator = reducers[reducer].accumulator(result);
-  const builder = new ProgramBuilder();
-  const value = builder.input(0, accumulator);
-  if (finish) {
-    const done = finish(builder, value, count);
-    return builder.build(dtype ? builder.cast(done, dtype) : done);
-  }
-  const to = dtype ?? (isFloat(result) ? result : accumulator);
-  return to === accumulator ? identityOf(accumulator) : builder.build(builder.cast(value, to));
+const shapeWithout = (shape: readonly number[], axes: readonly number[]): number[] =>
+  shape.filter((_, axis) => !axes.includes(axis));
+
+/** One of the reducers that loops compute; floats come to their own dtype again. */
+export function foldNode(
+  input: Node,
+  reducer: ReducerName,
+  axis?: Axis,
+  { dtype, ...options }: ReduceOptions = {},
+  who: string = reducer,
+  prepare: ReduceSpec['prepare'] = (_, value) => value,
+): Node {
+  const isLogical = reducer === 'any' || reducer === 'all';
+  const to = dtype && checkDType(dtype);
+  const toCast = isLogical ? 'bool' : to;
+  let result = to;
+  const spec: ReduceSpec = {
+    who,
+    aggregate: { row: 'fold', reducer },
+    prepare(builder, value) {
+      const prepared = prepare(builder, value);
+      const cast = toCast ? builder.cast(prepared, toCast) : prepared;
+      const own = builder.dtypeOf(cast);
+      if (!to && isFloat(own)) result = own;
+      return cast;
+    },
+    gives: (own) => [reducers[reducer].accumulator(own), 'float64'],
+    finish: (builder, [value]) => (result ? builder.cast(value!, result) : value!),
+    needsElements: !reducers[reducer].hasIdentity,
+  };
+  return reduceNode(input, spec, axis, options);
 }
 
 /** The dtype of a mean: that of a float, float64 of integers. */
-export const meanDType = (dtype: DType): DType => (kindOf(dtype) === 'float' ? dtype : 'float64');
+export const meanDType = (dtype: DType): DType => (isFloat(dtype) ? dtype : 'float64');
+
+/** NaN made `value`; integers have none. */
+export const withoutNaN = (builder: ProgramBuilder, element: number, value: number): number => {
+  const dtype = builder.dtypeOf(element);
+  if (!isFloat(dtype)) return element;
+  return builder.call('where', builder.call('isnan', element), builder.constant(value, dtype), element);
+};

@@ -50,6 +50,19 @@ export const reducers = {
     step: (dtype, acc, value) => `(${value}>${acc}${isFloat(dtype) ? `||${value}!==${value}` : ''}?${value}:${acc})`,
     hasIdentity: false,
   },
+  // It begins as NaN, which gives way to anything.
+  nanmin: {
+    accumulator: (dtype) => dtype,
+    initial: () => Number.NaN,
+    step: (_, acc, value) => `(${value}<${acc}||${acc}!==${acc}?${value}:${acc})`,
+    hasIdentity: false,
+  },
+  nanmax: {
+    accumulator: (dtype) => dtype,
+    initial: () => Number.NaN,
+    step: (_, acc, value) => `(${value}>${acc}||${acc}!==${acc}?${value}:${acc})`,
+    hasIdentity: false,
+  },
   any: { accumulator: () => 'bool', initial: () => 0, step: (_, acc, value) => `(${acc}|${value})`, hasIdentity: true },
   all: { accumulator: () => 'bool', initial: () => 1, step: (_, acc, value) => `(${acc}&${value})`, hasIdentity: true },
 } as const satisfies Record<string, Reducer>;

@@ -1,11 +1,10 @@
 /** The operations of tasks that evaluate programs over blocks. */
 import { allocate, type Block, sizeOf } from '../arrow/block.js';
-import type { DType, DTypeArray } from '../arrow/dtype.js';
+import type { DType } from '../arrow/dtype.js';
 import { InvariantError } from '../util/errors.js';
 import { run } from './compile.js';
 import { stridesOf } from './layout.js';
 import { type Program, resultOf } from './program.js';
-import { type ReducerName, reducers } from './reducers.js';
 
 export type AnyBlock = Block<DType>;
 
@@ -23,7 +22,7 @@ export interface Walk {
 }
 
 /** The extents of a walk over blocks. */
-function extentsOf({ axes, ndim, shape }: Walk, blocks: readonly AnyBlock[]): number[] {
+export function extentsOf({ axes, ndim, shape }: Walk, blocks: readonly AnyBlock[]): number[] {
   const extents: number[] = shape ? [...shape] : new Array<number>(ndim).fill(1);
   blocks.forEach((block, i) => {
     block.shape.forEach((extent, axis) => {
@@ -40,7 +39,7 @@ function extentsOf({ axes, ndim, shape }: Walk, blocks: readonly AnyBlock[]): nu
 }
 
 /** The steps of a block along the axes of the walk. */
-function stepsOf(block: AnyBlock, axes: readonly number[], ndim: number): number[] {
+export function stepsOf(block: AnyBlock, axes: readonly number[], ndim: number): number[] {
   const steps = new Array<number>(ndim).fill(0);
   stridesOf(block.shape).forEach((step, axis) => {
     if (axes[axis]! >= 0) steps[axes[axis]!] = step;
@@ -63,49 +62,4 @@ export function map(walk: Walk, ...blocks: AnyBlock[]): AnyBlock {
     { ...(origin && { origin }) },
   );
   return { dtype, shape: extents, data };
-}
-
-export interface Reduction extends Walk {
-  readonly reducer: ReducerName;
-  /** The axes that are reduced; each has one element afterwards. */
-  readonly reduced: readonly number[];
-}
-
-/** A block of the accumulators of a reduction. */
-export function reduce(reduction: Reduction, ...blocks: AnyBlock[]): AnyBlock {
-  const { program, axes, ndim, reducer, reduced, origin } = reduction;
-  const extents = extentsOf(reduction, blocks);
-  const shape = extents.map((extent, axis) => (reduced.includes(axis) ? 1 : extent));
-  const dtype = reducers[reducer].accumulator(resultOf(program));
-  const data = allocate(dtype, sizeOf(shape));
-  (data as Float64Array).fill(reducers[reducer].initial(dtype) as number);
-  const output = stridesOf(shape).map((step, axis) => (reduced.includes(axis) ? 0 : step));
-  const inputs = blocks.map((block, i) => stepsOf(block, axes[i]!, ndim));
-  const arrays: DTypeArray[] = blocks.map((block) => block.data);
-  run(program, { extents, strides: [output, ...inputs] }, data, arrays, { reducer, ...(origin && { origin }) });
-  return { dtype, shape, data };
-}
-
-/** Joins accumulators of equal shape, and takes them through `finish` at the end. */
-export function combine(
-  { reducer, finish }: { readonly reducer: ReducerName; readonly finish?: Program },
-  ...blocks: AnyBlock[]
-): AnyBlock {
-  const [first, ...others] = blocks as [AnyBlock, ...AnyBlock[]];
-  const data = first.data.slice() as DTypeArray; // inputs are never changed
-  const joined = { ...first, data: shared(first.dtype, data) };
-  const identity: Program = { inputs: [first.dtype], steps: [{ op: 'input', dtype: first.dtype, value: 0 }] };
-  const steps = stridesOf(first.shape);
-  for (const other of others) {
-    run(identity, { extents: first.shape, strides: [steps, steps] }, joined.data, [other.data], { reducer });
-  }
-  const { shape } = first;
-  const axes = [shape.map((_, axis) => axis)];
-  return finish ? map({ program: finish, axes, ndim: shape.length }, joined) : joined;
-}
-
-function shared(dtype: DType, values: DTypeArray): DTypeArray {
-  const data = allocate(dtype, values.length);
-  (data as Float64Array).set(values as Float64Array);
-  return data;
 }

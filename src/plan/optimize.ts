@@ -6,6 +6,7 @@ import { makeNode } from './node.js';
 import { absorbPermute } from './rules/absorb-permute.js';
 import { flattenConcatenate } from './rules/flatten-concatenate.js';
 import { fuseElementwise } from './rules/fuse-elementwise.js';
+import { fuseFinish } from './rules/fuse-finish.js';
 import { mergeRechunks } from './rules/merge-rechunks.js';
 import { rechunkGenerated } from './rules/rechunk-generated.js';
 import { rechunkStored } from './rules/rechunk-stored.js';
@@ -29,6 +30,7 @@ export const rules: readonly Rule[] = [
   sliceStored,
   absorbPermute,
   fuseElementwise,
+  fuseFinish,
 ];
 
 /** A plan that goes on changing after so many rounds never ends: two rules undo one another. */

@@ -17,10 +17,14 @@ export function identityOf(dtype: DType): Program {
 }
 
 /** The parameters and dependencies of the task at a place of the walk over `space`. */
-export function walkAt({ program, axes }: WalkParams, inputs: readonly Node[], space: Chunks) {
+export function walkAt(
+  { program, axes, beside = program }: WalkParams & { readonly beside?: Program },
+  inputs: readonly Node[],
+  space: Chunks,
+) {
   const grids = inputs.map(({ chunks }) => gridOf(chunks));
   const starts = space.map(startsOf);
-  const asksWhere = program.steps.some(({ op }) => op === 'index');
+  const asksWhere = [program, beside].some(({ steps }) => steps.some(({ op }) => op === 'index'));
   // Where an input has the extent of an axis, the block tells it; else the task does.
   const isTold = space.every((extents, axis) =>
     inputs.some(({ chunks }, i) => axes[i]!.some((at, own) => at === axis && sameExtents(chunks[own]!, extents))),

@@ -3,12 +3,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { allocate, sizeOf } from '../../src/arrow/block.js';
 import { castElement, type DType, dtypes, type Element, isBig, isFloat, rangeOf } from '../../src/arrow/dtype.js';
+import { fold } from '../../src/expr/fold.js';
 import { interpret } from '../../src/expr/interpret.js';
 import { stridesOf } from '../../src/expr/layout.js';
 import { type OpName, ops } from '../../src/expr/ops.js';
 import { type Program, ProgramBuilder, resultOf } from '../../src/expr/program.js';
 import { type ReducerName, reducers } from '../../src/expr/reducers.js';
-import { type AnyBlock, map, reduce } from '../../src/expr/tasks.js';
+import { type AnyBlock, map } from '../../src/expr/tasks.js';
 import { InputError } from '../../src/util/errors.js';
 
 const corners: readonly number[] = [0, -0, 1, -1, 2, 3, 7, 63, 64, 127, 128, -128, 255, 256, 0.5, -2.5, 1e300, 1e-320];
@@ -156,7 +157,7 @@ describe('a kernel', () => {
       fc.property(cases, exact, fc.array(fc.boolean(), { minLength: 3, maxLength: 3 }), (given, reducer, picks) => {
         const { program, shape, axes, blocks, origin } = given;
         const reduced = shape.flatMap((_, axis) => (picks[axis] ? [axis] : []));
-        const found = reduce({ program, axes, ndim: shape.length, shape, origin, reducer, reduced }, ...blocks);
+        const found = fold({ program, axes, ndim: shape.length, shape, origin }, reducer, reduced, blocks);
         const accumulator = reducers[reducer].accumulator(resultOf(program));
         // Sums of floats depend on their order.
         if (isFloat(accumulator) && (reducer === 'sum' || reducer === 'prod')) return;
@@ -171,7 +172,7 @@ describe('a kernel', () => {
     const builder = new ProgramBuilder();
     const program = builder.build(builder.input(0, 'float32'));
     const block: AnyBlock = { dtype: 'float32', shape: [5000], data: values as Float32Array<ArrayBuffer> };
-    const { data } = reduce({ program, axes: [[0]], ndim: 1, reducer: 'sum', reduced: [0] }, block);
+    const { data } = fold({ program, axes: [[0]], ndim: 1 }, 'sum', [0], [block]);
     expect(data[0]).toBeCloseTo(
       values.reduce((sum, x) => sum + x, 0),
       11,
@@ -185,6 +186,8 @@ const folds: Readonly<Record<ReducerName, Fold>> = {
   prod: (acc, value) => BigInt(acc) * BigInt(value),
   min: (acc, value) => (Number.isNaN(acc) || acc < value ? acc : value),
   max: (acc, value) => (Number.isNaN(acc) || acc > value ? acc : value),
+  nanmin: (acc, value) => (Number.isNaN(value) || acc < value ? acc : value),
+  nanmax: (acc, value) => (Number.isNaN(value) || acc > value ? acc : value),
   any: (acc, value) => Boolean(acc) || Boolean(value),
   all: (acc, value) => Boolean(acc) && Boolean(value),
 };

@@ -7,7 +7,7 @@ import { sameExtents } from '../chunks.js';
 import { elementwise } from '../elementwise.js';
 import type { Node } from '../node.js';
 import type { WalkParams } from '../walk.js';
-import { isWalk, type Operand, spaceOf, type WalkNode, withOperands } from '../walks.js';
+import { isTable, isWalk, type Operand, spaceOf, type WalkNode, withOperands } from '../walks.js';
 import type { Rule } from './rule.js';
 
 /** Longer programs would not stay in registers, and take long to compile. */
@@ -19,7 +19,7 @@ export const fuseElementwise: Rule = {
     if (!isWalk(node)) return undefined;
     let steps = node.params.program.steps.length;
     const isFused = node.inputs.map((input, i) => {
-      if (input.kind !== elementwise || !isOnce(node, i)) return false;
+      if (input.kind !== elementwise || isTable(node, i) || !isOnce(node, i)) return false;
       if (input.inputs.length > 0 && uses(input) > 1) return false;
       const more = (input.params as WalkParams).program.steps.length;
       if (steps + more > MOST_STEPS) return false;

@@ -10,7 +10,7 @@ import { makeElementwise } from '../elementwise.js';
 import type { Node } from '../node.js';
 import { makeReduction, type ReductionParams, reduction } from '../reduction.js';
 import { isEmpty, makeSlice, type Ranges, type SliceParams, slice, slicedChunks } from '../slice.js';
-import { isWalk, spaceOf } from '../walks.js';
+import { isWalk, spaceOf, type WalkNode } from '../walks.js';
 import type { Rule } from './rule.js';
 
 export const sliceWalk: Rule = {
@@ -18,9 +18,10 @@ export const sliceWalk: Rule = {
   rewrite(node, { uses }) {
     const [walk] = node.inputs as [Node];
     if (node.kind !== slice || !isWalk(walk) || uses(walk) > 1) return undefined;
-    const { ranges } = node.params as SliceParams;
-    if (isEmpty(ranges)) return undefined;
+    const { ranges: given } = node.params as SliceParams;
+    if (isEmpty(given) || !isPlain(walk)) return undefined;
     const space = spaceOf(walk);
+    const ranges = rangesOf(walk, given);
     const { axes } = walk.params;
     const inputs = walk.inputs.map((input, i) =>
       makeSlice(
@@ -34,6 +35,24 @@ export const sliceWalk: Rule = {
     return makeReduction({ ...params, program, space: slicedChunks(space, ranges) }, inputs);
   },
 };
+
+/** Whether the blocks of a walk follow from those of its inputs alone. */
+function isPlain({ kind, params }: WalkNode): boolean {
+  if (kind !== reduction) return true;
+  const { tables, left, result, beside } = params as ReductionParams;
+  return !tables && left === undefined && !result && !beside;
+}
+
+/** The slice of each axis of the walk: the axes that a reduction goes over are whole. */
+function rangesOf({ kind, params }: WalkNode, ranges: Ranges): Ranges {
+  if (kind !== reduction) return ranges;
+  const { reduced, keepdims, space } = params as ReductionParams;
+  let next = 0;
+  return space.map((_, axis) => {
+    if (!reduced.includes(axis)) return ranges[keepdims ? axis : next++]!;
+    return null;
+  });
+}
 
 const isRepeated = (extents: Chunks[number], space: Chunks[number]): boolean =>
   sameExtents(extents, [1]) && !sameExtents(space, [1]);

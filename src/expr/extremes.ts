@@ -1,0 +1,110 @@
+/** Where the smallest or the largest element is: the first such place, that of a NaN where there is one. */
+import { allocate, sizeOf } from '../arrow/block.js';
+import { type DType, type DTypeArray, isFloat } from '../arrow/dtype.js';
+import { SheafError } from '../util/errors.js';
+import { type Chunk, plainWalk, rowsOf } from './chunk.js';
+import { fold } from './fold.js';
+import type { AnyBlock } from './tasks.js';
+
+interface ExtremeParams {
+  readonly reducer: 'min' | 'max';
+  readonly skipNaN: boolean;
+}
+
+interface Extremes {
+  readonly shape: readonly number[];
+  readonly dtype: DType;
+  readonly values: DTypeArray;
+  /** In C order of the reduced axes of the whole array; -1 where there was none. */
+  readonly places: Float64Array;
+}
+
+export const extremesRow = {
+  chunk({ reducer, skipNaN }: ExtremeParams, chunk: Chunk): Extremes {
+    const { extents, reduced, origin, whole } = chunk;
+    const { data, dtype, cells, length } = rowsOf(chunk);
+    const count = sizeOf(cells);
+    const places = new Float64Array(count).fill(-1);
+    const shape = extents.map((extent, axis) => (reduced.includes(axis) ? 1 : extent));
+    const rows = { dtype, shape: [count, length], data } as const;
+    const best = fold(
+      plainWalk(rows, (b, v) => {
+        if (!skipNaN || !isFloat(dtype)) return v;
+        const worst = reducer === 'min' ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
+        return b.call('where', b.call('isnan', v), b.constant(worst, dtype), v);
+      }),
+      reducer,
+      [1],
+      [rows],
+    ).data;
+    const inner = reduced.map((axis) => extents[axis]!);
+    const from = reduced.map((axis) => origin[axis]!);
+    const of = reduced.map((axis) => whole[axis]!);
+    for (let row = 0; length > 0 && row < count; row++) {
+      const at = row * length;
+      const value = best[row]!;
+      const found = Number.isNaN(value) ? firstNaN(data, at) : find(data, value, at, at + length);
+      if (found >= 0) places[row] = placeIn(found - at, inner, from, of);
+    }
+    return { shape, dtype, values: best, places };
+  },
+  combine({ reducer }: ExtremeParams, parts: readonly Extremes[]): Extremes {
+    const [first, ...others] = parts as [Extremes, ...Extremes[]];
+    if (others.length === 0) return first;
+    const values = first.values.slice() as DTypeArray;
+    const places = first.places.slice();
+    for (const other of others) {
+      for (let i = 0; i < places.length; i++) {
+        if (other.places[i]! < 0) continue;
+        if (places[i]! >= 0 && !isBefore(reducer, other, values[i]!, places[i]!, i)) continue;
+        values[i] = other.values[i]!;
+        places[i] = other.places[i]!;
+      }
+    }
+    return { ...first, values, places };
+  },
+  finish({ reducer, skipNaN }: ExtremeParams, { shape, places }: Extremes): readonly AnyBlock[] {
+    const data = allocate('int64', places.length);
+    for (let i = 0; i < places.length; i++) {
+      if (places[i]! < 0) {
+        const who = `${skipNaN ? 'nanarg' : 'arg'}${reducer}`;
+        throw new SheafError(`${who} has no answer for a slice of nothing${skipNaN ? ' but NaN' : ''}`);
+      }
+      data[i] = BigInt(places[i]!);
+    }
+    return [{ dtype: 'int64', shape, data }];
+  },
+};
+
+/** Whether another one goes before: it is better, NaN is best, or it is the same further ahead. */
+function isBefore(reducer: 'min' | 'max', other: Extremes, value: unknown, place: number, i: number): boolean {
+  const its = other.values[i]!;
+  const [isNaNThere, isNaNHere] = [Number.isNaN(its), Number.isNaN(value)];
+  if (isNaNThere || isNaNHere) return isNaNThere && (!isNaNHere || other.places[i]! < place);
+  if (its === value) return other.places[i]! < place;
+  return reducer === 'min' ? its < (value as number) : its > (value as number);
+}
+
+function find(data: DTypeArray, value: number | bigint, from: number, to: number): number {
+  const found = (data as Float64Array).indexOf(value as number, from);
+  return found < to ? found : -1; // only NaN was there, and an infinity stood for it
+}
+
+function firstNaN(data: DTypeArray, from: number): number {
+  let at = from;
+  while (!Number.isNaN(data[at]!)) at++;
+  return at;
+}
+
+/** From a place among the reduced axes of a chunk to that in the whole array. */
+function placeIn(at: number, inner: readonly number[], from: readonly number[], of: readonly number[]): number {
+  let rest = at;
+  let step = 1;
+  let place = 0;
+  for (let axis = inner.length - 1; axis >= 0; axis--) {
+    place += (from[axis]! + (rest % inner[axis]!)) * step;
+    rest = Math.floor(rest / inner[axis]!);
+    step *= of[axis]!;
+  }
+  return place;
+}

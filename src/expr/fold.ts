@@ -1,0 +1,73 @@
+/** Reductions that a generated loop computes: one accumulator for each cell, the same for chunks and for what comes of them. */
+import { allocate, sizeOf } from '../arrow/block.js';
+import type { DType, DTypeArray } from '../arrow/dtype.js';
+import { SheafError } from '../util/errors.js';
+import type { Chunk } from './chunk.js';
+import { run } from './compile.js';
+import { stridesOf } from './layout.js';
+import { resultOf } from './program.js';
+import { type ReducerName, reducers } from './reducers.js';
+import { type AnyBlock, extentsOf, stepsOf, type Walk } from './tasks.js';
+
+/** A block of accumulators, in which the reduced axes have one element each. */
+export function fold(
+  walk: Walk,
+  reducer: ReducerName,
+  reduced: readonly number[],
+  blocks: readonly AnyBlock[],
+): AnyBlock {
+  const { program, axes, ndim, origin } = walk;
+  const extents = extentsOf(walk, blocks);
+  const shape = extents.map((extent, axis) => (reduced.includes(axis) ? 1 : extent));
+  const dtype = reducers[reducer].accumulator(resultOf(program));
+  const data = allocate(dtype, sizeOf(shape));
+  (data as Float64Array).fill(reducers[reducer].initial(dtype) as number);
+  const output = stridesOf(shape).map((step, axis) => (reduced.includes(axis) ? 0 : step));
+  const inputs = blocks.map((block, i) => stepsOf(block, axes[i]!, ndim));
+  const arrays: DTypeArray[] = blocks.map((block) => block.data);
+  run(program, { extents, strides: [output, ...inputs] }, data, arrays, { reducer, ...(origin && { origin }) });
+  return { dtype, shape, data };
+}
+
+/** What a chunk comes to, and of how many elements each cell is. */
+interface Folded {
+  readonly block: AnyBlock;
+  readonly count: number;
+}
+
+interface FoldParams {
+  readonly reducer: ReducerName;
+}
+
+/** Gives the accumulators, and the number of elements of each. */
+export const foldRow = {
+  chunk({ reducer }: FoldParams, { walk, reduced, extents, blocks }: Chunk): Folded {
+    return { block: fold(walk, reducer, reduced, blocks), count: sizeOf(reduced.map((axis) => extents[axis]!)) };
+  },
+  combine({ reducer }: FoldParams, parts: readonly Folded[]): Folded {
+    const [first, ...others] = parts as [Folded, ...Folded[]];
+    if (others.length === 0) return first;
+    const { dtype, shape } = first.block;
+    const data = allocate(dtype, first.block.data.length);
+    (data as Float64Array).set(first.block.data as Float64Array);
+    const steps = stridesOf(shape);
+    const program = { inputs: [dtype], steps: [{ op: 'input', dtype, value: 0 }] } as const;
+    for (const { block } of others) {
+      run(program, { extents: shape, strides: [steps, steps] }, data, [block.data], { reducer });
+    }
+    return { block: { dtype, shape, data }, count: parts.reduce((sum, { count }) => sum + count, 0) };
+  },
+  finish({ reducer }: FoldParams, { block, count }: Folded): readonly AnyBlock[] {
+    if (count === 0 && block.data.length > 0 && !reducers[reducer].hasIdentity) {
+      throw new SheafError(`${reducer} of no elements has no answer`);
+    }
+    return [block, numberBlock(count, block.shape.length)];
+  },
+};
+
+/** One number that goes with a block of `ndim` axes. */
+const numberBlock = (value: number, ndim: number): AnyBlock => ({
+  dtype: 'float64' satisfies DType,
+  shape: new Array<number>(ndim).fill(1),
+  data: Float64Array.of(value),
+});

@@ -1,0 +1,163 @@
+/**
+ * Counts, sums and central moments. Each panel of a chunk is gone through twice while it is in the cache: for its mean, and
+ * for the powers of the differences from that. Those of panels and chunks are joined as in Chan, Golub and LeVeque
+ * (Updating formulae and a pairwise algorithm for computing sample variances, 1979), for higher powers as in Pébay
+ * (Formulas for robust, one-pass parallel computation of covariances and arbitrary-order statistical moments, 2008).
+ */
+import { allocate, sizeOf } from '../arrow/block.js';
+import type { ArrayOf } from '../arrow/dtype.js';
+import { type Chunk, panelsOf, plainWalk } from './chunk.js';
+import { fold } from './fold.js';
+import { ProgramBuilder } from './program.js';
+import type { AnyBlock, Walk } from './tasks.js';
+
+interface MomentsParams {
+  /** The highest power; 1 for sums alone. */
+  readonly order: number;
+  readonly skipNaN: boolean;
+}
+
+interface Moments {
+  readonly shape: readonly number[];
+  readonly count: ArrayOf<'float64'>;
+  readonly sum: ArrayOf<'float64'>;
+  /** The sums of squared differences from the mean, of cubed ones and so on. */
+  readonly powers: readonly ArrayOf<'float64'>[];
+}
+
+const empty = (shape: readonly number[], order: number): Moments => ({
+  shape,
+  count: allocate('float64', sizeOf(shape)),
+  sum: allocate('float64', sizeOf(shape)),
+  powers: Array.from({ length: order - 1 }, () => allocate('float64', sizeOf(shape))),
+});
+
+/** Gives the counts, the sums, and the sums of powers from the second on. */
+export const momentsRow = {
+  chunk({ order, skipNaN }: MomentsParams, chunk: Chunk): Moments {
+    const { extents, reduced } = chunk;
+    const total = empty(
+      extents.map((extent, axis) => (reduced.includes(axis) ? 1 : extent)),
+      order,
+    );
+    for (const { values, axis, start } of panelsOf(chunk)) {
+      const cells = reduced.includes(axis) ? 0 : start * sizeOf(total.shape.slice(axis + 1));
+      merge(total, cells, ofPanel(values, reduced, order, skipNaN));
+    }
+    return total;
+  },
+  combine({ order }: MomentsParams, parts: readonly Moments[]): Moments {
+    const [first] = parts as [Moments];
+    if (parts.length === 1) return first;
+    const total = empty(first.shape, order);
+    for (const part of parts) merge(total, 0, part);
+    return total;
+  },
+  finish(_: MomentsParams, { shape, count, sum, powers }: Moments): readonly AnyBlock[] {
+    return [count, sum, ...powers].map((data) => ({ dtype: 'float64', shape, data }));
+  },
+};
+
+function ofPanel(values: AnyBlock, reduced: readonly number[], order: number, skipNaN: boolean): Moments {
+  const { dtype, shape: extents } = values;
+  const sum = fold(
+    plainWalk(values, (b, v) => (skipNaN ? b.call('where', b.call('isnan', v), b.constant(0, dtype), v) : v)),
+    'sum',
+    reduced,
+    [values],
+  );
+  const { shape } = sum;
+  const length = sum.data.length;
+  const count = skipNaN
+    ? numbers(
+        fold(
+          plainWalk(values, (b, v) => isCounted(b, v)),
+          'sum',
+          reduced,
+          [values],
+        ),
+      )
+    : new Float64Array(length).fill(sizeOf(reduced.map((axis) => extents[axis]!)));
+  const sums = numbers(sum);
+  const powers: ArrayOf<'float64'>[] = [];
+  if (order > 1) {
+    const mean = { dtype: 'float64', shape, data: sums.map((all, i) => all / count[i]!) } as const;
+    for (let power = 2; power <= order; power++) {
+      powers.push(numbers(fold(powersWalk(values, power, skipNaN), 'sum', reduced, [values, mean])));
+    }
+  }
+  return { shape, count, sum: sums, powers };
+}
+
+const isCounted = (b: ProgramBuilder, v: number): number => b.cast(b.call('logicalNot', b.call('isnan', v)), 'float64');
+
+/** The power of the difference of the first block from the second, whose reduced axes have one element. */
+function powersWalk({ dtype, shape }: AnyBlock, power: number, skipNaN: boolean): Walk {
+  const b = new ProgramBuilder();
+  const value = b.cast(b.input(0, dtype), 'float64');
+  const difference = b.call('subtract', value, b.input(1, 'float64'));
+  let result = difference;
+  for (let i = 1; i < power; i++) result = b.call('multiply', result, difference);
+  if (skipNaN) result = b.call('where', b.call('isnan', value), b.constant(0, 'float64'), result);
+  const axes = shape.map((_, axis) => axis);
+  return { program: b.build(result), axes: [axes, axes], ndim: shape.length };
+}
+
+const numbers = ({ data }: AnyBlock): ArrayOf<'float64'> =>
+  data instanceof Float64Array ? data : Float64Array.from(data as ArrayLike<number>, Number);
+
+/** Takes `part` to the cells of `total` from `at` on. */
+function merge(total: Moments, at: number, part: Moments): void {
+  const { count, sum, powers } = total;
+  const length = part.count.length;
+  if (powers.length === 1) mergeSquares(total, at, part);
+  else if (powers.length > 1) for (let i = 0; i < length; i++) mergePowers(total, at + i, part, i);
+  for (let i = 0; i < length; i++) {
+    sum[at + i]! += part.sum[i]!;
+    count[at + i]! += part.count[i]!;
+  }
+}
+
+/** Variances alone: `mergePowers` for the second power. */
+function mergeSquares({ count, sum, powers: [squares] }: Moments, at: number, part: Moments): void {
+  const { count: counts, sum: sums } = part;
+  const [others] = part.powers;
+  for (let i = 0; i < counts.length; i++) {
+    const a = count[at + i]!;
+    const b = counts[i]!;
+    if (a === 0) squares![at + i] = others![i]!;
+    else if (b !== 0) {
+      const delta = sums[i]! / b - sum[at + i]! / a;
+      squares![at + i] = squares![at + i]! + others![i]! + (delta * delta * a * b) / (a + b);
+    }
+  }
+}
+
+/**
+ * With the difference d of the means: M_p = M_p^A + M_p^B + (n_A n_B d / n)^p (1 / n_B^(p-1) - (-1 / n_A)^(p-1))
+ * + sum over k from 1 to p - 2 of binomial(p, k) ((-n_B / n)^k M_(p-k)^A + (n_A / n)^k M_(p-k)^B) d^k.
+ */
+function mergePowers({ count, sum, powers }: Moments, at: number, part: Moments, i: number): void {
+  const a = count[at]!;
+  const b = part.count[i]!;
+  if (b === 0) return;
+  const n = a + b;
+  const delta = a === 0 ? 0 : part.sum[i]! / b - sum[at]! / a;
+  // From the highest, since each takes those below as they were.
+  for (let p = powers.length + 1; p >= 2; p--) {
+    const other = part.powers[p - 2]![i]!;
+    if (a === 0) {
+      powers[p - 2]![at] = other;
+      continue;
+    }
+    let result = powers[p - 2]![at]! + other;
+    result += ((a * b * delta) / n) ** p * (b ** (1 - p) - (-a) ** (1 - p));
+    let binomial = 1;
+    for (let k = 1; k <= p - 2; k++) {
+      binomial *= (p - k + 1) / k;
+      const below = (-b / n) ** k * powers[p - k - 2]![at]! + (a / n) ** k * part.powers[p - k - 2]![i]!;
+      result += binomial * below * delta ** k;
+    }
+    powers[p - 2]![at] = result;
+  }
+}

@@ -1,0 +1,82 @@
+/** The operations of tasks that see all elements along an axis at once: sorting and quantiles. */
+import { allocate, sizeOf } from '../arrow/block.js';
+import type { DType, DTypeArray } from '../arrow/dtype.js';
+import { quantileOfSorted } from '../kernels/quantile.js';
+import { argsortValues, sortRows } from '../kernels/sort.js';
+import { plainWalk, rowsOf } from './chunk.js';
+import { run } from './compile.js';
+import { stridesOf } from './layout.js';
+import type { AnyBlock } from './tasks.js';
+
+const rowsAlong = (block: AnyBlock, reduced: readonly number[]) =>
+  rowsOf({ walk: plainWalk(block), extents: block.shape, blocks: [block], reduced });
+
+/** Every row along the axis in order, NaN last. */
+export function sort({ axis }: { readonly axis: number }, block: AnyBlock): AnyBlock {
+  const { data, dtype, length } = rowsAlong(block, [axis]);
+  const isLast = axis === block.shape.length - 1;
+  // Rows that lie together in the block are its memory: they are sorted in a copy.
+  const sorted = isLast ? allocate(dtype, data.length) : data;
+  if (isLast) (sorted as Float64Array).set(data as Float64Array);
+  sortRows(sorted, length);
+  return isLast ? { dtype, shape: block.shape, data: sorted } : fromRows(dtype, sorted, block.shape, axis);
+}
+
+/** The places along the axis of the elements of every row in order; of equal ones in the order in which they are. */
+export function argsort({ axis }: { readonly axis: number }, block: AnyBlock): AnyBlock {
+  const { data, length } = rowsAlong(block, [axis]);
+  const places = new BigInt64Array(data.length);
+  for (let at = 0; at < data.length; at += length) {
+    const order = argsortValues((data as Float64Array).subarray(at, at + length) as DTypeArray);
+    for (let i = 0; i < length; i++) places[at + i] = BigInt(order[i]!);
+  }
+  return fromRows('int64', places, block.shape, axis);
+}
+
+/** The block of that shape of rows along an axis. */
+function fromRows(dtype: DType, rows: DTypeArray, shape: readonly number[], axis: number): AnyBlock {
+  const kept = shape.map((_, i) => i).filter((i) => i !== axis);
+  const order = [...kept, axis];
+  const steps = new Array<number>(shape.length);
+  stridesOf(order.map((i) => shape[i]!)).forEach((step, i) => {
+    steps[order[i]!] = step;
+  });
+  const data = allocate(dtype, rows.length);
+  const { program } = plainWalk({ dtype, shape });
+  run(program, { extents: shape, strides: [stridesOf(shape), steps] }, data, [rows]);
+  return { dtype, shape, data };
+}
+
+export interface QuantileParams {
+  readonly axes: readonly number[];
+  readonly q: readonly number[];
+  /** Whether the result has an axis for them, the first. */
+  readonly hasAxis: boolean;
+  readonly skipNaN: boolean;
+  readonly keepdims: boolean;
+  readonly dtype: 'float32' | 'float64';
+}
+
+/** Quantiles of all elements along some axes; NaN where there is one. */
+export function quantile(params: QuantileParams, block: AnyBlock): AnyBlock {
+  const { axes, q, hasAxis, skipNaN, keepdims, dtype } = params;
+  const { data, cells, length } = rowsAlong(block, axes);
+  const count = sizeOf(cells);
+  const results = allocate(dtype, q.length * count);
+  const row = new (data instanceof Float32Array ? Float32Array : Float64Array)(length);
+  const sorted = new Float64Array(length);
+  for (let cell = 0; cell < count; cell++) {
+    const from = cell * length;
+    for (let i = 0; i < length; i++) row[i] = Number(data[from + i]!);
+    sortRows(row, length);
+    sorted.set(row);
+    let valid = length;
+    while (valid > 0 && Number.isNaN(sorted[valid - 1])) valid--;
+    const isSpoilt = !skipNaN && valid < length;
+    for (let i = 0; i < q.length; i++) {
+      results[i * count + cell] = isSpoilt ? Number.NaN : quantileOfSorted(sorted, 0, valid, q[i]!);
+    }
+  }
+  const kept = block.shape.flatMap((extent, axis) => (axes.includes(axis) ? (keepdims ? [1] : []) : [extent]));
+  return { dtype, shape: [...(hasAxis ? [q.length] : []), ...kept], data: results };
+}

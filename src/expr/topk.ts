@@ -1,0 +1,83 @@
+/** The k largest elements of each row, or the smallest where k is negative, best first; NaN counts as the largest. */
+import { allocate, sizeOf } from '../arrow/block.js';
+import { arrayTypes, type DType, type DTypeArray } from '../arrow/dtype.js';
+import { argsortValues } from '../kernels/sort.js';
+import { type Chunk, rowsOf } from './chunk.js';
+import type { AnyBlock } from './tasks.js';
+
+interface TopParams {
+  readonly k: number;
+  readonly axis: number;
+}
+
+interface Top {
+  readonly dtype: DType;
+  /** Of rows, without the axis. */
+  readonly cells: readonly number[];
+  readonly length: number;
+  readonly values: DTypeArray;
+  readonly places: Float64Array;
+}
+
+/** Gives the values, and their places along the axis. */
+export const topkRow = {
+  chunk({ k, axis }: TopParams, chunk: Chunk): Top {
+    const { data, dtype, cells, length } = rowsOf(chunk);
+    const places = new Float64Array(data.length);
+    const from = chunk.origin[axis]!;
+    for (let i = 0; i < places.length; i++) places[i] = from + (i % length);
+    return best(k, { dtype, cells, length, values: data, places });
+  },
+  combine({ k }: TopParams, parts: readonly Top[]): Top {
+    const [first] = parts as [Top];
+    if (parts.length === 1) return first;
+    const { dtype, cells } = first;
+    const rows = sizeOf(cells);
+    const length = parts.reduce((sum, part) => sum + part.length, 0);
+    const values = new arrayTypes[dtype](rows * length) as DTypeArray;
+    const places = new Float64Array(rows * length);
+    let at = 0;
+    for (const part of parts) {
+      for (let row = 0; row < rows; row++) {
+        for (let i = 0; i < part.length; i++) {
+          values[row * length + at + i] = part.values[row * part.length + i]!;
+          places[row * length + at + i] = part.places[row * part.length + i]!;
+        }
+      }
+      at += part.length;
+    }
+    return best(k, { dtype, cells, length, values, places });
+  },
+  finish({ axis }: TopParams, { dtype, cells, length, values, places }: Top): readonly AnyBlock[] {
+    const shape = [...cells.slice(0, axis), length, ...cells.slice(axis)];
+    const found = allocate(dtype, values.length);
+    const where = allocate('int64', values.length);
+    const inner = sizeOf(cells.slice(axis));
+    for (let i = 0; i < values.length; i++) {
+      const row = Math.floor(i / length);
+      const at = (Math.floor(row / inner) * length + (i % length)) * inner + (row % inner);
+      found[at] = values[i]!;
+      where[at] = BigInt(places[i]!);
+    }
+    return [
+      { dtype, shape, data: found },
+      { dtype: 'int64', shape, data: where },
+    ];
+  },
+};
+
+function best(k: number, { dtype, cells, length, values, places }: Top): Top {
+  const kept = Math.min(Math.abs(k), length);
+  const rows = sizeOf(cells);
+  const top = new arrayTypes[dtype](rows * kept) as DTypeArray;
+  const where = new Float64Array(rows * kept);
+  for (let row = 0; row < rows; row++) {
+    const order = argsortValues((values as Float64Array).subarray(row * length, (row + 1) * length) as DTypeArray);
+    for (let i = 0; i < kept; i++) {
+      const from = row * length + order[k < 0 ? i : length - 1 - i]!;
+      top[row * kept + i] = values[from]!;
+      where[row * kept + i] = places[from]!;
+    }
+  }
+  return { dtype, cells, length: kept, values: top, places: where };
+}
