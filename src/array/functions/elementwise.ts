@@ -1,6 +1,10 @@
 /** Elementwise operations as functions of anything that is an array; the methods of these names say what they do. */
+import { isBlock } from '../../arrow/block.js';
+import type { DType } from '../../arrow/dtype.js';
 import type { OpName } from '../../expr/ops.js';
+import { checkOptionNames } from '../../util/options.js';
 import { ChunkedArray } from '../chunked-array.js';
+import { type ElementFunction, mapNode } from '../map.js';
 import { elementwiseNode, type Operand } from '../operands.js';
 
 // biome-ignore format: two lists
@@ -28,6 +32,24 @@ const called = Object.fromEntries([...ofOne, ...ofTwo].map((op) => [op, call(op)
 
 export const elementwise = {
   ...called,
+
+  /**
+   * A plain function of elements, of arrays that are broadcast together. What it does with numbers, with constants that it
+   * captured and with `Math` becomes one loop over each chunk, in the dtypes of the arrays; a function that does more is called for each
+   * element, which `explain` says, and gives float64 unless the last argument is `{ dtype }`.
+   *
+   * @example
+   * const offset = 0.5;
+   * const x = array.arange(3);
+   * (await array.map((a: number, b: number) => Math.hypot(a, b) + offset, x, 0).compute()).toArray(); // [0.5, 1.5, 2.5]
+   */
+  map(fn: ElementFunction, ...args: readonly (Operand | { readonly dtype: DType })[]): ChunkedArray {
+    const last = args.at(-1);
+    const isOptions = typeof last === 'object' && Object.getPrototypeOf(last) === Object.prototype && !isBlock(last);
+    if (!isOptions) return new ChunkedArray(mapNode(fn, args));
+    checkOptionNames('map', last, ['dtype']);
+    return new ChunkedArray(mapNode(fn, args.slice(0, -1), (last as { readonly dtype: DType }).dtype));
+  },
 
   /**
    * Elements of `x` where `condition` is true, of `y` elsewhere.
