@@ -95,7 +95,7 @@ export function partsOf(input: Node, into: number | readonly number[], axis: num
   }
   const places =
     typeof into === 'number' ? evenPlaces(into, extent, who) : into.map((place) => clip(place, extent, who));
-  return [0, ...places].map((from, i) => partNode(input, at, from, Math.max(from, places[i] ?? extent), who));
+  return [0, ...places].map((from, i) => partNode(input, at, from, Math.max(from, places[i] ?? extent)));
 }
 
 function evenPlaces(count: number, extent: number, who: string): number[] {
@@ -140,11 +140,11 @@ export function insertNode(
   const parts: Node[] = [];
   let from = 0;
   for (const i of order) {
-    if (places[i]! > from) parts.push(partNode(input, at, from, places[i]!, 'insert'));
-    parts.push(places.length === 1 ? whole : partNode(whole, at, i, i + 1, 'insert'));
+    if (places[i]! > from) parts.push(partNode(input, at, from, places[i]!));
+    parts.push(places.length === 1 ? whole : partNode(whole, at, i, i + 1));
     from = places[i]!;
   }
-  if (from < extent || parts.length === 0) parts.push(partNode(input, at, from, extent, 'insert'));
+  if (from < extent || parts.length === 0) parts.push(partNode(input, at, from, extent));
   return makeConcatenate(alike(parts, at), at);
 }
 

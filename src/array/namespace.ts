@@ -1,11 +1,15 @@
 import { blocks } from './functions/blocks.js';
 import { creation } from './functions/creation.js';
 import { elementwise } from './functions/elementwise.js';
+import { fft } from './functions/fft.js';
 import { files } from './functions/files.js';
 import { grids } from './functions/grids.js';
 import { indexing } from './functions/indexing.js';
 import { joining } from './functions/joining.js';
+import { linalg } from './functions/linalg.js';
+import { products } from './functions/products.js';
 import { random } from './functions/random.js';
+import { shapes } from './functions/shape.js';
 
 /**
  * What makes arrays, and functions of several.
@@ -13,4 +17,17 @@ import { random } from './functions/random.js';
  * @example
  * await array.arange(10).sum().compute(); // 45
  */
-export const array = { ...creation, ...elementwise, ...grids, ...joining, ...random, ...indexing, ...blocks, ...files };
+export const array = {
+  ...creation,
+  ...elementwise,
+  ...grids,
+  ...joining,
+  ...random,
+  ...indexing,
+  ...blocks,
+  ...files,
+  ...shapes,
+  ...products,
+  linalg,
+  fft,
+};

@@ -2,7 +2,7 @@
 import type { Element } from '../arrow/dtype.js';
 import { castElement, isInteger } from '../arrow/dtype.js';
 import { ProgramBuilder } from '../expr/program.js';
-import { evenly, shapeOf } from '../plan/chunks.js';
+import { evenly, largest, shapeOf } from '../plan/chunks.js';
 import { makeConcatenate } from '../plan/concatenate.js';
 import { makeElementwise } from '../plan/elementwise.js';
 import type { Node } from '../plan/node.js';
@@ -77,7 +77,7 @@ function perEnd<T extends Element>(given: PerEnd<T>, ndim: number, who: string):
 
 /** What is added goes to the chunks at the ends, or into chunks of its own where it is more than the largest. */
 function paddedCut(chunks: readonly number[], before: number, after: number): number[] {
-  const most = Math.max(...chunks) || Number.POSITIVE_INFINITY;
+  const most = largest(chunks) || Number.POSITIVE_INFINITY;
   const cut = [...chunks];
   if (before <= most) cut[0]! += before;
   if (after <= most) cut[cut.length - 1]! += after;
@@ -161,8 +161,8 @@ function rampAxis(
   if (before + after === 0) return input;
   if (extent === 0)
     throw new InputError(`pad: axis ${axis} is empty, so only the modes constant and empty can extend it`);
-  const left = ramp(partNode(input, axis, 0, 1, 'pad'), axis, before, ends[0]);
-  const right = flipNode(ramp(partNode(input, axis, extent - 1, extent, 'pad'), axis, after, ends[1]), axis, 'pad');
+  const left = ramp(partNode(input, axis, 0, 1), axis, before, ends[0]);
+  const right = flipNode(ramp(partNode(input, axis, extent - 1, extent), axis, after, ends[1]), axis, 'pad');
   const parts = [...(before > 0 ? [left] : []), input, ...(after > 0 ? [right] : [])];
   return makeConcatenate(parts, axis);
 }

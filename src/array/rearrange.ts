@@ -1,9 +1,10 @@
 /** Arrays whose axes are runs along those of another: backwards, shifted, over and over, or with more around. */
 import type { Element } from '../arrow/dtype.js';
-import { evenly, formatShape, shapeOf } from '../plan/chunks.js';
+import { evenly, formatShape, largest, shapeOf } from '../plan/chunks.js';
 import { makeConcatenate } from '../plan/concatenate.js';
 import type { Node } from '../plan/node.js';
 import { makeRuns, type Run } from '../plan/runs.js';
+import { makeSlice } from '../plan/slice.js';
 import { InputError } from '../util/errors.js';
 import { checkAxes, checkAxis } from './axes.js';
 import { checkKnown, reshapeNode } from './shape.js';
@@ -27,13 +28,13 @@ export function withAxes(input: Node, axes: ReadonlyMap<number, Axis>, who: stri
 }
 
 export function flipNode(input: Node, axis: number | readonly number[] | null | undefined, who: string): Node {
+  checkKnown(input, who);
   const axes = checkAxes(axis, input.chunks.length, who);
   const extents = shapeOf(input.chunks);
-  const flipped = axes.map((at): [number, Axis] => [
-    at,
-    { runs: [{ from: extents[at]! - 1, step: -1, extent: extents[at]! }], cut: input.chunks[at]!.toReversed() },
-  ]);
-  return withAxes(input, new Map(flipped), who);
+  return makeSlice(
+    input,
+    extents.map((extent, at) => (axes.includes(at) ? { start: extent - 1, step: -1, extent } : null)),
+  );
 }
 
 export function rollNode(
@@ -89,7 +90,7 @@ export function repeatNode(input: Node, repeats: number | readonly number[], axi
     if (times === 1) return input;
     const runs = times === 0 ? [] : [{ from: 0, times, extent: extent * times }];
     // Chunks stay as large as they are.
-    const most = Math.max(1, ...input.chunks[at]!);
+    const most = Math.max(1, largest(input.chunks[at]!));
     const cut = times === 0 ? [0] : input.chunks[at]!.flatMap((own) => evenly(own * times, most));
     return withAxes(input, new Map([[at, { runs, cut }]]), 'repeat');
   }
@@ -107,7 +108,11 @@ export function repeatNode(input: Node, repeats: number | readonly number[], axi
     else runs.push({ from, times, extent: times });
   });
   const total = repeats.reduce((sum, times) => sum + times, 0);
-  return withAxes(input, new Map([[at, { runs, cut: evenly(total, Math.max(1, ...input.chunks[at]!)) }]]), 'repeat');
+  return withAxes(
+    input,
+    new Map([[at, { runs, cut: evenly(total, Math.max(1, largest(input.chunks[at]!))) }]]),
+    'repeat',
+  );
 }
 
 /** For an array of as many axes as `reps` has. */
@@ -122,19 +127,12 @@ export function tileNode(input: Node, reps: readonly number[]): Node {
   return withAxes(input, new Map(tiled), 'tile');
 }
 
-/** The elements of an axis from `from` to before `to`, in the chunks that it has there. */
-export function partNode(input: Node, axis: number, from: number, to: number, who: string): Node {
-  const cut: number[] = [];
-  let at = 0;
-  for (const extent of input.chunks[axis]!) {
-    const own = Math.min(to, at + extent) - Math.max(from, at);
-    if (own > 0) cut.push(own);
-    at += extent;
-  }
-  if (from === 0 && to === at) return input;
-  const runs = to > from ? [{ from, extent: to - from }] : [];
-  return withAxes(input, new Map([[axis, { runs, cut: cut.length > 0 ? cut : [0] }]]), who);
-}
+/** The elements of an axis from `from` to before `to`. */
+export const partNode = (input: Node, axis: number, from: number, to: number): Node =>
+  makeSlice(
+    input,
+    input.chunks.map((_, at) => (at === axis ? { start: from, step: 1, extent: to - from } : null)),
+  );
 
 /** Without the elements of an axis that `gone` says. */
 export function deleteNode(input: Node, gone: number | readonly number[], axis: number | null | undefined): Node {
@@ -147,9 +145,9 @@ export function deleteNode(input: Node, gone: number | readonly number[], axis: 
   const ends = [...sorted, extent];
   const kept = ends.flatMap((end, i) => {
     const from = i === 0 ? 0 : ends[i - 1]! + 1;
-    return end > from ? [partNode(input, at, from, end, 'delete')] : [];
+    return end > from ? [partNode(input, at, from, end)] : [];
   });
-  return kept.length > 0 ? makeConcatenate(kept, at) : partNode(input, at, 0, 0, 'delete');
+  return kept.length > 0 ? makeConcatenate(kept, at) : partNode(input, at, 0, 0);
 }
 
 /** Places along an axis from 0 on, up to `last`. Raises {@link InputError} for others. */

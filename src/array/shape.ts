@@ -1,12 +1,12 @@
 /** From the shapes that users ask for to nodes of the same elements. */
 import { sizeOf } from '../arrow/block.js';
-import { ProgramBuilder } from '../expr/program.js';
 import { type Chunks, type ChunksLike, formatShape, isKnown, normalizeChunks, shapeOf } from '../plan/chunks.js';
 import { makeElementwise } from '../plan/elementwise.js';
 import type { Node } from '../plan/node.js';
 import { makePermute } from '../plan/permute.js';
 import { makeRechunk } from '../plan/rechunk.js';
 import { makeReshape } from '../plan/reshape.js';
+import { makeEmpty } from '../plan/slice.js';
 import { identityOf } from '../plan/walk.js';
 import { InputError } from '../util/errors.js';
 import { checkAxes, checkAxis } from './axes.js';
@@ -34,6 +34,8 @@ export function checkKnown({ chunks }: Node, who: string): void {
 }
 
 export function reshapeNode(input: Node, asked: Shape, who: string): Node {
+  // One axis is one, however long it turns out to be.
+  if (input.chunks.length === 1 && String(asked) === '-1') return input;
   checkKnown(input, who);
   const given = shapeOf(input.chunks);
   const size = sizeOf(given);
@@ -43,7 +45,7 @@ export function reshapeNode(input: Node, asked: Shape, who: string): Node {
       `${who}: the shape ${formatShape(shape)} has ${sizeOf(shape)} elements, but the array of shape ${formatShape(given)} has ${size}`,
     );
   }
-  return size === 0 ? empty(input, shape) : makeReshape(input, shape);
+  return size === 0 ? makeEmpty(input.dtype, normalizeChunks(-1, shape, input.dtype)) : makeReshape(input, shape);
 }
 
 /** The shape with the extent that -1 stands for. */
@@ -63,13 +65,6 @@ function inferred(asked: readonly number[], given: readonly number[], who: strin
     );
   }
   return asked.with(unknown, extent);
-}
-
-/** An array without elements, of that shape. */
-function empty({ dtype }: Node, shape: readonly number[]): Node {
-  const builder = new ProgramBuilder();
-  const program = builder.build(builder.constant(0, dtype), []);
-  return makeElementwise({ program, axes: [] }, [], normalizeChunks(-1, shape, dtype));
 }
 
 /** With axes `from` moved to where `to` says, the others in their order. */

@@ -4,7 +4,7 @@ import { type DType, isInteger } from '../arrow/dtype.js';
 import { ProgramBuilder } from '../expr/program.js';
 import { truePlaces } from '../kernels/mask.js';
 import { makeBlocks } from '../plan/blocks.js';
-import { common, formatShape, isKnown, sameExtents, shapeOf } from '../plan/chunks.js';
+import { common, formatShape, sameExtents, shapeOf } from '../plan/chunks.js';
 import { makeTrueIndices } from '../plan/compress.js';
 import type { Node } from '../plan/node.js';
 import { makePermute } from '../plan/permute.js';
@@ -17,14 +17,7 @@ import { ArrayCore } from './core.js';
 import { type Entry, type Index, type IndexEntry, placeIn, readIndex } from './index-entries.js';
 import { asNumbers, asRuns, indexNode } from './index-node.js';
 import { nodeOf, type Operand, toBlock, walkNode } from './operands.js';
-
-/** Raises {@link InputError} unless all extents are known. */
-export function checkKnown({ chunks }: Node, who: string): void {
-  if (isKnown(chunks)) return;
-  throw new InputError(
-    `${who} needs known extents, and the shape is ${formatShape(shapeOf(chunks))}: use computeChunkSizes first`,
-  );
-}
+import { checkKnown } from './shape.js';
 
 const isNone = (axis: number | null | undefined): axis is null | undefined => axis === null || axis === undefined;
 

@@ -2,7 +2,7 @@
 import { allocate, type Block, sizeOf } from '../arrow/block.js';
 import type { DType } from '../arrow/dtype.js';
 import { InvariantError } from '../util/errors.js';
-import { copyListed } from './strided.js';
+import { copyListed, multiples, scaled } from './strided.js';
 
 /** The places of the true elements. */
 export function truePlaces(mask: Uint8Array): Int32Array<ArrayBuffer> {
@@ -27,8 +27,8 @@ export function compress({ axis }: { readonly axis: number }, block: Block<DType
   const [outer, inner] = [sizeOf(shape.slice(0, axis)), sizeOf(shape.slice(end))];
   const count = places.length;
   const data = allocate(dtype, outer * count * inner);
-  const from = inner === 1 ? places : places.map((place) => place * inner);
-  const to = Int32Array.from(places, (_, i) => i * inner);
+  const from = scaled(places, inner);
+  const to = multiples(count, inner);
   const extents = [outer, inner];
   copyListed(data, block.data, { to, from }, { extents, to: [count * inner, 1], from: [mask.data.length * inner, 1] });
   return { dtype, shape: [...shape.slice(0, axis), count, ...shape.slice(end)], data };

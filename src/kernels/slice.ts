@@ -1,7 +1,8 @@
 /** Regular parts of a block, and blocks with such a part replaced. */
 import { allocate, type Block, sizeOf } from '../arrow/block.js';
 import type { DType } from '../arrow/dtype.js';
-import { copyStrided, cSteps } from './strided.js';
+import { steps as stepsOf } from './assemble.js';
+import { copyStrided } from './strided.js';
 
 /** Elements of an axis of a block: `extent` of them from `start` on, each `step` behind the one before. */
 export interface Range {
@@ -20,7 +21,7 @@ const rangesOf = ({ ranges }: Part, shape: readonly number[]): Range[] =>
 
 /** Where a part of a block begins, and its steps. */
 function placed(ranges: readonly Range[], shape: readonly number[]) {
-  const own = cSteps(shape);
+  const own = stepsOf(shape);
   return {
     start: ranges.reduce((at, { start }, axis) => at + start * own[axis]!, 0),
     steps: ranges.map(({ step }, axis) => step * own[axis]!),
@@ -33,7 +34,7 @@ export function slice(part: Part, block: Block<DType>): Block<DType> {
   const shape = ranges.map(({ extent }) => extent);
   const data = allocate(block.dtype, sizeOf(shape));
   const { start, steps } = placed(ranges, block.shape);
-  copyStrided(data, 0, block.data, start, { extents: shape, to: cSteps(shape), from: steps });
+  copyStrided(data, 0, block.data, start, { extents: shape, to: stepsOf(shape), from: steps });
   return { dtype: block.dtype, shape, data };
 }
 
@@ -43,7 +44,7 @@ export function assign(part: Part, block: Block<DType>, values: Block<DType>): B
   const data = allocate(block.dtype, block.data.length);
   (data as Uint8Array).set(block.data as Uint8Array);
   const { start, steps } = placed(ranges, block.shape);
-  const from = cSteps(values.shape).map((step, axis) => (values.shape[axis] === 1 ? 0 : step));
+  const from = stepsOf(values.shape).map((step, axis) => (values.shape[axis] === 1 ? 0 : step));
   copyStrided(data, start, values.data, 0, { extents: ranges.map(({ extent }) => extent), to: steps, from });
   return { ...block, data };
 }

@@ -2,7 +2,8 @@
 import { allocate, type Block, sizeOf } from '../arrow/block.js';
 import { type DType, isBig } from '../arrow/dtype.js';
 import { InputError } from '../util/errors.js';
-import { copyListed, cSteps } from './strided.js';
+import { steps as stepsOf } from './assemble.js';
+import { copyListed, multiples, scaled } from './strided.js';
 
 /** Of one block, which elements along the axes that are indexed, and which of the taken ones they are. */
 export interface Pick {
@@ -29,14 +30,14 @@ export function take({ axes, at, shape, picks }: Taking, ...blocks: Block<DType>
   const extents = kept.map((axis) => first[axis]!);
   const whole = [...extents.slice(0, at), ...shape, ...extents.slice(at)];
   const data = allocate(dtype, sizeOf(whole));
-  const own = cSteps(whole);
+  const own = stepsOf(whole);
   const to = [...own.slice(0, at), ...own.slice(at + shape.length)];
   const step = sizeOf(extents.slice(at));
   blocks.forEach((block, i) => {
-    const steps = cSteps(block.shape);
+    const steps = stepsOf(block.shape);
     const pick = picks[i]!;
     const places = {
-      to: times(pick.to, step),
+      to: scaled(pick.to, step),
       from: sumOf(
         pick.from,
         axes.map((axis) => steps[axis]!),
@@ -46,9 +47,6 @@ export function take({ axes, at, shape, picks }: Taking, ...blocks: Block<DType>
   });
   return { dtype, shape: whole, data };
 }
-
-const times = (places: Int32Array, step: number): Int32Array =>
-  step === 1 ? places : places.map((place) => place * step);
 
 function sumOf(lists: readonly Int32Array[], steps: readonly number[]): Int32Array {
   const sums = new Int32Array(lists[0]!.length);
@@ -79,7 +77,7 @@ export function takeBlock(
   indices: Block<DType>,
 ): Block<DType> {
   const from = [placesOf(indices, block.shape[axis]!, axis)];
-  const to = Int32Array.from({ length: from[0]!.length }, (_, i) => i);
+  const to = multiples(from[0]!.length);
   return take({ axes: [axis], at: axis, shape: indices.shape, picks: [{ from, to }] }, block);
 }
 
@@ -92,7 +90,7 @@ export function takeAlong(
   const found = placesOf(indices, block.shape[axis]!, axis);
   const shape = indices.shape.map((extent, at) => (at === axis || extent !== 1 ? extent : block.shape[at]!));
   const data = allocate(block.dtype, sizeOf(shape));
-  const own = cSteps(block.shape);
+  const own = stepsOf(block.shape);
   // Where the lines along the axis begin in the block, of which one element is taken.
   const from = walked(
     shape,
@@ -100,11 +98,11 @@ export function takeAlong(
   );
   const given = walked(
     shape,
-    cSteps(indices.shape).map((step, at) => (indices.shape[at] === 1 ? 0 : step)),
+    stepsOf(indices.shape).map((step, at) => (indices.shape[at] === 1 ? 0 : step)),
   );
   const step = own[axis]!;
   for (let i = 0; i < from.length; i++) from[i] = from[i]! + found[given[i]!]! * step;
-  const to = Int32Array.from(from, (_, i) => i);
+  const to = multiples(from.length);
   copyListed(data, block.data, { to, from }, { extents: [], to: [], from: [] });
   return { dtype: block.dtype, shape, data };
 }

@@ -15,6 +15,10 @@ export const AUTO_BYTES = 64 * 2 ** 20;
 
 const sum = (extents: readonly number[]): number => extents.reduce((total, extent) => total + extent, 0);
 
+/** The largest extent; without a call of as many arguments as there are chunks. */
+export const largest = (extents: readonly number[]): number =>
+  extents.reduce((most, extent) => Math.max(most, extent), 0);
+
 export const shapeOf = (chunks: Chunks): number[] => chunks.map(sum);
 
 /** How many chunks there are along each axis. */

@@ -4,6 +4,7 @@ import { sameChunks } from './chunks.js';
 import type { Node } from './node.js';
 import { makeNode } from './node.js';
 import { absorbPermute } from './rules/absorb-permute.js';
+import { contractPermute } from './rules/contract-permute.js';
 import { flattenConcatenate } from './rules/flatten-concatenate.js';
 import { fuseElementwise } from './rules/fuse-elementwise.js';
 import { fuseFinish } from './rules/fuse-finish.js';
@@ -11,6 +12,7 @@ import { mergeRechunks } from './rules/merge-rechunks.js';
 import { rechunkGenerated } from './rules/rechunk-generated.js';
 import { rechunkStored } from './rules/rechunk-stored.js';
 import type { Rule } from './rules/rule.js';
+import { sliceConcatenate } from './rules/slice-concatenate.js';
 import { slicePermute } from './rules/slice-permute.js';
 import { sliceRechunk } from './rules/slice-rechunk.js';
 import { sliceSlice } from './rules/slice-slice.js';
@@ -26,9 +28,11 @@ export const rules: readonly Rule[] = [
   sliceSlice,
   slicePermute,
   sliceRechunk,
+  sliceConcatenate,
   sliceWalk,
   sliceStored,
   absorbPermute,
+  contractPermute,
   fuseElementwise,
   fuseFinish,
 ];

@@ -6,7 +6,7 @@
  * the array once more, hence as few as do. (Dask's `plan_rechunk` merges and splits greedily for the same end; a task
  * of its own for each piece makes it count pieces rather than inputs.)
  */
-import { type Chunks, common, isKnown, sameExtents, startsOf } from './chunks.js';
+import { type Chunks, common, isKnown, largest, sameExtents, startsOf } from './chunks.js';
 
 /** A task may have so many inputs. */
 const MOST_INPUTS = 32;
@@ -20,7 +20,7 @@ const MOST_STEPS = 4;
 export function rechunkPath(from: Chunks, to: Chunks, itemsize: number): Chunks[] {
   if (!isKnown(from) || !isKnown(to)) return [];
   const inputs = from.reduce((product, extents, axis) => product * mostOverlaps(extents, to[axis]!), 1);
-  const bytes = from.reduce((product, extents) => product * Math.max(...extents), itemsize);
+  const bytes = from.reduce((product, extents) => product * largest(extents), itemsize);
   const isFine = (each: number) => each <= MOST_INPUTS && (each * bytes <= MOST_BYTES || each <= FEW_INPUTS);
   let steps = 1;
   while (steps < MOST_STEPS && !isFine(inputs ** (1 / steps))) steps++;

@@ -6,7 +6,7 @@
  * stay of about the size that they have.)
  */
 import { sizeOf } from '../arrow/block.js';
-import { type Chunks, evenly, startsOf } from './chunks.js';
+import { type Chunks, evenly, largest, startsOf } from './chunks.js';
 
 /** Axes from `start` on to before `end`, of as many elements before and after. */
 interface Group {
@@ -67,8 +67,6 @@ function regroup(chunks: Chunks, shape: readonly number[], after: readonly numbe
   const flat = flattened(cut);
   return { before: shape.map((extent) => (extent === 1 ? [1] : flat)), after: cut };
 }
-
-const largest = (extents: readonly number[]): number => Math.max(...extents);
 
 /** Whether chunks lie in memory one after another, as they are. */
 function isPivoted(chunks: Chunks): boolean {

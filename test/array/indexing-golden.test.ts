@@ -168,6 +168,7 @@ test('slices between other operations', async () => {
     self: (x) => x.multiply(x.slice(['...', [null, null, -1]])).remainder(1009),
     row: (x) => x.multiply(array.arange(x.shape.at(-1)!)),
     sum: (x, axis, keepdims) => x.sum(axis, { keepdims }),
+    concatenate: (x, axis) => array.concatenate([x, x.add(1), x], axis),
     rechunk: (x, chunks) => x.rechunk(chunks),
   };
   const run = (program: Program) =>

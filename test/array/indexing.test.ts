@@ -152,7 +152,7 @@ describe('is told at the call, with what was found and what there is', () => {
     [
       'argwhere of one',
       () => unknown.argwhere(),
-      'argwhere needs known extents, and the shape is [?]: use computeChunkSizes first',
+      'argwhere has to know all chunk sizes, and those of the shape [?] only computing tells: use computeChunkSizes first',
     ],
     ['take of all', () => x.take([20]), 'take: index 20 is out of bounds for axis 0 of 20 elements'],
     ['take of fractions', () => x.take([0.5], 0), 'take: arrays in an index are of integers or bool, got float64'],

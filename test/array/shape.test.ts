@@ -113,6 +113,17 @@ describe('chunks', () => {
     expect(array.zeros([100, 100]).rechunk('auto', { blockSizeBytes: 8 * 2500 }).numblocks).toEqual([2, 2]);
     expect(array.zeros([100, 100]).rechunk({ 1: 'auto' }, { blockSizeBytes: 8 * 2500 }).numblocks).toEqual([1, 4]);
   });
+  test('keep their elements through cuts between', async () => {
+    const x = array.fromArray(Int32Array.from({ length: 3200 }, (_, i) => i)).reshape([40, 40, 2]);
+    const other = x
+      .rechunk([1, 40, 1])
+      .add(0)
+      .rechunk([40, [1, 39], 2])
+      .add(0)
+      .rechunk([[7, 33], 1, 1]);
+    expect(x.rechunk([1, 40, 1]).add(0).rechunk([40, 1, 2]).explain()).toContain('rechunk through');
+    expect((await other.compute()).data).toEqual((await x.compute()).data);
+  });
   test('of the same array twice are both there', async () => {
     const x = array.fromArray([1, 2, 3], { chunks: 2 });
     const twice = array.concatenate([x, x]);
@@ -124,6 +135,8 @@ describe('chunks', () => {
     const unknown = new ChunkedArray({ ...node, chunks: [[Number.NaN, Number.NaN], node.chunks[1]!] });
     expect(unknown.rechunk({ 1: 3 }).numblocks).toEqual([2, 1]);
     expect(array.concatenate([unknown, unknown]).numblocks).toEqual([4, 3]);
+    const line = new ChunkedArray({ ...node, chunks: [[Number.NaN]] });
+    expect(line.ravel().node).toBe(line.node);
     expect(() => unknown.rechunk([1, 3])).toThrow('axis 0 of the shape [?, 3] has an unknown extent');
     expect(() => unknown.reshape(-1)).toThrow('reshape has to know all chunk sizes');
     expect(() => array.concatenate([unknown, array.zeros([1, 3])], 1)).toThrow('use computeChunkSizes first');
@@ -131,6 +144,11 @@ describe('chunks', () => {
 });
 
 describe('functions', () => {
+  test('methods are functions of anything that is an array', async () => {
+    expect(await list(array.flip([1, 2]))).toEqual([2n, 1n]);
+    expect(await list(array.broadcastTo(Float64Array.of(1), [2]))).toEqual([1, 1]);
+    expect(() => array.reshape('no' as never, [1])).toThrow('reshape takes arrays and numbers, got the string "no"');
+  });
   test('block puts rows of blocks together', async () => {
     const a = array.fromArray([[1, 2]]);
     expect(await list(array.block([[a, array.full([1, 1], 3)], [array.full([1, 3], 4)]]))).toEqual(
@@ -165,17 +183,22 @@ describe('functions', () => {
     expect([like.shape, like.dtype, like.numblocks]).toEqual([[4, 4], 'int16', [2, 2]]);
     expect(array.zerosLike(x, { shape: 3, dtype: 'bool' }).shape).toEqual([3]);
   });
-  test('fromFunction calls for each element, wherever its chunk is', async () => {
+  test('fromFunction makes each element of its indices, wherever its chunk is', async () => {
     const offset = 100;
-    const x = array.fromFunction((i, j) => offset + 10 * i + j, [3, 3], { dtype: 'int32', chunks: 2 });
-    expect(await list(x)).toEqual([
+    const rows = [
       [100, 101, 102],
       [110, 111, 112],
       [120, 121, 122],
-    ]);
-    expect(await list(array.fromFunction(() => 5n, [], { dtype: 'int64' }))).toBe(5);
-    const wrong = array.fromFunction((i) => (i === 1 ? undefined : i) as number, 3, { chunks: 2 });
-    await expect(wrong.compute()).rejects.toThrow('at [1] it gave undefined');
+    ];
+    const read = array.fromFunction((i, j) => offset + 10 * i + j, [3, 3], { dtype: 'int32', chunks: 2 });
+    expect(read.node.kind.name).toBe('elementwise');
+    expect(await list(read)).toEqual(rows);
+    const called = array.fromFunction((i, j) => Number(`1${i}${j}`), [3, 3], { dtype: 'int32', chunks: 2 });
+    expect(called.node.kind.name).toBe('source');
+    expect(await list(called)).toEqual(rows);
+    expect(await list(array.fromFunction(() => BigInt('5'), [], { dtype: 'int64' }))).toBe(5);
+    const wrong = array.fromFunction((i) => ['0', '1'][i] as unknown as number, 3, { chunks: 2 });
+    await expect(wrong.compute()).rejects.toThrow('at [0] it gave the string "0"');
   });
   test('insert takes several values', async () => {
     const x = array.fromArray(

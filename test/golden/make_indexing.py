@@ -236,7 +236,7 @@ def chains():
     x = (np.arange(x.size) % 251).reshape(x.shape)
     steps = []
     for _ in range(random.randint(2, 6)):
-        sort = random.choice(["slice", "slice", "slice", "T", "add", "row", "sum", "rechunk", "self"])
+        sort = random.choice(["slice", "slice", "slice", "T", "add", "row", "sum", "rechunk", "self", "concatenate"])
         if sort == "slice":
             entries, index = basic(list(x.shape))
             x = x[tuple(index)]
@@ -258,6 +258,10 @@ def chains():
             axis, keepdims = random.randrange(x.ndim), random.random() < 0.5
             x = x.sum(axis=axis, keepdims=keepdims)
             steps.append(["sum", axis, keepdims])
+        elif sort == "concatenate" and x.ndim > 0 and x.size < 200:
+            axis = random.randrange(x.ndim)
+            x = np.concatenate([x, x + 1, x], axis)
+            steps.append(["concatenate", axis])
         elif sort == "rechunk":
             steps.append(["rechunk", [cut(n) for n in x.shape]])
     return {**given, "steps": steps, "result": answer(x)}

@@ -32,6 +32,13 @@ describe('rules', () => {
     expect(opsOf(x)).toEqual({ 'expr/tasks.js#map': 3 });
   });
 
+  test('and so is what is random', async () => {
+    const x = array.random.random(10, { seed: 1, chunks: 3 });
+    expect(kindsOf(x.rechunk(4))).toEqual(['random']);
+    expect((await x.rechunk(4).compute()).data).toEqual((await x.compute()).data);
+    expect(kindsOf(array.concatenate([x, x.rechunk(4)]))).toContain('rechunk');
+  });
+
   test('concatenations along one axis are one', () => {
     const [a, b, c] = [0, 1, 2].map((from) => array.fromArray([from], { chunks: 1 })) as [
       ChunkedArray,

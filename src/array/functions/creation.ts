@@ -27,7 +27,8 @@ function like(other: Operand, value: Element, { dtype, shape, chunks }: LikeOpti
   return filled(shape ?? new ChunkedArray(node).shape, value, options, who);
 }
 
-function asarray(value: Operand, who = 'asarray'): ChunkedArray {
+/** An array as it is, and one of anything else that is an array. */
+export function asarray(value: Operand, who = 'asarray'): ChunkedArray {
   if (value instanceof ChunkedArray) return value;
   return new ChunkedArray(value instanceof ArrayCore ? value.node : nodeOf(value, who));
 }
