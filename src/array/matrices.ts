@@ -56,10 +56,10 @@ function tallOf(node: Node): Node {
   return makeRechunk(node, [joined, [n]]);
 }
 
+/** Of a matrix that is as tall as wide at least. */
 export function qrNodes(node: Node): { q: Node; r: Node } {
   const dtype = floating(node.dtype);
-  const [m, n] = shapeOf(node.chunks) as [number, number];
-  const input = m < n ? makeRechunk(node, [[m], [n]]) : tallOf(node);
+  const input = tallOf(node);
   return { q: makeTsqr(input, 'q', dtype), r: makeTsqr(input, 'r', dtype) };
 }
 

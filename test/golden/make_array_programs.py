@@ -306,7 +306,7 @@ def pad_step(x, values):
         raise Skip
     if mode in ("wrap", "symmetric") and any(extent < 2 for extent in x.array.shape):
         raise Skip
-    return "pad", [width, {"mode": mode}], np.pad(x.array, width, mode), x.exact
+    return "pad", [width, mode], np.pad(x.array, width, mode), x.exact
 
 
 def astype_step(x, values):

@@ -20,6 +20,7 @@ import {
 } from '../matrices.js';
 import { norm } from '../norm.js';
 import { nodeOf, type Operand } from '../operands.js';
+import { joining } from './joining.js';
 import { random } from './random.js';
 
 const wrap = (node: ConstructorParameters<typeof ChunkedArray>[0]): ChunkedArray => new ChunkedArray(node);
@@ -46,20 +47,29 @@ const decomposition = ({ u, s, vt }: ReturnType<typeof svdNodes>): SingularValue
   vh: wrap(vt),
 });
 
+function qrOf(a: ChunkedArray): { readonly q: ChunkedArray; readonly r: ChunkedArray } {
+  const { q, r } = qrNodes(a.node);
+  return { q: wrap(q), r: wrap(r) };
+}
+
 export const linalg = {
   norm,
 
   /**
    * A = Q R of a matrix of m x n: Q of m x k with orthonormal columns and R of k x n, upper triangular, where k is the smaller
-   * of both. For tall matrices, cut into blocks of rows of which each fits into memory; of a wide one all is one block.
+   * of both. For tall matrices in blocks of rows, each of which fits into memory; of
+   * a wide one the first columns, as many as there are rows, are one chunk.
    *
    * @example
    * const { r } = array.linalg.qr(array.fromArray([[3, 1], [4, 2]]));
    * (await r.absolute().sum(1).compute()).shape; // [2]
    */
   qr(x: Operand): { readonly q: ChunkedArray; readonly r: ChunkedArray } {
-    const { q, r } = qrNodes(matrixOf(x, 'qr'));
-    return { q: wrap(q), r: wrap(r) };
+    const a = wrap(matrixOf(x, 'qr'));
+    const [m, n] = a.shape as [number, number];
+    if (m >= n) return qrOf(a);
+    const { q, r } = qrOf(a.slice([':', [0, m]]));
+    return { q, r: joining.concatenate([r, q.T.matmul(a.slice([':', [m, n]]))], 1) };
   },
 
   /**
