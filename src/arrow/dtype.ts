@@ -65,12 +65,12 @@ export const promoteAll = (all: readonly DType[]): DType => all.reduce(promote);
 
 /**
  * The dtype that a bare value takes beside arrays of `dtype`: its own kind's default unless theirs is of that kind or a
- * higher one. A whole number counts as an integer, as `2` does in Python. Raises {@link InputError} for an integer that
+ * higher one. A whole number below 2^53 counts as an integer, as `2` does in Python. Raises {@link InputError} for an integer that
  * the dtype cannot hold.
  */
 export function promoteValue(dtype: DType, value: Element): DType {
   if (typeof value === 'boolean') return dtype;
-  const isWhole = typeof value === 'bigint' || (Number.isInteger(value) && !Object.is(value, -0));
+  const isWhole = typeof value === 'bigint' || (Number.isSafeInteger(value) && !Object.is(value, -0));
   if (!isWhole) return isFloat(dtype) ? dtype : dtype === 'bool' ? 'float64' : promote(dtype, 'float64');
   if (dtype === 'bool') return 'int64';
   if (isInteger(dtype) && !holds(dtype, BigInt(value))) {
@@ -91,8 +91,17 @@ function holds(dtype: DType, value: bigint): boolean {
   return value >= low && value <= high;
 }
 
-/** The dtype of a bare value on its own: bool, int64 or float64. */
-export const dtypeOfValue = (value: Element): DType => promoteValue('bool', value);
+/**
+ * The dtype of a bare value on its own: bool, int64 or float64, uint64 of a BigInt beyond int64. Raises {@link InputError}
+ * for a BigInt beyond both.
+ */
+export function dtypeOfValue(value: Element): DType {
+  const dtype = promoteValue('bool', value);
+  if (dtype !== 'int64' || Number.isSafeInteger(value) || holds('int64', BigInt(value))) return dtype;
+  if (typeof value === 'number') return 'float64';
+  if (holds('uint64', value as bigint)) return 'uint64';
+  throw new InputError(`${value} is out of bounds of all integers, which go from ${-(2n ** 63n)} to ${2n ** 64n - 1n}`);
+}
 
 /** Converts an element as `astype` does: floats are cut towards zero, integers wrap around, and all but 0 is true, NaN too. */
 export function castElement(value: Element, to: DType): Element {

@@ -77,6 +77,12 @@ describe('elements', () => {
     expect(await list(x.repeat(2))).toEqual(big.flatMap((one) => [one, one]));
     expect(await list(x.pad(1, 'constant', { constantValues: -1n }))).toEqual([-1n, ...big, -1n]);
   });
+  test('take a dtype that holds them', () => {
+    expect(array.fromArray([2 ** 63, 1]).dtype).toBe('float64');
+    expect(array.fromArray([2n ** 63n]).dtype).toBe('uint64');
+    expect(array.full([1], -(2n ** 63n)).dtype).toBe('int64');
+    expect(() => array.fromArray([2n ** 64n])).toThrow('18446744073709551616 is out of bounds of all integers');
+  });
   test('that are no numbers, or zero below zero, do too', async () => {
     const odd = [Number.NaN, -0, Number.NEGATIVE_INFINITY];
     expect(await list(array.fromArray(Float32Array.from(odd), { chunks: 1 }).roll(1))).toEqual([
