@@ -26,7 +26,7 @@ export function digitize({ right }: { readonly right: boolean }, block: AnyBlock
   }
   const isUp = edges.length < 2 || compare(edges[0]!, edges.at(-1)!) <= 0;
   if (isUp) return search({ right: !right }, block, table);
-  const found = search({ right }, block, { ...table, data: edges.slice().reverse() as DTypeArray });
+  const found = search({ right: !right }, block, { ...table, data: edges.slice().reverse() as DTypeArray });
   const places = found.data as BigInt64Array;
   for (let i = 0; i < places.length; i++) places[i] = BigInt(edges.length) - places[i]!;
   return found;

@@ -170,7 +170,7 @@ for name, x in inputs.items():
             add(name, "histogram.0", [bins], array(counts), options, 1e-6 if x.dtype == "float32" else 1e-13)
             if not isinstance(bins, list):
                 add(name, "histogram.1", [bins], array(edges), options)
-    if x.size and x.dtype.kind in "fiu" and np.isfinite(x.astype("float64")).all():
+    if finite and x.size:
         low, high = sorted([float(np.median(x)), float(x.max()), float(x.min())])[0], float(x.max())
         for right in [False, True]:
             add(name, "digitize", [[low, (low + high) / 2, high], right], array(np.digitize(x, [low, (low + high) / 2, high], right)))
