@@ -1,6 +1,12 @@
+import { blocks } from './functions/blocks.js';
 import { creation } from './functions/creation.js';
 import { elementwise } from './functions/elementwise.js';
+import { files } from './functions/files.js';
+import { grids } from './functions/grids.js';
+import { indexing } from './functions/indexing.js';
+import { joining } from './functions/joining.js';
 import { random } from './functions/random.js';
+import { shapes } from './functions/shape.js';
 
 /**
  * What makes arrays, and functions of several.
@@ -8,4 +14,14 @@ import { random } from './functions/random.js';
  * @example
  * await array.arange(10).sum().compute(); // 45
  */
-export const array = { ...creation, ...elementwise, ...random };
+export const array = {
+  ...creation,
+  ...elementwise,
+  ...grids,
+  ...joining,
+  ...random,
+  ...indexing,
+  ...blocks,
+  ...files,
+  ...shapes,
+};

@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { type Block, sizeOf } from '../arrow/block.js';
 import type { ArrayOf, DType, Element } from '../arrow/dtype.js';
 import { InputError } from '../util/errors.js';
+import { loadTensorFlow, type TensorLike, tensorOf } from './tensors.js';
 
 /** Arrays in arrays, as deep as the shape is long. */
 export type Nested = Element | readonly Nested[];
@@ -46,33 +47,46 @@ export class NDArray<D extends DType = DType> implements Block<D> {
       }
       at = at * extent + (i < 0 ? i + extent : i);
     });
-    return this.#element(at);
+    return elementAt(this, at);
   }
 
   /** The only element. Raises {@link InputError} for an array of more. */
   item(): Element {
     if (this.size !== 1) throw new InputError(`item takes an array of one element, and this one has ${this.size}`);
-    return this.#element(0);
+    return elementAt(this, 0);
   }
 
   /** Its elements in arrays in arrays; a bare value for an array without axes. */
   toArray(): Nested {
-    return this.#nested(0, 0, sizeOf(this.shape));
+    return nestedFrom(this, 0, 0, sizeOf(this.shape));
+  }
+
+  /**
+   * A tensor of TensorFlow.js, on the backend that is set, or else on that of tfjs-node or wasm where it is installed: of
+   * float32, to which float64 is rounded, of int32 or bool. Rejects with {@link InputError} for larger integers.
+   *
+   * @example
+   * const x = await array.ones([2, 3]).compute();
+   * (await x.toTensor()).shape; // [2, 3]
+   */
+  async toTensor<T extends TensorLike = TensorLike>(): Promise<T> {
+    return tensorOf(await loadTensorFlow(), this) as TensorLike as T;
   }
 
   [Symbol.for('nodejs.util.inspect.custom')](_: number, options: object): string {
     return `NDArray [${this.shape.join(', ')}] ${this.dtype} ${inspect(this.toArray(), options)}`;
   }
+}
 
-  #nested(axis: number, at: number, size: number): Nested {
-    if (axis === this.ndim) return this.#element(at);
-    const extent = this.shape[axis]!;
-    const step = extent === 0 ? 0 : size / extent;
-    return Array.from({ length: extent }, (_, i) => this.#nested(axis + 1, at + i * step, step));
-  }
+// Beside the class, since instances with private members could not be captured by functions that are sent to workers.
+function nestedFrom(array: NDArray, axis: number, at: number, size: number): Nested {
+  if (axis === array.ndim) return elementAt(array, at);
+  const extent = array.shape[axis]!;
+  const step = extent === 0 ? 0 : size / extent;
+  return Array.from({ length: extent }, (_, i) => nestedFrom(array, axis + 1, at + i * step, step));
+}
 
-  #element(at: number): Element {
-    const value = this.data[at] as number | bigint;
-    return this.dtype === 'bool' ? value === 1 : value;
-  }
+function elementAt({ dtype, data }: NDArray, at: number): Element {
+  const value = data[at] as number | bigint;
+  return dtype === 'bool' ? value === 1 : value;
 }

@@ -35,9 +35,10 @@ import { InputError } from '../util/errors.js';
 import { contentHash } from '../util/hash.js';
 import { ArrayCore } from './core.js';
 import type { Nested } from './ndarray.js';
+import { isStrided, type StridedArray, unstrided } from './strided.js';
 
 /** What can stand where an array is wanted. */
-export type Operand = ArrayCore | Block<DType> | DTypeArray | Nested;
+export type Operand = ArrayCore | Block<DType> | DTypeArray | StridedArray | Nested;
 
 const isElement = (value: unknown): value is Element =>
   typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean';
@@ -78,6 +79,7 @@ export function blockNode(block: Block<DType>, chunks: ChunksLike = 'auto'): Nod
 
 /** The block of anything that is an array in memory: nested arrays take the dtype of all their values together. */
 export function toBlock(value: unknown, who: string): Block<DType> {
+  if (isStrided(value)) return unstrided(value);
   if (isBlock(value)) return value;
   const dtype = dtypeOf(value);
   if (dtype) return { dtype, shape: [(value as DTypeArray).length], data: value as DTypeArray };

@@ -50,6 +50,14 @@ export async function toVector(column: ColumnLike): Promise<Vector> {
   return makeColumn(await arrow(), column, 'the column');
 }
 
+/** The Arrow vector of blocks that lie one after another along the first axis, a chunk of each, without a copy but for bools. */
+export async function blocksToVector(blocks: readonly Block<DType>[]): Promise<Vector> {
+  const module = await arrow();
+  return new module.Vector(
+    blocks.flatMap((block) => blockToVector(module, block, 'the array', { isPacked: true }).data as Data[]),
+  );
+}
+
 function makeColumn(module: Arrow, column: ColumnLike, name: string): Vector {
   if (isVector(column)) return column as Vector;
   if (isBlock(column)) return blockToVector(module, column, name);
@@ -59,9 +67,15 @@ function makeColumn(module: Arrow, column: ColumnLike, name: string): Vector {
   return module.vectorFromArray(column, columnType(module, column, name)) as Vector;
 }
 
-function blockToVector(module: Arrow, { shape, data }: Block<DType>, name: string): Vector {
+/** Bools are a byte each, as in the block, unless they are to be packed. */
+function blockToVector(
+  module: Arrow,
+  { dtype, shape, data }: Block<DType>,
+  name: string,
+  { isPacked = false }: { readonly isPacked?: boolean } = {},
+): Vector {
   if (shape.length === 0) throw new InputError(`${name} is a scalar: a column has one value per row`);
-  let layer: Data = module.makeVector(data).data[0]!;
+  let layer: Data = isPacked && dtype === 'bool' ? bits(module, data as Uint8Array) : module.makeVector(data).data[0]!;
   // From the innermost axis outwards: each level packs `extent` items of the level below.
   for (let axis = shape.length - 1; axis > 0; axis--) {
     const extent = shape[axis]!;
@@ -70,6 +84,13 @@ function blockToVector(module: Arrow, { shape, data }: Block<DType>, name: strin
     layer = module.makeData({ type, length, nullCount: 0, child: layer }) as Data;
   }
   return new module.Vector([layer]);
+}
+
+/** Bools as Arrow has them, eight to a byte. */
+function bits(module: Arrow, values: Uint8Array): Data {
+  const packed = new Uint8Array(Math.ceil(values.length / 64) * 8);
+  for (let i = 0; i < values.length; i++) packed[i >> 3]! |= values[i]! << (i & 7);
+  return module.makeData({ type: new module.Bool(), length: values.length, nullCount: 0, data: packed });
 }
 
 /** The one type of a column's values; a column of nulls alone is float64. */

@@ -67,7 +67,8 @@ export class ActorFuture<T> extends Promise<T> {
 
 /**
  * An actor as its clients see it: methods return futures, and so do fields. Calls begin in the order in which they were
- * made; one that awaits lets others in, as with any object. The actor lives while there are handles or futures of it.
+ * made; one that awaits lets others in, as with any object. The actor lives while there are handles or futures of it. A task
+ * that is given its future, or a handle, gets a handle of its own.
  *
  * @example
  * class Counter {
@@ -80,6 +81,7 @@ export class ActorFuture<T> extends Promise<T> {
  * const counter: ActorHandle<Counter> = await client.submit(Counter, { actor: true });
  * await Promise.all([counter.add(1), counter.add(10)]); // [1, 11]
  * await counter.n; // 11
+ * await client.submit((one: ActorHandle<Counter>) => one.add(100), counter); // 111
  */
 export type ActorHandle<T> = {
   readonly [K in keyof T]: T[K] extends (...args: infer A) => infer R
@@ -133,12 +135,20 @@ class Actor {
   }
 }
 
+/** Of a class, so that a handle is not taken for a plain object, all of which without fields are equal. */
+class Shown {}
+
+const futures = new WeakMap<object, Future>();
+
+/** The future of the actor, where `value` is a handle. */
+export const futureOfHandle = (value: unknown): Future | undefined => futures.get(value as object);
+
 /** `future` is the handle's own. */
 export function actorHandle(owner: ActorOwner, reference: ActorReference, future: Future): ActorHandle<unknown> {
   const actor = new Actor(owner, reference, future);
   const methods = new Map(reference.methods.map((name) => [name, methodOf(actor, name)]));
   // Who looks at a proxy in a debugger or on a console sees what stands behind it.
-  const shown = Object.defineProperty({}, inspect.custom, { value: () => actor.toString() });
+  const shown = Object.defineProperty(new Shown(), inspect.custom, { value: () => actor.toString() });
   const handle = new Proxy(shown, {
     get(_shown, name) {
       if (name === inspect.custom) return () => actor.toString();
@@ -150,7 +160,8 @@ export function actorHandle(owner: ActorOwner, reference: ActorReference, future
       return field;
     },
   }) as unknown as ActorHandle<unknown>;
-  proxyHooks.set(handle, `it is an actor (${actor.key}): only clients call it; give tasks what its methods return`);
+  proxyHooks.set(handle, `it is an actor (${actor.key}): give it as an argument, and the function gets a handle on it`);
+  futures.set(handle, future);
   return handle;
 }
 

@@ -52,6 +52,11 @@ export class Connection {
     this.ready.catch((error) => this.#lose(error)); // told by whatever is awaited
   }
 
+  /** Whether there is somebody to ask. */
+  get stands(): boolean {
+    return this.#scheduler !== undefined;
+  }
+
   /** Why nothing will come any more. */
   get lost(): SheafError | undefined {
     return this.#lost;

@@ -148,6 +148,10 @@ export class ClientCore implements FutureOwner {
     return this.#results.resultOf(key, timeoutMs);
   }
 
+  whyNotDone(key: Key): Promise<string> {
+    return this.#results.whyNotDone(key);
+  }
+
   async errorOf(key: Key): Promise<Error | undefined> {
     await this.whenDone(key);
     return this.#ledger.get(key)?.error;

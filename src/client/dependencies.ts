@@ -7,13 +7,16 @@ import type { Call, Key, Task } from '../graph/task.js';
 import { needsShipping, ship } from '../shipping/ship.js';
 import { InputError } from '../util/errors.js';
 import { contentHash } from '../util/hash.js';
+import { futureOfHandle } from './actor.js';
 import { partOf } from './collections.js';
 import { Future } from './future.js';
 
-/** What is yet to be computed: a collection, or a future of a cluster. */
+/** What is yet to be computed: a collection, or a future of a cluster. A handle on an actor stands for the actor's future. */
 export type Dependency = Collection<unknown> | Future;
 
-export const isDependency = (value: unknown): value is Dependency => value instanceof Future || isCollection(value);
+// Handles first: to ask one for the fields of a collection would be to call the actor.
+export const isDependency = (value: unknown): value is Dependency =>
+  value instanceof Future || futureOfHandle(value) !== undefined || isCollection(value);
 
 /** One key with the part that computes it. */
 export interface Source {
@@ -33,7 +36,7 @@ const none: readonly never[] = [];
 export function bindArguments(given: readonly unknown[]): Bound {
   if (given.every(isSimple)) return { call: given, found: none };
   const { args, holes, found } = extractHoles(given, isDependency);
-  return { call: callOf(args, holes), found };
+  return { call: callOf(args, holes), found: found.map((one) => futureOfHandle(one) ?? one) };
 }
 
 /** Whether it can be looked at no further. */
@@ -47,7 +50,8 @@ export function callOf(args: readonly unknown[], holes: readonly Path[] = none):
 }
 
 /** A dependency as one key. Raises InputError for a collection of several keys that does not say how they make one value. */
-export function sourceOf(dependency: Dependency): Source {
+export function sourceOf(given: Dependency): Source {
+  const dependency = futureOfHandle(given) ?? given;
   if (dependency instanceof Future) {
     return { key: dependency.key, part: { inputs: none, layers: none, holds: dependency } };
   }

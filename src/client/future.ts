@@ -55,6 +55,7 @@ export interface FutureOwner {
   statusOf(key: Key): FutureStatus;
   resultOf(key: Key, timeoutMs?: number): Promise<unknown>;
   errorOf(key: Key): Promise<Error | undefined>;
+  whyNotDone(key: Key): Promise<string>;
   whenDone(key: Key): Promise<void>;
   release(key: Key, future: object): void;
   cancel(futures: readonly Future[]): Promise<void>;
@@ -100,7 +101,7 @@ export class Future<T = unknown> implements PromiseLike<T>, Disposable {
     return this.status !== 'pending';
   }
 
-  /** The value; rejects with {@link TaskError} when the task, or one that it needs, failed, and with TimeoutError when it takes longer than `timeoutMs`. */
+  /** The value; rejects with {@link TaskError} when the task, or one that it needs, failed, and with TimeoutError, which says what it waits for, when it takes longer than `timeoutMs`. */
   result(timeoutMs?: number): Promise<T> {
     if (this.#index === released) return Promise.reject(new SheafError(`the future of ${this.#name} was released`));
     return keepAlive(this, this.#owner.resultOf(this.key, timeoutMs) as Promise<T>);

@@ -1,6 +1,7 @@
 /** What code inside a task can ask for: the cluster it runs on, its worker, its place on the thread. */
 import { isMainThread, workerData } from 'node:worker_threads';
 import { homeOfThread } from '../cluster/default-target.js';
+import type { Key } from '../graph/task.js';
 import { importUpload, uploadedNames, uploadedPath } from '../shipping/uploads.js';
 import { InputError } from '../util/errors.js';
 import { currentTask, followTasks, type TaskContext } from '../worker/task-context.js';
@@ -31,9 +32,16 @@ let client: Client | undefined;
  */
 export function getClient(): Client {
   task('getClient');
+  return clientOfThread();
+}
+
+function clientOfThread(): Client {
   client ??= new Client();
   return client;
 }
+
+/** What a task gets for an input that is an actor. */
+export const handleOn = (key: Key): Promise<unknown> => clientOfThread().future(key).result();
 
 /** Where the calling task runs. */
 export interface TaskWorker {

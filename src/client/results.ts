@@ -8,6 +8,7 @@ import type { Future } from './future.js';
 import { groupOf } from './futures.js';
 import { keepAlive } from './keep-alive.js';
 import { type Entry, type Ledger, onSettled, reopen, settled } from './ledger.js';
+import { whyPending } from './why-pending.js';
 
 export class Results {
   readonly #ledger: Ledger;
@@ -116,12 +117,18 @@ export class Results {
     }
   }
 
+  /** Why a future has no result yet, in a sentence. */
+  async whyNotDone(key: Key): Promise<string> {
+    const reason = this.#ledger.get(key)?.status === 'pending' ? await whyPending(this.#connection, key) : undefined;
+    const { status = 'released', where } = this.#ledger.get(key) ?? {};
+    if (where && 'holders' in where) return `it is on its way from worker ${where.holders[0]!.worker}`;
+    return status === 'pending' && reason !== undefined ? reason : `it is ${status}`;
+  }
+
   #within<T>(value: Promise<T>, key: Key, timeoutMs: number): Promise<T> {
     return new Promise((resolve, reject) => {
-      const late = () => {
-        const status = this.#ledger.get(key)?.status ?? 'released';
-        reject(new TimeoutError(`task ${key} has no result after ${timeoutMs} ms: it is ${status}`));
-      };
+      const late = async () =>
+        reject(new TimeoutError(`task ${key} has no result after ${timeoutMs} ms: ${await this.whyNotDone(key)}`));
       const timer = setTimeout(late, timeoutMs);
       value.then(resolve, reject).finally(() => clearTimeout(timer));
     });

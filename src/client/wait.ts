@@ -40,7 +40,7 @@ export async function wait<T>(futures: Future<T> | Iterable<Future<T>>, options:
   let timer: NodeJS.Timeout | undefined;
   try {
     await new Promise((resolve, reject) => {
-      if (timeoutMs !== undefined) timer = setTimeout(() => reject(late(all, timeoutMs)), timeoutMs);
+      if (timeoutMs !== undefined) timer = setTimeout(() => late(all, timeoutMs).then(reject), timeoutMs);
       enough.then(resolve, reject);
     });
   } finally {
@@ -49,9 +49,9 @@ export async function wait<T>(futures: Future<T> | Iterable<Future<T>>, options:
   return { done: all.filter(({ done }) => done), notDone: all.filter(({ done }) => !done) };
 }
 
-function late(futures: readonly Future[], timeoutMs: number): TimeoutError {
+async function late(futures: readonly Future[], timeoutMs: number): Promise<TimeoutError> {
   const open = futures.filter(({ done }) => !done);
-  return new TimeoutError(
-    `wait: after ${timeoutMs} ms ${open.length} of ${futures.length} futures are not done, among them ${open[0]?.key}`,
-  );
+  const [first] = open;
+  const one = first ? `, among them ${first.key}: ${await ownerOf(first).whyNotDone(first.key)}` : '';
+  return new TimeoutError(`wait: after ${timeoutMs} ms ${open.length} of ${futures.length} futures are not done${one}`);
 }

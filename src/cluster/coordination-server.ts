@@ -33,6 +33,13 @@ export class CoordinationServer {
     expire: (client, message) => this.#do(this.#coordination.expire({ client, id: Number(message.id) })),
   };
 
+  /** An event of the scheduler's own. */
+  log(topic: string, message: unknown): void {
+    const now = performance.timeOrigin + performance.now();
+    const args = { topics: [topic], message };
+    this.#do(this.#coordination.handle({ client: holder, id: 0, method: 'events.log', args, now } as Request));
+  }
+
   removeClient(client: ClientName): void {
     this.#do(this.#coordination.removeClient(client));
   }

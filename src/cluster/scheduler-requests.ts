@@ -5,7 +5,9 @@ import { isStored } from '../scheduler/copies.js';
 import type { SchedulerEvent } from '../scheduler/events.js';
 import { goesBy } from '../scheduler/queues.js';
 import type { Order, OrderEnd, SchedulerState, TaskRecord, WorkerRecord } from '../scheduler/state.js';
+import { whyNotDone } from '../scheduler/why.js';
 import { loadComplete } from '../shipping/load.js';
+import { listed } from '../util/describe.js';
 import { InputError, SheafError } from '../util/errors.js';
 import { version } from '../util/version.js';
 import type { Arrival } from './arrivals.js';
@@ -111,6 +113,7 @@ export const schedulerRequests: Readonly<Record<string, Method>> = {
     state.stream
       .runs(since === undefined ? undefined : since - performance.timeOrigin, count)
       .map((run) => ({ ...run, start: wallTime(run.start) })),
+  'tasks.why': ({ state }, { key }) => whyNotDone(state, key) ?? null,
   /** What it takes to run again, elsewhere, what made the task fail. */
   'tasks.failed': ({ state }, { key }) => {
     const record = state.tasks.get(state.tasks.get(key)?.error?.key ?? key) ?? state.tasks.get(key);
@@ -230,8 +233,3 @@ const failureOf = ({ end, to }: Order): string[] => {
   const tell = reasons[end!];
   return tell ? [tell(to.name)] : [];
 };
-
-/** So many of a long list are named. */
-const NAMED = 5;
-const listed = (items: readonly string[]): string =>
-  items.length <= NAMED ? items.join(', ') : `${items.slice(0, NAMED).join(', ')} and ${items.length - NAMED} more`;

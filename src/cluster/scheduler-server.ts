@@ -287,7 +287,12 @@ export class SchedulerServer {
     if (this.#waiting.size > 0) this.#askWaiting();
   }
 
-  #deliver({ to, name, message }: Instruction): void {
+  #deliver(instruction: Instruction): void {
+    if (instruction.to === 'topic') {
+      this.#coordination.log(instruction.name, instruction.message.event);
+      return;
+    }
+    const { to, name, message } = instruction;
     if (to === 'client' && name === forgetful) {
       const event = forget(performance.now(), message);
       if (event) this.#schedule(event);

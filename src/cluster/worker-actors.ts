@@ -6,6 +6,7 @@ import type { Assignment } from '../scheduler/events.js';
 import { type ActorCall, type ActorReference, type ActorShape, Actors } from '../worker/actors.js';
 import type { WorkerEvent } from '../worker/events.js';
 import type { HomeOptions } from '../worker/thread-messages.js';
+import type { Job } from '../worker/threads.js';
 import { PeerRefusal } from './peers.js';
 
 export interface WorkerActorsOptions {
@@ -17,6 +18,10 @@ export interface WorkerActorsOptions {
   /** Hears of actors that are not here any more, though nobody gave them up. */
   readonly onLost: (keys: readonly Key[]) => void;
 }
+
+/** Which inputs of a task are actors, one by one. */
+export const actorsOf = ({ deps = [], actors }: Assignment): Pick<Job, 'actors'> =>
+  actors ? { actors: deps.map((dep) => (actors.includes(dep) ? dep : undefined)) } : {};
 
 export class WorkerActors {
   readonly #options: WorkerActorsOptions;
@@ -40,7 +45,7 @@ export class WorkerActors {
     const { key, op, params } = task;
     const { home, where, handle } = this.#options;
     const start = performance.now();
-    const outcome = await this.#actors.make({ key, op, params, inputs, code: codeOf(task) });
+    const outcome = await this.#actors.make({ key, op, params, inputs, code: codeOf(task), ...actorsOf(task) });
     if ('error' in outcome) {
       this.#actors.drop([key]);
       handle({ type: 'failed', key, error: { ...outcome.error, worker: where } });

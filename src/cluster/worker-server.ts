@@ -20,7 +20,7 @@ import type { Answer } from '../worker/thread-messages.js';
 import { ThreadPool } from '../worker/threads.js';
 import { type Credentials, type DataSource, Peers, servePeer } from './peers.js';
 import { TaskInputs } from './task-inputs.js';
-import { WorkerActors } from './worker-actors.js';
+import { actorsOf, WorkerActors } from './worker-actors.js';
 import { WorkerFiles } from './worker-files.js';
 import { type WorkerMemory, type WorkerMemoryOptions, workerMemory } from './worker-memory.js';
 import { type LogLine, type Plugin, tearDownAll, type WorkerContext, workerRequests } from './worker-requests.js';
@@ -289,7 +289,8 @@ export class WorkerServer {
       return;
     }
     const { key, op, params, timeoutMs } = task;
-    this.#threads.run({ key, op, params, inputs, code: codeOf(task), ...(timeoutMs !== undefined && { timeoutMs }) });
+    const options = { ...actorsOf(task), ...(timeoutMs !== undefined && { timeoutMs }) };
+    this.#threads.run({ key, op, params, inputs, code: codeOf(task), ...options });
   }
 
   #pause(isPaused: boolean): void {

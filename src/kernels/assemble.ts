@@ -1,28 +1,41 @@
 /** Parts of blocks put together into one. */
 import { allocate, type Block, sizeOf } from '../arrow/block.js';
 import type { DType } from '../arrow/dtype.js';
+import { copyRun, wordsOf, wordsPer } from './words.js';
 
 /** A box of elements of a block and where in the new one it goes. */
 export interface Piece {
   readonly from: readonly number[];
   readonly to: readonly number[];
+  /** NaN for that of the block. */
   readonly extents: readonly number[];
 }
 
 export interface Assembly {
   readonly dtype: DType;
+  /** NaN where only the blocks tell. */
   readonly shape: readonly number[];
   /** One for each block. */
   readonly pieces: readonly Piece[];
 }
 
 /** The block of that shape made of pieces of others, which cover it. */
-export function assemble({ dtype, shape, pieces }: Assembly, ...blocks: Block<DType>[]): Block<DType> {
+export function assemble({ dtype, shape: told, pieces }: Assembly, ...blocks: Block<DType>[]): Block<DType> {
+  const [first] = blocks as [Block<DType>];
+  const shape = known(told, first);
+  const isWhole = blocks.length === 1 && shape.every((extent, axis) => extent === first.shape[axis]);
+  if (isWhole) return first;
   const data = allocate(dtype, sizeOf(shape));
   const target = { dtype, shape, data };
-  for (const [i, block] of blocks.entries()) copyBox(target, block, pieces[i]!);
+  for (const [i, block] of blocks.entries()) {
+    const { from, to, extents } = pieces[i]!;
+    copyBox(target, block, { from, to, extents: known(extents, block) });
+  }
   return target;
 }
+
+const known = (extents: readonly number[], { shape }: Block<DType>): number[] =>
+  extents.map((extent, axis) => (Number.isNaN(extent) ? shape[axis]! : extent));
 
 /** The block of all blocks of a grid, in C order: their extents tell where each goes. */
 export function join({ grid }: { readonly grid: readonly number[] }, ...blocks: Block<DType>[]): Block<DType> {
@@ -63,14 +76,15 @@ export function copyBox(target: Block<DType>, block: Block<DType>, { from, to, e
   // The axes behind `outer` are whole in both, so that a run goes over them.
   let outer = ndim - 1;
   while (outer > 0 && extents[outer] === block.shape[outer] && extents[outer] === target.shape[outer]) outer--;
-  const stepsIn = steps(block.shape);
-  const stepsOut = steps(target.shape);
-  const run = ndim === 0 ? 1 : extents[outer]! * stepsIn[outer]!;
-  const source = block.data as Uint8Array;
-  const data = target.data as Uint8Array;
+  const size = wordsPer(block.data);
+  const stepsIn = steps(block.shape, size);
+  const stepsOut = steps(target.shape, size);
+  const run = ndim === 0 ? size : extents[outer]! * stepsIn[outer]!;
+  const source = wordsOf(block.data);
+  const data = wordsOf(target.data);
   const copy = (axis: number, at: number, out: number): void => {
     if (axis >= outer) {
-      data.set(source.subarray(at, at + run), out);
+      copyRun(data, out, source, at, run);
       return;
     }
     for (let i = 0; i < extents[axis]!; i++) copy(axis + 1, at + i * stepsIn[axis]!, out + i * stepsOut[axis]!);
@@ -78,10 +92,10 @@ export function copyBox(target: Block<DType>, block: Block<DType>, { from, to, e
   copy(0, dot(from, stepsIn), dot(to, stepsOut));
 }
 
-/** The steps of every axis, those of one element too. */
-function steps(shape: readonly number[]): number[] {
+/** The steps of every axis, those of one element too, where an element has that size. */
+export function steps(shape: readonly number[], size = 1): number[] {
   const all = new Array<number>(shape.length);
-  let step = 1;
+  let step = size;
   for (let axis = shape.length - 1; axis >= 0; axis--) {
     all[axis] = step;
     step *= shape[axis]!;

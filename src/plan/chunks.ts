@@ -15,6 +15,10 @@ export const AUTO_BYTES = 64 * 2 ** 20;
 
 const sum = (extents: readonly number[]): number => extents.reduce((total, extent) => total + extent, 0);
 
+/** The largest extent; without a call of as many arguments as there are chunks. */
+export const largest = (extents: readonly number[]): number =>
+  extents.reduce((most, extent) => Math.max(most, extent), 0);
+
 export const shapeOf = (chunks: Chunks): number[] => chunks.map(sum);
 
 /** How many chunks there are along each axis. */
@@ -63,10 +67,15 @@ export const chunkShape = (chunks: Chunks, place: readonly number[]): number[] =
   chunks.map((extents, axis) => extents[place[axis]!]!);
 
 /**
- * The chunks of a shape. `'auto'` axes share what is left of {@link AUTO_BYTES} alike. Raises {@link InputError} for
+ * The chunks of a shape. `'auto'` axes share what is left of `bytes` alike. Raises {@link InputError} for
  * chunks that do not add up to the shape.
  */
-export function normalizeChunks(chunks: ChunksLike, shape: readonly number[], dtype: DType): Chunks {
+export function normalizeChunks(
+  chunks: ChunksLike,
+  shape: readonly number[],
+  dtype: DType,
+  bytes: number = AUTO_BYTES,
+): Chunks {
   const perAxis = Array.isArray(chunks)
     ? (chunks as Exclude<ChunksLike, number | 'auto'>)
     : shape.map(() => chunks as number | 'auto');
@@ -76,18 +85,24 @@ export function normalizeChunks(chunks: ChunksLike, shape: readonly number[], dt
     );
   }
   const fixed = perAxis.map((given, axis) =>
-    given === 'auto' ? undefined : extentsOf(given, shape[axis]!, axis, shape),
+    given === 'auto' && !Number.isNaN(shape[axis]) ? undefined : extentsOf(given, shape[axis]!, axis, shape),
   );
-  const side = autoSide(fixed, shape, itemsize(dtype));
+  const side = autoSide(fixed, shape, bytes / itemsize(dtype));
   return fixed.map((extents, axis) => extents ?? evenly(shape[axis]!, Math.max(1, Math.min(side, shape[axis]!))));
 }
 
 function extentsOf(
-  given: number | readonly number[],
+  given: number | 'auto' | readonly number[],
   extent: number,
   axis: number,
   shape: readonly number[],
 ): readonly number[] {
+  if (Number.isNaN(extent)) {
+    if (Array.isArray(given)) return given as readonly number[];
+    throw new InputError(
+      `axis ${axis} of the shape ${formatShape(shape)} has an unknown extent, which cannot be cut: use computeChunkSizes first`,
+    );
+  }
   if (typeof given === 'number') {
     if (given === -1) return [extent];
     if (!Number.isInteger(given) || given < 1) {
@@ -114,10 +129,10 @@ function extentsOf(
 }
 
 /** The extent of automatic axes: alike, but none longer than its axis, and what such a one leaves goes to the others. */
-function autoSide(fixed: readonly (readonly number[] | undefined)[], shape: readonly number[], bytes: number): number {
+function autoSide(fixed: readonly (readonly number[] | undefined)[], shape: readonly number[], most: number): number {
   let free = shape.flatMap((extent, axis) => (fixed[axis] ? [] : [extent]));
   const taken = fixed.reduce((product, extents) => product * (extents ? Math.max(1, ...extents) : 1), 1);
-  let elements = Math.max(1, Math.floor(AUTO_BYTES / bytes / taken));
+  let elements = Math.max(1, Math.floor(most / taken));
   while (free.length > 0) {
     const side = Math.max(1, Math.floor(elements ** (1 / free.length)));
     const short = free.filter((extent) => extent <= side);
@@ -133,6 +148,7 @@ export function common(a: readonly number[], b: readonly number[]): readonly num
   if (a === b || (a.length === b.length && a.every((extent, i) => extent === b[i]))) return a;
   const ends = new Set([...startsOf(a), ...startsOf(b), sum(a)]);
   const sorted = [...ends].sort((x, y) => x - y);
+  if (sorted.length === 1) return [0];
   return sorted.slice(1).map((end, i) => end - sorted[i]!);
 }
 

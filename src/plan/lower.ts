@@ -21,6 +21,7 @@ export function lower(root: Node): Plan {
     const part: GraphPart = node.source ?? {
       inputs: [...new Set(inputs.map((input) => input.part))],
       layers: [{ kind: 'tasks', tasks }],
+      ...(node.code && { code: node.code }),
     };
     done.set(node.name, { keys, part });
   }

@@ -22,6 +22,8 @@ export interface Node<P = any> {
   readonly name: string;
   /** Where its tasks come from elsewhere: what computes or holds them. */
   readonly source?: GraphPart;
+  /** The shipped functions that its tasks name, by hash; its parameters name them too. */
+  readonly code?: Readonly<Record<string, unknown>>;
 }
 
 export interface NodeKind<P> {
@@ -42,11 +44,12 @@ export interface NodeSpec<P> {
   readonly inputs?: readonly Node[];
   readonly dtype: DType;
   readonly chunks: Chunks;
+  readonly code?: Readonly<Record<string, unknown>>;
 }
 
-export function makeNode<P>(kind: NodeKind<P>, { params, inputs = [], dtype, chunks }: NodeSpec<P>): Node<P> {
+export function makeNode<P>(kind: NodeKind<P>, { params, inputs = [], dtype, chunks, code }: NodeSpec<P>): Node<P> {
   const name = contentHash([kind.name, params, inputs.map((input) => input.name), dtype, chunks]);
-  return Object.freeze({ kind, params, inputs, dtype, chunks, name });
+  return Object.freeze({ kind, params, inputs, dtype, chunks, name, ...(code && { code }) });
 }
 
 /** The task of one chunk. */

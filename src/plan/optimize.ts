@@ -4,12 +4,36 @@ import { sameChunks } from './chunks.js';
 import type { Node } from './node.js';
 import { makeNode } from './node.js';
 import { absorbPermute } from './rules/absorb-permute.js';
+import { flattenConcatenate } from './rules/flatten-concatenate.js';
 import { fuseElementwise } from './rules/fuse-elementwise.js';
 import { fuseFinish } from './rules/fuse-finish.js';
+import { mergeRechunks } from './rules/merge-rechunks.js';
+import { rechunkGenerated } from './rules/rechunk-generated.js';
+import { rechunkStored } from './rules/rechunk-stored.js';
 import type { Rule } from './rules/rule.js';
+import { sliceConcatenate } from './rules/slice-concatenate.js';
+import { slicePermute } from './rules/slice-permute.js';
+import { sliceRechunk } from './rules/slice-rechunk.js';
+import { sliceSlice } from './rules/slice-slice.js';
+import { sliceStored } from './rules/slice-stored.js';
+import { sliceWalk } from './rules/slice-walk.js';
 
 /** In the order in which they are tried. */
-export const rules: readonly Rule[] = [absorbPermute, fuseElementwise, fuseFinish];
+export const rules: readonly Rule[] = [
+  flattenConcatenate,
+  mergeRechunks,
+  rechunkGenerated,
+  rechunkStored,
+  sliceSlice,
+  slicePermute,
+  sliceRechunk,
+  sliceConcatenate,
+  sliceWalk,
+  sliceStored,
+  absorbPermute,
+  fuseElementwise,
+  fuseFinish,
+];
 
 /** A plan that goes on changing after so many rounds never ends: two rules undo one another. */
 const MOST_ROUNDS = 100;
@@ -46,8 +70,8 @@ function rewriteAll(root: Node): Node {
 }
 
 const withInputs = (node: Node, inputs: readonly Node[]): Node => {
-  const { kind, params, dtype, chunks } = node;
-  return makeNode(kind, { params, inputs, dtype, chunks });
+  const { kind, params, dtype, chunks, code } = node;
+  return makeNode(kind, { params, inputs, dtype, chunks, ...(code && { code }) });
 };
 
 /** Every node once, inputs first; without recursion, since plans may be long. */

@@ -16,18 +16,28 @@ export const permute: NodeKind<PermuteParams> = {
     const { order, ndim } = node.params;
     const [input] = node.inputs as [Node];
     const grid = gridOf(input.chunks);
-    const axes = [axesOf(node.params)];
-    const walk = { program: identityOf(node.dtype), axes, ndim: order.length };
+    const taskOf = isView(order)
+      ? { op: 'kernels/reshape.js#reorder', params: { order } }
+      : {
+          op: 'expr/tasks.js#map',
+          params: { program: identityOf(node.dtype), axes: [axesOf(node.params)], ndim: order.length },
+        };
     return tasksOfBlocks(node, (place) => {
       const at = Array.from({ length: ndim }, (_, axis) => {
         const out = order.indexOf(axis);
         return out < 0 ? 0 : place[out]!;
       });
-      return { op: 'expr/tasks.js#map', params: walk, deps: [keys![indexIn(grid, at)]!] };
+      return { ...taskOf, deps: [keys![indexIn(grid, at)]!] };
     });
   },
   describe: ({ order }) => `[${order.map((axis) => axis ?? 'new').join(', ')}]`,
 };
+
+/** Whether blocks lie in memory as they did. */
+function isView(order: readonly (number | null)[]): boolean {
+  const kept = order.filter((axis) => axis !== null);
+  return kept.every((axis, i) => i === 0 || axis > kept[i - 1]!);
+}
 
 /** The axis of the result for each axis of the input; -1 for one that goes. */
 export const axesOf = ({ order, ndim }: PermuteParams): number[] =>

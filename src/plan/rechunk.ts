@@ -1,40 +1,79 @@
-/** The same array, cut otherwise. */
+/** The same array, cut otherwise; through cuts between where a task would have too many inputs. */
+import { itemsize } from '../arrow/dtype.js';
+import type { Key, Task } from '../graph/task.js';
 import type { Piece } from '../kernels/assemble.js';
-import { type Chunks, chunkShape, gridOf, indexIn, places, sameChunks, startsOf } from './chunks.js';
-import { makeNode, type Node, type NodeKind, tasksOfBlocks } from './node.js';
+import { InputError } from '../util/errors.js';
+import {
+  type Chunks,
+  chunkShape,
+  formatShape,
+  gridOf,
+  indexIn,
+  isKnown,
+  places,
+  sameChunks,
+  sameExtents,
+  shapeOf,
+  startsOf,
+} from './chunks.js';
+import { type BlockTask, keyAt, makeNode, type Node, type NodeKind } from './node.js';
+import { rechunkPath } from './rechunk-path.js';
 
-export const rechunk: NodeKind<Record<string, never>> = {
+export interface RechunkParams {
+  /** The cuts between that of the input and its own. */
+  readonly path: readonly Chunks[];
+}
+
+export const rechunk: NodeKind<RechunkParams> = {
   name: 'rechunk',
-  lower(node, [keys]) {
+  lower(node, [given]) {
     const [input] = node.inputs as [Node];
-    const grid = gridOf(input.chunks);
-    const overlaps = node.chunks.map((extents, axis) => overlapsOf(input.chunks[axis]!, extents));
-    return tasksOfBlocks(node, (place) => {
-      const perAxis = place.map((at, axis) => overlaps[axis]![at]!);
-      const pieces: Piece[] = [];
-      const deps: string[] = [];
-      for (const choice of places(perAxis.map(({ length }) => length))) {
-        const parts = choice.map((at, axis) => perAxis[axis]![at]!);
-        deps.push(
-          keys![
-            indexIn(
-              grid,
-              parts.map(({ chunk }) => chunk),
-            )
-          ]!,
-        );
-        pieces.push({
-          from: parts.map(({ from }) => from),
-          to: parts.map(({ to }) => to),
-          extents: parts.map(({ extent }) => extent),
-        });
+    const tasks: Task[] = [];
+    let keys = given!;
+    let chunks = input.chunks;
+    [...node.params.path, node.chunks].forEach((cut, step) => {
+      const taskAt = cutTask(node, chunks, cut, keys);
+      const isLast = step === node.params.path.length;
+      const next: Key[] = [];
+      for (const place of places(gridOf(cut))) {
+        const key = isLast ? keyAt(node, place) : `recut${step}-${node.name}${place.map((at) => `-${at}`).join('')}`;
+        tasks.push({ key, ...taskAt(place) });
+        next.push(key);
       }
-      const params = { dtype: node.dtype, shape: chunkShape(node.chunks, place), pieces };
-      return { op: 'kernels/assemble.js#assemble', params, deps };
+      keys = next;
+      chunks = cut;
     });
+    return { tasks, keys };
   },
-  describe: () => '',
+  describe: ({ path }) =>
+    path.length === 0 ? '' : `through ${path.map((cut) => `${gridOf(cut).join(' x ')} chunks`).join(', ')}`,
 };
+
+/** The task of each chunk of a cut on those of another. */
+function cutTask(node: Node, from: Chunks, to: Chunks, keys: readonly Key[]) {
+  const grid = gridOf(from);
+  const overlaps = to.map((extents, axis) => overlapsOf(from[axis]!, extents));
+  return (place: readonly number[]): BlockTask => {
+    const perAxis = place.map((at, axis) => overlaps[axis]![at]!);
+    const pieces: Piece[] = [];
+    const deps: Key[] = [];
+    for (const choice of places(perAxis.map(({ length }) => length))) {
+      const parts = choice.map((at, axis) => perAxis[axis]![at]!);
+      const chunk = parts.map((part) => part.chunk);
+      deps.push(keys[indexIn(grid, chunk)]!);
+      pieces.push({
+        from: parts.map((part) => part.from),
+        to: parts.map((part) => part.to),
+        extents: parts.map((part) => part.extent),
+      });
+    }
+    return {
+      op: 'kernels/assemble.js#assemble',
+      params: { dtype: node.dtype, shape: chunkShape(to, place), pieces },
+      deps,
+    };
+  };
+}
 
 interface Overlap {
   readonly chunk: number;
@@ -46,20 +85,35 @@ interface Overlap {
 
 /** For each new chunk of an axis, the parts of old ones that it is made of. */
 function overlapsOf(old: readonly number[], cut: readonly number[]): Overlap[][] {
+  // Whole chunks, of extents that may be unknown.
+  if (sameExtents(old, cut)) return old.map((extent, chunk) => [{ chunk, from: 0, to: 0, extent }]);
   const starts = startsOf(old);
+  let first = 0;
   return startsOf(cut).map((start, i) => {
     const end = start + cut[i]!;
-    const parts = old.flatMap((extent, chunk): Overlap[] => {
+    while (first < old.length - 1 && starts[first]! + old[first]! <= start) first++;
+    const parts: Overlap[] = [];
+    for (let chunk = first; chunk < old.length && starts[chunk]! < end; chunk++) {
       const begin = Math.max(start, starts[chunk]!);
-      const stop = Math.min(end, starts[chunk]! + extent);
-      return stop > begin ? [{ chunk, from: begin - starts[chunk]!, to: begin - start, extent: stop - begin }] : [];
-    });
+      const stop = Math.min(end, starts[chunk]! + old[chunk]!);
+      if (stop > begin) parts.push({ chunk, from: begin - starts[chunk]!, to: begin - start, extent: stop - begin });
+    }
     // An empty chunk still has an input, so that there is a task whose blocks tell everything.
-    return parts.length > 0 ? parts : [{ chunk: 0, from: 0, to: 0, extent: 0 }];
+    return parts.length > 0 ? parts : [{ chunk: first, from: 0, to: 0, extent: 0 }];
   });
 }
 
-export const makeRechunk = (input: Node, chunks: Chunks): Node =>
-  sameChunks(input.chunks, chunks)
-    ? input
-    : makeNode(rechunk, { params: {}, inputs: [input], dtype: input.dtype, chunks });
+/** Raises {@link InputError} where an axis of unknown chunks would be cut otherwise. */
+export function makeRechunk(input: Node, chunks: Chunks): Node {
+  if (sameChunks(input.chunks, chunks)) return input;
+  const unknown = input.chunks.findIndex(
+    (extents, axis) => !isKnown([extents]) && !sameExtents(extents, chunks[axis]!),
+  );
+  if (unknown >= 0) {
+    throw new InputError(
+      `rechunk: the chunks of axis ${unknown} of the shape ${formatShape(shapeOf(input.chunks))} have unknown sizes: use computeChunkSizes first, or leave them as they are`,
+    );
+  }
+  const path = rechunkPath(input.chunks, chunks, itemsize(input.dtype));
+  return makeNode(rechunk, { params: { path }, inputs: [input], dtype: input.dtype, chunks });
+}

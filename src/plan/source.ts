@@ -28,6 +28,6 @@ export function makeSource(
   label = 'chunks',
 ): Node {
   const params: SourceParams = { keys, label, shape: shapeOf(chunks) };
-  const name = contentHash([source.name, keys]);
+  const name = contentHash([source.name, keys, chunks]);
   return Object.freeze({ kind: source, params, inputs: [], dtype, chunks, name, source: part });
 }

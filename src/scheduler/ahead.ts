@@ -36,7 +36,10 @@ function mayFollow(state: SchedulerState, worker: WorkerRecord, task: TaskRecord
   return task.deps.every((dep) =>
     dep.state === 'memory'
       ? dep.value !== absent || dep.holders.has(worker)
-      : dep.waiters.size === 1 && isShort(state, dep) && (dep.worker === worker || dep.ahead === worker),
+      : dep.waiters.size === 1 &&
+        isShort(state, dep) &&
+        !dep.task.annotations?.actor &&
+        (dep.worker === worker || dep.ahead === worker),
   );
 }
 

@@ -6,7 +6,7 @@ import type { Assignment, Holder } from './events.js';
 import { expectedMs, place, updateRoom } from './placement.js';
 import { peek } from './queues.js';
 import { absent, byPriority, type Queue, type SchedulerState, type TaskRecord, type WorkerRecord } from './state.js';
-import { holdersOf, transition, unfollow } from './transitions.js';
+import { holdersOf, isActor, transition, unfollow } from './transitions.js';
 
 interface Batch {
   readonly tasks: Assignment[];
@@ -114,7 +114,10 @@ function assignment(
   if (deps.length > 0) {
     base.deps = task.deps;
     for (const dep of deps) {
-      if (dep.value !== absent) ((base.values ??= {}) as Record<Key, unknown>)[dep.key] = dep.value;
+      if (isActor(dep)) {
+        ((base.actors ??= []) as Key[]).push(dep.key);
+        ((base.values ??= {}) as Record<Key, unknown>)[dep.key] = null;
+      } else if (dep.value !== absent) ((base.values ??= {}) as Record<Key, unknown>)[dep.key] = dep.value;
       else if (dep.state !== 'memory') ((base.after ??= []) as Key[]).push(dep.key);
       else {
         ((base.holders ??= {}) as Record<Key, readonly Holder[]>)[dep.key] = holdersOf(dep);

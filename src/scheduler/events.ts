@@ -159,6 +159,8 @@ export interface Assignment {
   readonly sizes?: Readonly<Record<Key, number>>;
   /** The small inputs themselves. */
   readonly values?: Readonly<Record<Key, unknown>>;
+  /** Those that are actors: it gets handles on them, and `null` stands among `values`. */
+  readonly actors?: readonly Key[];
   /** Those that are being made where it goes, by tasks that went there before it. */
   readonly after?: readonly Key[];
   /** Code that it needs besides that of `op`, stand-ins among it. */
@@ -207,6 +209,19 @@ export type ToClient =
     }
   | { readonly op: 'warning'; readonly text: string };
 
+/** What the scheduler logs of itself, for whoever has subscribed to the topic. */
+export interface ToTopic {
+  readonly op: 'log';
+  /** No worker can run `count` tasks, of which some are named. */
+  readonly event: {
+    readonly action: 'no-worker';
+    readonly keys: readonly Key[];
+    readonly count: number;
+    readonly reason: string;
+  };
+}
+
 export type Instruction =
   | { readonly to: 'worker'; readonly name: WorkerName; readonly message: ToWorker }
-  | { readonly to: 'client'; readonly name: ClientName; readonly message: ToClient };
+  | { readonly to: 'client'; readonly name: ClientName; readonly message: ToClient }
+  | { readonly to: 'topic'; readonly name: string; readonly message: ToTopic };

@@ -33,9 +33,7 @@ export function updateGraph(state: SchedulerState, client: ClientRecord, graph: 
     if (state.tasks.has(key)) continue;
     const task = given.get(key)!;
     const missing = task.deps.find((dep) => !state.tasks.has(dep));
-    const actor = task.deps.find((dep) => (given.get(dep) ?? state.tasks.get(dep)?.task)?.annotations?.actor);
-    if (actor !== undefined) refused.set(key, givenActor(key, actor));
-    else if (missing === undefined) added.push(addTask(state, task));
+    if (missing === undefined) added.push(addTask(state, task));
     else
       refused.set(
         key,
@@ -57,23 +55,17 @@ export function updateGraph(state: SchedulerState, client: ClientRecord, graph: 
   for (const task of added) settle(state, task, `client ${client.name} has no use for it`);
 }
 
-const givenActor = (key: Key, actor: Key): string =>
-  `task ${key} was given the actor ${actor}: an actor stays where it is, and only clients call it; give the task what its methods return`;
-
 /** What `submit` sends: all of the tasks are wanted, and each comes after those that it needs. */
 function submittedTasks(state: SchedulerState, { layers }: Graph, keys: readonly Key[]): readonly Task[] | undefined {
   const [layer] = layers;
   if (layers.length !== 1 || layer!.kind !== 'tasks' || layer!.tasks.length !== keys.length) return undefined;
   const { tasks } = layer!;
-  const earlier = new Map<Key, Task>();
+  const earlier = new Set<Key>();
   for (let i = 0; i < tasks.length; i++) {
     const { key, deps } = tasks[i]!;
     if (key !== keys[i]) return undefined;
-    for (const dep of deps) {
-      const needed = earlier.get(dep) ?? state.tasks.get(dep)?.task;
-      if (!needed || needed.annotations?.actor) return undefined;
-    }
-    earlier.set(key, tasks[i]!);
+    if (!deps.every((dep) => earlier.has(dep) || state.tasks.has(dep))) return undefined;
+    earlier.add(key);
   }
   return tasks;
 }

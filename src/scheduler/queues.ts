@@ -16,6 +16,7 @@ export function enqueue(state: SchedulerState, task: TaskRecord): void {
       heap: new Heap(byPriority),
       isEligible: demand === '' ? undefined : eligibility(state, task.task),
       named: naming(state, task.task),
+      stranded: undefined,
     };
     state.queues.set(demand, queue);
   }
@@ -45,6 +46,13 @@ function eligibility(state: SchedulerState, { annotations = {} }: Task): (worker
 /** Whether `worker` could ever run `task`, be it busy or not. */
 export const mayRun = (state: SchedulerState, worker: WorkerRecord, { task: { annotations } }: TaskRecord): boolean =>
   !annotations || (isAllowed(state, worker, annotations) && hasResources(worker, annotations.resources, {}));
+
+/** Whether any worker that stays could ever run `task`. */
+export function someMayRun(state: SchedulerState, task: TaskRecord): boolean {
+  for (const worker of naming(state, task.task)?.() ?? state.workers.values())
+    if (worker.status !== 'retiring' && mayRun(state, worker, task)) return true;
+  return false;
+}
 
 /** Whether `name` is a worker's name, address or host. */
 export const goesBy = (worker: WorkerRecord, name: string): boolean =>
@@ -79,12 +87,18 @@ function naming({ named }: SchedulerState, { annotations = {} }: Task): Queue['n
   };
 }
 
-function isAllowed(state: SchedulerState, worker: WorkerRecord, { workers, allowOtherWorkers }: Annotations): boolean {
+/** Whether `annotations` let the task run there, by the names in them. */
+export function isAllowed(
+  state: SchedulerState,
+  worker: WorkerRecord,
+  { workers, allowOtherWorkers }: Annotations,
+): boolean {
   if (!workers || workers.some((name) => goesBy(worker, name))) return true;
   return allowOtherWorkers === true && !workers.some((name) => state.named.has(name));
 }
 
-function hasResources(
+/** Whether it has what is demanded beside what is in use. */
+export function hasResources(
   { resources }: WorkerRecord,
   demand: Readonly<Record<string, number>> = {},
   used: Readonly<Record<string, number>>,

@@ -28,6 +28,8 @@ export class TaskRecord {
   readonly key: Key;
   readonly task: Task;
   state: TaskStateName = 'released';
+  /** When it came into its state, in whole ms: a small integer is no object of its own. */
+  since = 0;
   /** Smaller runs first: see {@link byPriority}. */
   readonly priority: number;
   /** What a user gave; larger runs first, before anything else counts. */
@@ -116,6 +118,8 @@ export interface Queue {
   readonly isEligible: ((worker: WorkerRecord) => boolean) | undefined;
   /** The workers that it names, unless others will do: they are few where all are many. */
   readonly named: (() => Iterable<WorkerRecord> | undefined) | undefined;
+  /** Since no worker that is there can ever run these tasks: when to look at them next, and the clients that know. */
+  stranded: { lookAt: number; readonly told: Set<ClientRecord> } | undefined;
 }
 
 /** Shipped code, and the clients that have sent it. */
@@ -161,6 +165,8 @@ export interface SchedulerOptions {
   readonly workerTtlMs: number;
   /** A task that runs so long, and ten times longer than expected, is named in a warning, in ms. */
   readonly stuckMs: number;
+  /** A task that no worker could have run for so long is named in a warning, in ms. */
+  readonly noWorkerMs: number;
   /** Check every invariant after every event. */
   readonly validate: boolean;
 }
@@ -223,6 +229,7 @@ export const makeState = (story: Story, options: Partial<SchedulerOptions> = {})
     retainBytes: 256 * 2 ** 20,
     workerTtlMs: 60_000,
     stuckMs: 300_000,
+    noWorkerMs: 30_000,
     validate: false,
     ...options,
   },

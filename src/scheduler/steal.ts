@@ -1,18 +1,18 @@
 /**
- * Work stealing: when a worker is idle and nothing waits at the scheduler, tasks that another has been sent and has not
+ * Work stealing: when a worker is idle and nothing that it may run waits at the scheduler, tasks that another has been sent and has not
  * begun are called back. The worker that has them decides, as only it knows what runs: it gives back what it can, and
  * then they are placed as any other.
  */
-import { mayRun } from './queues.js';
+import { mayRun, peek } from './queues.js';
 import type { SchedulerState, WorkerRecord } from './state.js';
 
 /** Work that a worker will have done in so many ms is not worth a round trip. */
 const WORTH_MS = 20;
 
 export function steal(state: SchedulerState): void {
-  if (state.queues.size > 0 || state.open.size === 0) return;
+  if (state.open.size === 0) return;
   const idle = [...state.open].filter((worker) => worker.processing.size < worker.nthreads);
-  if (idle.length === 0) return;
+  if (idle.length === 0 || hasWorkFor(state, idle)) return;
   const threads = idle.reduce((sum, { nthreads }) => sum + nthreads, 0);
   const victims = [...state.workers.values()]
     .filter((worker) => backlogOf(state, worker) > WORTH_MS)
@@ -34,6 +34,13 @@ export function steal(state: SchedulerState): void {
     wanted -= keys.length;
     state.instructions.push({ to: 'worker', name: victim.name, message: { op: 'recall', keys } });
   }
+}
+
+/** Whether a queue has something for one of them: what no idle worker may run is no reason to let them be idle. */
+function hasWorkFor({ queues }: SchedulerState, idle: readonly WorkerRecord[]): boolean {
+  for (const queue of queues.values())
+    if (peek(queue) && (!queue.isEligible || idle.some(queue.isEligible))) return true;
+  return false;
 }
 
 /** How long the tasks that stand behind others will have to wait, in ms for each thread. */

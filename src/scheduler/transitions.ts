@@ -66,6 +66,7 @@ function follow(state: SchedulerState, cause: string, first?: TaskRecord, outcom
     }
     state.story.add(state.now, next.key, from, target, cause);
     next.state = target;
+    next.since = Math.floor(state.now);
     move(state, next, recommendations, next === first ? outcome : nothing);
   }
 }

@@ -1,15 +1,18 @@
 /**
- * What time brings: workers that have fallen silent, tasks that sit longer than they should, tasks that wait on a busy
- * worker while another is idle, copies that are not needed any more.
+ * What time brings: workers that have fallen silent, tasks that sit longer than they should, tasks that no worker
+ * can run, tasks that wait on a busy worker while another is idle, copies that are not needed any more.
  */
 import { dropSurplus, helpRetiring } from './copies.js';
 import type { SchedulerState } from './state.js';
 import { steal } from './steal.js';
+import { nameStranded } from './stranded.js';
 
 /** How often a shell should send a `tick`, in ms. */
 export const TICK_MS = 100;
 /** Copies are looked at every so many ticks. */
 const COPIES_EVERY = 20;
+/** And queues for tasks that no worker can run. */
+const QUEUES_EVERY = 10;
 
 export function watch(state: SchedulerState): void {
   const elapsed = state.now - state.lastTick;
@@ -22,6 +25,7 @@ export function watch(state: SchedulerState): void {
   steal(state);
   helpRetiring(state);
   if (state.ticks % COPIES_EVERY === 0) dropSurplus(state);
+  if (state.ticks % QUEUES_EVERY === 0) nameStranded(state);
 }
 
 /** The shell ends the connection of a worker that is sent away, which is how the scheduler learns of its end. */

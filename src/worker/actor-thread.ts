@@ -6,6 +6,7 @@ import { inheritLoader } from '../shipping/loader.js';
 import { dropCode, loadedFunction, registerCode } from '../shipping/registry.js';
 import { resultTrouble } from '../shipping/result.js';
 import { findUploadsIn } from '../shipping/uploads.js';
+import { withHandles } from './actor-inputs.js';
 import type { ActorShape, FromActorThread, ToActorThread } from './actors.js';
 import { reportOf } from './error-report.js';
 import { enter } from './task-context.js';
@@ -30,9 +31,9 @@ const place = { secede: () => {}, rejoin: () => Promise.resolve() };
 
 const within = <T>(key: Key, run: () => T): T => enter({ key, place }, run);
 
-async function instantiate(key: Key, { op, params, inputs }: Message<'make'>['job']): Promise<Instance> {
+async function instantiate(key: Key, { op, params, inputs, actors }: Message<'make'>['job']): Promise<Instance> {
   const Class = (await loadedFunction(op.slice(3, op.indexOf('#')))) as unknown as new (...args: unknown[]) => Instance;
-  const args = await argumentsOf(params as readonly unknown[], inputs);
+  const args = await argumentsOf(params as readonly unknown[], actors ? await withHandles(inputs, actors) : inputs);
   return within(key, () => new Class(...args));
 }
 

@@ -19,7 +19,7 @@ export type ToActorThread =
       readonly id: number;
       readonly key: Key;
       readonly code: Readonly<Record<string, unknown>>;
-      readonly job: Pick<Job, 'op' | 'params' | 'inputs'>;
+      readonly job: Pick<Job, 'op' | 'params' | 'inputs' | 'actors'>;
     }
   | { readonly type: 'call'; readonly id: number; readonly key: Key; readonly call: ActorCall }
   | { readonly type: 'drop'; readonly key: Key }
@@ -75,13 +75,19 @@ export class Actors {
   }
 
   /** Makes an instance; its value is an {@link ActorShape}. */
-  make({ key, op, params, inputs, code }: Job): Promise<ActorOutcome> {
+  make({ key, op, params, inputs, actors, code }: Job): Promise<ActorOutcome> {
     const thread = this.#place();
     thread.actors.add(key);
     const needed = Object.fromEntries(
       code.flatMap((hash) => (this.#code.has(hash) ? [[hash, this.#code.get(hash)]] : [])),
     );
-    return this.#ask(thread, (id) => ({ type: 'make', id, key, code: needed, job: { op, params, inputs } }));
+    return this.#ask(thread, (id) => ({
+      type: 'make',
+      id,
+      key,
+      code: needed,
+      job: { op, params, inputs, ...(actors && { actors }) },
+    }));
   }
 
   /** Rejects for an actor that is not, or not any more, here. */

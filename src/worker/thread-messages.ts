@@ -47,6 +47,8 @@ export interface ThreadJob {
   readonly op: OpRef;
   readonly params: unknown;
   readonly inputs: readonly unknown[];
+  /** The keys of those inputs that are actors, in their places. */
+  readonly actors?: readonly (string | undefined)[];
 }
 
 export interface Result {

@@ -10,6 +10,7 @@ import { dropCode, loadedFunction, registerCode } from '../shipping/registry.js'
 import { resultTrouble } from '../shipping/result.js';
 import { findUploadsIn } from '../shipping/uploads.js';
 import { deferred } from '../util/deferred.js';
+import { withHandles } from './actor-inputs.js';
 import { bufferPressure, collectGarbage } from './collect.js';
 import { reportOf } from './error-report.js';
 import { resolveOp } from './ops.js';
@@ -68,7 +69,10 @@ function run(job: ThreadJob, context: TaskContext): FromThread | Promise<FromThr
 
 function call(job: ThreadJob, caller: Called, context: TaskContext): FromThread | Promise<FromThread> {
   const start = performance.now();
-  const value = enter(context, () => caller(job));
+  const { actors } = job;
+  const value = actors
+    ? withHandles(job.inputs, actors).then((inputs) => enter(context, () => caller({ ...job, inputs })))
+    : enter(context, () => caller(job));
   if (!isPromise(value)) return success(job, value, start);
   return Promise.resolve(value).then(
     (result) => success(job, result, start),

@@ -3,7 +3,6 @@
  * can be revoked: thread and pool claim a job in shared memory, and the first to do so has it.
  */
 import { MessageChannel, Worker } from 'node:worker_threads';
-import type { OpRef } from '../graph/task.js';
 import type { ErrorReport } from '../scheduler/events.js';
 import {
   type Answer,
@@ -22,11 +21,7 @@ import {
 } from './thread-messages.js';
 
 /** What a pool is asked to run. */
-export interface Job {
-  readonly key: string;
-  readonly op: OpRef;
-  readonly params: unknown;
-  readonly inputs: readonly unknown[];
+export interface Job extends Omit<ThreadJob, 'id'> {
   /** The hashes of the code that it names. */
   readonly code: readonly string[];
   readonly timeoutMs?: number;
@@ -150,9 +145,10 @@ export class ThreadPool {
   }
 
   #give(thread: Thread, job: Job): void {
-    const { key, op, params, inputs } = job;
+    const { key, op, params, inputs, actors } = job;
     const id = thread.nextId++;
-    const posted = { message: { id, key, op, params, inputs }, job };
+    const message = actors ? { id, key, op, params, inputs, actors } : { id, key, op, params, inputs };
+    const posted = { message, job };
     thread.shared[slotOf(id)] = OPEN;
     thread.jobs.set(id, posted);
     this.#whereabouts.set(key, { thread, id });

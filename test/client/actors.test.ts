@@ -2,8 +2,10 @@
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import {
+  type ActorHandle,
   ActorLostError,
   Client,
+  delayed,
   InputError,
   LocalCluster,
   type LocalClusterOptions,
@@ -91,12 +93,54 @@ describe.each(kinds)('on a cluster of %s', (_name, options) => {
     await expect(client.submit(Broken, { actor: true }).result()).rejects.toThrow('not to be made');
   });
 
-  test('it cannot be given to a task', async () => {
+  test('a task that is given its future, or a handle on it, calls it', async () => {
     const future = client.submit(Counter, { actor: true });
-    await expect(client.submit((x: unknown) => x, future).result()).rejects.toThrow('was given the actor');
     const counter = await future;
-    expect(() => client.submit((x: unknown) => x, counter)).toThrow('it is an actor');
+    const add = async (one: ActorHandle<Counter>, times: number) => {
+      let n = 0;
+      for (let i = 0; i < times; i++) n = await one.add();
+      return n;
+    };
+    expect(await client.submit(add, future, 2)).toBe(2);
+    expect(await client.submit(add, counter, 3)).toBe(5);
+    const within = async ({ counters }: { counters: ActorHandle<Counter>[] }, start: number) =>
+      start + (await counters[1]!.later(1));
+    const start = client.submit(() => 100);
+    expect(await client.submit(within, { counters: [counter, future] }, start)).toBe(106);
+    const added = await client.gather(client.map((one: ActorHandle<Counter>) => one.add(), [future, counter, future]));
+    expect(added.sort()).toEqual([6, 7, 8]);
+    const other = await client.submit(Counter, -1, { actor: true });
+    expect(await client.gather(client.map((one: ActorHandle<Counter>) => one.add(), [other]))).toEqual([0]);
+    expect(await client.gather(client.map((one: ActorHandle<Counter>) => one.add(), [counter]))).toEqual([9]);
+    expect(await delayed(add)(counter, 1).compute()).toBe(10);
+    expect(await counter.n).toBe(10);
     await expect(counter.later(client.submit(() => 1) as never)).rejects.toThrow('was given a future');
+    expect(() => client.submit(() => counter.add())).toThrow('give it as an argument, and the function gets a handle');
+  });
+
+  test('it lives until tasks that were given it are done, and actors may call actors', async () => {
+    class Caller {
+      readonly #counter: ActorHandle<Counter>;
+
+      constructor(counter: ActorHandle<Counter>) {
+        this.#counter = counter;
+      }
+
+      async twice(): Promise<number> {
+        await this.#counter.add();
+        return this.#counter.add();
+      }
+    }
+    const future = client.submit(Counter, { actor: true });
+    const caller = await client.submit(Caller, future, { actor: true });
+    expect(await caller.twice()).toBe(2);
+    const last = client.submit((one: ActorHandle<Counter>) => one.add(), client.submit(Counter, 41, { actor: true }));
+    expect(await last).toBe(42);
+    const gone = client.submit(Counter, { actor: true });
+    const lost = (await gone).exit();
+    await expect(lost).rejects.toThrow(ActorLostError);
+    const vain = client.submit((one: ActorHandle<Counter>) => one.add(), gone);
+    await expect(vain.result()).rejects.toThrow(/is lost/);
   });
 
   test('a task that is cancelled or ends its thread does not take it along', async () => {

@@ -46,8 +46,8 @@ export function makeWork(random: () => number): Work {
     if (follows) deps.add(`t${i - 1}`);
     else for (let k = Math.floor(random() * 4); k > 0 && i > 0; k--) deps.add(`t${Math.floor(random() * i)}`);
     if (chance(0.05)) deps.add(scatterable[Math.floor(random() * scatterable.length)]!);
-    // Few are given an actor, as such a task is refused.
-    for (const dep of deps) if (actors.has(dep) && chance(0.9)) deps.delete(dep);
+    // Actors may be lost, and what needs them with them: that is not to be the end of most tasks.
+    for (const dep of deps) if (actors.has(dep) && chance(0.5)) deps.delete(dep);
     const key = `t${i}`;
     const isActor = chance(0.07);
     if (isActor) actors.add(key);
@@ -103,12 +103,19 @@ export function truthOf({ tasks, failing, flaky, actors }: Work, risky: Readonly
   for (const { prefix, size } of maps)
     for (let i = 0; i < size; i++) truth.set(`${prefix}-${i}`, compute(`${prefix}-${i}`, []));
   for (const { key, deps, code, annotations } of tasks) {
-    const inputs = deps.map((dep) => truth.get(dep));
+    const inputs = deps.map((dep) => (actors.has(dep) ? null : truth.get(dep))); // a handle is no number
     truth.set(key, compute(key, inputs));
-    if (failing.has(key) || deps.some((dep) => doomed.has(dep) || actors.has(dep))) doomed.add(key);
+    if (failing.has(key) || deps.some((dep) => doomed.has(dep))) doomed.add(key);
     if (actors.has(key) || annotations?.timeoutMs !== undefined) mayFail.add(key);
     if (flaky.has(key) || code?.includes('h3') || risky.has(key) || deps.some((dep) => mayFail.has(dep)))
       mayFail.add(key);
   }
   return { truth, doomed, mayFail };
+}
+
+/** A key, and those of all that it is made of. */
+export function withInputs(tasks: readonly Task[], key: Key): Set<Key> {
+  const all = new Set([key]);
+  for (const one of all) for (const dep of tasks.find((task) => task.key === one)?.deps ?? []) all.add(dep);
+  return all;
 }

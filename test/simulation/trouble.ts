@@ -1,7 +1,7 @@
 /** What may happen at any time, by name; each tells what it did. */
 import type { Key } from '../../src/graph/task.js';
 import type { SimulatedClient } from './client.js';
-import { compute, code as everyCode, maps, scatterable } from './tasks.js';
+import { compute, code as everyCode, maps, scatterable, withInputs } from './tasks.js';
 import type { SimulatedWorker } from './worker.js';
 import { TTL_MS, type World } from './world.js';
 
@@ -169,7 +169,7 @@ export const troubles: Readonly<Record<string, Trouble>> = {
       const keys = some(world, client.wants.keys(), 0.5).filter((key) => client.wants.get(key)!.outcome === 'erred');
       for (const key of keys) {
         client.wants.get(key)!.outcome = 'pending';
-        world.retried.add(key);
+        for (const one of withInputs(world.work.tasks, key)) world.retried.add(one); // those that failed are, too
       }
       world.send(client, { type: 'retry-keys', client: client.name, keys });
       return `${client.name} retries ${keys}`;

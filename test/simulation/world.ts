@@ -7,6 +7,7 @@ import type { Key } from '../../src/graph/task.js';
 import { insteadOf } from '../../src/scheduler/code.js';
 import type { Holder, Instruction, SchedulerEvent, ToClient } from '../../src/scheduler/events.js';
 import { Scheduler } from '../../src/scheduler/scheduler.js';
+import { whyNotDone } from '../../src/scheduler/why.js';
 import type { WorkerEvent, WorkerInstruction } from '../../src/worker/events.js';
 import { checkActors } from './actors.js';
 import { hear, makeClient, type SimulatedClient } from './client.js';
@@ -288,8 +289,20 @@ export class World {
   /** Whether somebody reads what happens. */
   isTold = false;
 
+  /** Whatever is to be done, there are words for what it waits for. */
+  #checkReasons(): void {
+    const scheduler = this.scheduler.state;
+    for (const { key, state } of scheduler.tasks.values()) {
+      if (!['waiting', 'queued', 'processing'].includes(state)) continue;
+      const reason = whyNotDone(scheduler, key);
+      if (!reason || /undefined|NaN|, which $/.test(reason)) throw new Error(`${key} is ${state}, and it ${reason}`);
+    }
+  }
+
   /** Time passes; workers that can say that they live. */
   tick(ms: number): void {
+    this.#checkReasons();
+    this.#checkReasons();
     this.now += ms;
     for (const worker of this.connected.values())
       if (!worker.isSilent && this.workers.has(worker.address))

@@ -84,6 +84,7 @@ export class DeskClients {
       {
         statusOf: () => 'finished',
         resultOf: async () => `result of ${key}`,
+        whyNotDone: async () => 'it is there',
         errorOf: async () => undefined,
         whenDone: async () => {},
         cancel: async () => {},

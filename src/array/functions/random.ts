@@ -7,7 +7,7 @@ import { makeRandom } from '../../plan/random.js';
 import { describe } from '../../util/describe.js';
 import { InputError } from '../../util/errors.js';
 import { ChunkedArray } from '../chunked-array.js';
-import { checkShape, type Shape } from '../shapes.js';
+import { checkShape, type Shape } from '../shape.js';
 
 export interface RandomOptions {
   /** The same numbers for the same seed, however the array is cut and wherever it is computed; others each time without one. */

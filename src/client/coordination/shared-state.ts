@@ -9,6 +9,9 @@ import { checkName } from './checks.js';
 import { copyOf, receive, send } from './content.js';
 import type { EventHandler, Topics } from './topics.js';
 
+const isPlainObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && [Object.prototype, null].includes(Object.getPrototypeOf(value));
+
 export interface PublishOptions {
   /** Whether it may take the place of another one of that name. */
   readonly override?: boolean;
@@ -22,8 +25,8 @@ export abstract class SharedState implements Requester {
 
   /**
    * Publishes `value` under a name for all clients, until it is unpublished: the results of futures in it, in arrays,
-   * plain objects, Maps and Sets, are kept although this client leaves. Rejects with {@link InputError} when the name is taken and
-   * `override` is not given.
+   * plain objects, Maps and Sets, are kept although this client leaves. Of `{ name: value, ... }` each is published under its
+   * name, in their order. Rejects with {@link InputError} when a name is taken and `override` is not given.
    *
    * @example
    * await using client = new Client();
@@ -31,12 +34,21 @@ export abstract class SharedState implements Requester {
    * await client.listDatasets(); // ['grid']
    * await client.getDataset('grid'); // { gammas: [1e-3, 1e-4] }
    * await client.unpublishDataset('grid');
+   * await client.publishDataset({ folds: 5, seed: client.submit(() => 42) });
+   * await client.getDataset('seed'); // 42
    */
-  async publishDataset(name: string, value: unknown, options: PublishOptions = {}): Promise<void> {
-    checkName('dataset', name);
+  publishDataset(name: string, value: unknown, options?: PublishOptions): Promise<void>;
+  publishDataset(datasets: Readonly<Record<string, unknown>>, options?: PublishOptions): Promise<void>;
+  async publishDataset(given: unknown, ...rest: readonly unknown[]): Promise<void> {
+    const isMany = isPlainObject(given);
+    const datasets = isMany ? Object.entries(given) : [[given as string, rest[0]] as const];
+    const options = (rest[isMany ? 0 : 1] ?? {}) as PublishOptions;
+    for (const [name] of datasets) checkName('dataset', name);
     checkOptionNames('publishDataset', options, ['override']);
     const { override = false } = options;
-    await send(this, value, (content) => call(this, 'dataset.publish', { name, content, override }));
+    const publish = ([name, value]: readonly [string, unknown]) =>
+      send(this, value, (content) => call(this, 'dataset.publish', { name, content, override }));
+    await Promise.all(datasets.map(publish));
   }
 
   /**

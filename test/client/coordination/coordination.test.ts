@@ -218,6 +218,24 @@ test('datasets are published, listed, got and unpublished', async () => {
   expect(await b.listDatasets()).toEqual([]);
 });
 
+test('datasets are published by their names in an object', async () => {
+  const { clients, a, b } = two();
+  await a.publishDataset({ iris: [clients.future('k')], folds: 5 });
+  expect(await b.listDatasets()).toEqual(['folds', 'iris']);
+  const [part] = await b.getDataset<readonly Future[]>('iris');
+  expect([part!.key, await b.getDataset('folds')]).toEqual(['k', 5]);
+  expect((await caught(b.publishDataset({ seed: 1, folds: 10 }))).message).toMatch(/^a dataset folds is published/);
+  await b.publishDataset({ folds: 10 }, { override: true });
+  expect([await a.getDataset('folds'), await a.getDataset('seed')]).toEqual([10, 1]);
+  expect(await caught(a.publishDataset({ '': 1 }))).toEqual(
+    new InputError('the name of a dataset must be a string that is not empty, but is the string ""'),
+  );
+  // @ts-expect-error: no such option
+  expect((await caught(a.publishDataset({ x: 1 }, { overide: true }))).message).toBe(
+    'publishDataset has no option overide: there are override',
+  );
+});
+
 test('events are logged and got', async () => {
   const { a, b } = two();
   await a.logEvent('progress', { step: 1 });
