@@ -6,6 +6,7 @@ import { grids } from './functions/grids.js';
 import { indexing } from './functions/indexing.js';
 import { joining } from './functions/joining.js';
 import { random } from './functions/random.js';
+import { reductions } from './functions/reductions.js';
 import { shapes } from './functions/shape.js';
 
 /**
@@ -24,4 +25,5 @@ export const array = {
   ...blocks,
   ...files,
   ...shapes,
+  ...reductions,
 };

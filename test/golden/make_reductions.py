@@ -128,7 +128,11 @@ for name, x in inputs.items():
             add(name, "sum", [0], attempt(lambda: np.sum(x, axis=0, dtype=dtype)), {"dtype": dtype}, 1e-6)
             add(name, "prod", [0], attempt(lambda: np.prod(x, axis=0, dtype=dtype)), {"dtype": dtype}, 1e-5)
             add(name, "cumsum", [0], attempt(lambda: np.cumsum(x, axis=0, dtype=dtype)), {"dtype": dtype}, 1e-6)
+    if str(x.dtype) != "float32":
+        add(name, "cumsum", [], attempt(lambda: np.cumsum(x)), None, 1e-12)
     for axis in range(-x.ndim, x.ndim):
+        for n in [0, 1, 2]:
+            add(name, "diff", [n, axis], attempt(lambda: np.diff(x, n, axis)))
         for method in ["cumsum", "cumprod"]:
             if str(x.dtype) != "float32":
                 add(name, method, [axis], attempt(lambda: getattr(np, method)(x, axis=axis)), None, 1e-12)

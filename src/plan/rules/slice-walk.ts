@@ -9,6 +9,7 @@ import { type Chunks, sameExtents } from '../chunks.js';
 import { makeElementwise } from '../elementwise.js';
 import type { Node } from '../node.js';
 import { makeReduction, type ReductionParams, reduction } from '../reduction.js';
+import { scan } from '../scan.js';
 import { isEmpty, makeSlice, type Ranges, type SliceParams, slice, slicedChunks } from '../slice.js';
 import { isWalk, spaceOf, type WalkNode } from '../walks.js';
 import type { Rule } from './rule.js';
@@ -38,7 +39,8 @@ export const sliceWalk: Rule = {
 
 /** Whether the blocks of a walk follow from those of its inputs alone. */
 function isPlain({ kind, params }: WalkNode): boolean {
-  if (kind !== reduction) return true;
+  // What runs along an axis needs all that is before the slice.
+  if (kind !== reduction) return kind !== scan;
   const { tables, left, result, beside } = params as ReductionParams;
   return !tables && left === undefined && !result && !beside;
 }
