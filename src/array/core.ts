@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { inspect } from 'node:util';
 import { sizeOf } from '../arrow/block.js';
 import { type DType, type Element, itemsize } from '../arrow/dtype.js';
@@ -94,9 +95,13 @@ export class ArrayCore implements Collection<NDArray | Element> {
     return visualize(this, options);
   }
 
-  /** The plan as it was written and as it will run, its tasks, and the most memory that it is expected to take. */
-  explain(): string {
-    return explain(this.node);
+  /**
+   * The plan as it was written and as it will run, its tasks, and the most memory that tasks which run at once are expected
+   * to take: the inputs and the result of the largest, times `threads`, which are those of this machine unless told. What
+   * waits for later tasks comes on top.
+   */
+  explain({ threads = availableParallelism() }: { readonly threads?: number } = {}): string {
+    return explain(this.node, threads);
   }
 
   toGraph(): { graph: Graph; keys: readonly Key[] } {

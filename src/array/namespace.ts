@@ -1,10 +1,13 @@
 import { blocks } from './functions/blocks.js';
 import { creation } from './functions/creation.js';
 import { elementwise } from './functions/elementwise.js';
+import { fft } from './functions/fft.js';
 import { files } from './functions/files.js';
 import { grids } from './functions/grids.js';
 import { indexing } from './functions/indexing.js';
 import { joining } from './functions/joining.js';
+import { linalg } from './functions/linalg.js';
+import { products } from './functions/products.js';
 import { random } from './functions/random.js';
 import { reductions } from './functions/reductions.js';
 import { shapes } from './functions/shape.js';
@@ -26,4 +29,7 @@ export const array = {
   ...files,
   ...shapes,
   ...reductions,
+  ...products,
+  linalg,
+  fft,
 };

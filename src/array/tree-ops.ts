@@ -2,7 +2,7 @@
 import type { Block } from '../arrow/block.js';
 import type { DType } from '../arrow/dtype.js';
 import type { Op } from '../graph/task.js';
-import type { TreeTask } from '../plan/tree.js';
+import type { TreeTask } from '../plan/user-tree.js';
 import { loadedFunction } from '../shipping/registry.js';
 import { blockOf } from './block-like.js';
 import { named } from './block-ops.js';

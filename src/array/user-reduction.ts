@@ -3,7 +3,7 @@ import type { DType } from '../arrow/dtype.js';
 import { shapeOf } from '../plan/chunks.js';
 import type { Node } from '../plan/node.js';
 import { makePermute } from '../plan/permute.js';
-import { makeTree } from '../plan/tree.js';
+import { makeTree } from '../plan/user-tree.js';
 import { describe } from '../util/describe.js';
 import { InputError } from '../util/errors.js';
 import { checkOptionNames } from '../util/options.js';

@@ -65,12 +65,12 @@ export const promoteAll = (all: readonly DType[]): DType => all.reduce(promote);
 
 /**
  * The dtype that a bare value takes beside arrays of `dtype`: its own kind's default unless theirs is of that kind or a
- * higher one. A whole number counts as an integer, as `2` does in Python. Raises {@link InputError} for an integer that
+ * higher one. A whole number below 2^53 counts as an integer, as `2` does in Python. Raises {@link InputError} for an integer that
  * the dtype cannot hold.
  */
 export function promoteValue(dtype: DType, value: Element): DType {
   if (typeof value === 'boolean') return dtype;
-  const isWhole = typeof value === 'bigint' || (Number.isInteger(value) && !Object.is(value, -0));
+  const isWhole = typeof value === 'bigint' || (Number.isSafeInteger(value) && !Object.is(value, -0));
   if (!isWhole) return isFloat(dtype) ? dtype : dtype === 'bool' ? 'float64' : promote(dtype, 'float64');
   if (dtype === 'bool') return 'int64';
   if (isInteger(dtype) && !holds(dtype, BigInt(value))) {

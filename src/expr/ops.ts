@@ -173,7 +173,7 @@ export const ops = {
   ),
   square: op(
     1,
-    same,
+    counting,
     (dtype, a) => multiply.js(dtype, a!, a!),
     (a) => multiply.of(a, a),
   ),

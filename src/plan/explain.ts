@@ -1,8 +1,9 @@
 /** A plan in words: as it was written, as it will run, and what that takes. */
-import { itemsize } from '../arrow/dtype.js';
 import { tasksOf } from '../graph/graph.js';
 import { assemble } from '../graph/part.js';
-import { formatShape, gridOf, isKnown, shapeOf } from './chunks.js';
+import { formatBytes } from '../util/bytes.js';
+import { formatShape, gridOf, shapeOf } from './chunks.js';
+import { type LargestTask, largestTask } from './footprint.js';
 import { lower } from './lower.js';
 import type { Node } from './node.js';
 import { optimize } from './optimize.js';
@@ -30,14 +31,15 @@ export function formatPlan(root: Node): string {
   return lines.join('\n');
 }
 
-export function explain(root: Node): string {
+/** `threads` is how many tasks run at once. */
+export function explain(root: Node, threads: number): string {
   const optimized = optimize(root);
   const { part } = lower(root);
   const counts = new Map<string, number>();
   for (const { op } of tasksOf(assemble([part]))) counts.set(op, (counts.get(op) ?? 0) + 1);
   const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
   const each = Array.from(counts, ([op, count]) => `${count} ${op}`).join(', ');
-  const largest = largestBytes(optimized);
+  const largest = largestTask(optimized);
   return [
     'Plan',
     formatPlan(root),
@@ -46,13 +48,12 @@ export function explain(root: Node): string {
     formatPlan(optimized),
     '',
     `Tasks: ${total}${each && ` (${each})`}`,
-    `Largest chunk: ${Number.isNaN(largest) ? 'unknown' : `${largest} bytes`}`,
+    `Peak: ${largest ? formatPeak(largest, threads) : 'nothing'}`,
   ].join('\n');
 }
 
-function largestBytes(node: Node): number {
-  const own = isKnown(node.chunks)
-    ? node.chunks.reduce((product, extents) => product * Math.max(...extents), itemsize(node.dtype))
-    : Number.NaN;
-  return Math.max(own, ...node.inputs.map(largestBytes));
+function formatPeak({ op, nbytes }: LargestTask, threads: number): string {
+  if (Number.isNaN(nbytes)) return `unknown, as extents are not known before ${op}`;
+  const each = `${formatBytes(nbytes)} in a task of ${op}`;
+  return threads === 1 ? each : `${formatBytes(nbytes * threads)} in ${threads} threads, ${each}`;
 }

@@ -4,6 +4,7 @@ import { sameChunks } from './chunks.js';
 import type { Node } from './node.js';
 import { makeNode } from './node.js';
 import { absorbPermute } from './rules/absorb-permute.js';
+import { contractPermute } from './rules/contract-permute.js';
 import { flattenConcatenate } from './rules/flatten-concatenate.js';
 import { fuseElementwise } from './rules/fuse-elementwise.js';
 import { fuseFinish } from './rules/fuse-finish.js';
@@ -31,6 +32,7 @@ export const rules: readonly Rule[] = [
   sliceWalk,
   sliceStored,
   absorbPermute,
+  contractPermute,
   fuseElementwise,
   fuseFinish,
 ];

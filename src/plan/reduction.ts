@@ -8,8 +8,8 @@ import type { Key, Task } from '../graph/task.js';
 import { contentHash } from '../util/hash.js';
 import { type Chunks, gridOf, places, shapeOf, startsOf } from './chunks.js';
 import { formatProgram } from './format-program.js';
-import { joinInTree } from './join-in-tree.js';
 import { keyAt, makeNode, type Node, type NodeKind } from './node.js';
+import { joinInTree } from './tree.js';
 import { type WalkParams, walkAt } from './walk.js';
 
 export interface ReductionParams extends WalkParams {

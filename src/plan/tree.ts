@@ -1,68 +1,35 @@
-/**
- * A reduction by functions of the user's: each block gives a partial result, partial results of blocks that meet are joined
- * as a tree, and the last becomes the block.
- */
-import type { Key, Task } from '../graph/task.js';
-import { type BlockPlace, locator } from './blockwise.js';
-import { type Chunks, chunkShape, gridOf, places } from './chunks.js';
-import { joinInTree } from './join-in-tree.js';
-import { keyAt, makeNode, type Node, type NodeKind } from './node.js';
+/** Tasks that join the partial results of many others, a few at a time. */
+import type { Key, OpRef, Task } from '../graph/task.js';
 
-export interface TreeParams {
-  /** What all tasks are told. */
-  readonly common: object;
-  readonly axes: readonly number[];
-  /** How many partial results are joined by one task. */
-  readonly splitEvery: number;
-  readonly code: readonly string[];
+/** How many partial results are joined by one task. */
+const SPLIT_EVERY = 8;
+
+export interface Tree {
+  readonly combine: OpRef;
+  readonly params: unknown;
+  /** The key of the task at a place of a level. */
+  readonly keyAt: (level: number, index: number) => Key;
+  readonly splitEvery?: number;
+  /** The shipped functions that the operation calls, by hash. */
+  readonly code?: readonly string[];
 }
 
-/** What a task that gives a block is told beside. */
-export interface TreeTask {
-  readonly place: BlockPlace;
-  readonly expected: readonly number[];
+/** Adds tasks until few enough partial results are left for a last task; the keys of those. */
+export function joinInTree(
+  tasks: Task[],
+  keys: readonly Key[],
+  { combine, params, keyAt, splitEvery = SPLIT_EVERY, code }: Tree,
+): readonly Key[] {
+  let level = keys;
+  for (let depth = 0; level.length > splitEvery; depth++) {
+    const groups = Array.from({ length: Math.ceil(level.length / splitEvery) }, (_, i) =>
+      level.slice(i * splitEvery, (i + 1) * splitEvery),
+    );
+    level = groups.map((deps, i) => {
+      const key = keyAt(depth, i);
+      tasks.push({ key, op: combine, params, deps, ...(code && { code }) });
+      return key;
+    });
+  }
+  return level;
 }
-
-export const tree: NodeKind<TreeParams> = {
-  name: 'tree',
-  lower(node, [keys]) {
-    const { common, axes, splitEvery, code } = node.params;
-    const [input] = node.inputs as [Node];
-    const [locateInput, locate] = [locator(input.chunks), locator(node.chunks)];
-    const tasks: Task[] = [];
-    const groups = new Map<Key, { readonly place: readonly number[]; readonly partials: Key[] }>();
-    let i = 0;
-    for (const place of places(gridOf(input.chunks))) {
-      const key = `chunk-${node.name}${place.map((at) => `-${at}`).join('')}`;
-      const params = { ...common, place: locateInput(place) };
-      tasks.push({ key, op: 'array/tree-ops.js#chunk', params, deps: [keys![i++]!], code });
-      const target = place.map((at, axis) => (axes.includes(axis) ? 0 : at));
-      const group = groups.get(keyAt(node, target));
-      if (group) group.partials.push(key);
-      else groups.set(keyAt(node, target), { place: target, partials: [key] });
-    }
-    for (const [key, { place, partials }] of groups) {
-      const params = { ...common, place: locate(place), expected: chunkShape(node.chunks, place) };
-      const own = key.slice(key.indexOf('-') + 1);
-      const level = joinInTree(tasks, partials, {
-        combine: 'array/tree-ops.js#combine',
-        ...{ params, code, splitEvery },
-        keyAt: (depth, i) => `combine-${own}/${depth}-${i}`,
-      });
-      tasks.push({ key, op: 'array/tree-ops.js#finish', params, deps: level, code });
-    }
-    return { tasks, keys: [...groups.keys()] };
-  },
-  describe: ({ axes }) => `over [${axes.join(', ')}]`,
-};
-
-/** The reduced axes stay, with one element each. */
-export const reducedChunks = (chunks: Chunks, axes: readonly number[]): Chunks =>
-  chunks.map((extents, axis) => (axes.includes(axis) ? [1] : extents));
-
-export const makeTree = (
-  params: TreeParams,
-  input: Node,
-  dtype: Node['dtype'],
-  code: NonNullable<Node['code']>,
-): Node => makeNode(tree, { params, inputs: [input], dtype, chunks: reducedChunks(input.chunks, params.axes), code });

@@ -215,6 +215,8 @@ describe('unknown extents', () => {
     expect(await nested(some().add(some()))).toEqual([4n, 6n, 8n, 10n]);
     expect(await some().sum().compute()).toBe(14);
     expect(await some().max().compute()).toBe(5);
+    expect(await some().mean().compute()).toBe(3.5);
+    expect(await some().std().compute()).toBeCloseTo(Math.sqrt(1.25), 14);
   });
 
   test('along one axis of several', async () => {
@@ -297,6 +299,42 @@ describe('setItem', () => {
     const x = six();
     expect(x.setItem([[3, 3]], 1).node).toBe(x.node);
   });
+});
+
+test('select takes the first choice whose condition is true, in the dtype of all', async () => {
+  const x = array.arange(6, { chunks: 4 });
+  const chosen = array.select([x.less(3), x.less(5)], [x, x.add(0.5)]);
+  expect(chosen.dtype).toBe('float64');
+  expect(await nested(chosen)).toEqual([0, 1, 2, 3.5, 4.5, 0]);
+  expect(() => array.select([x.less(3)], [])).toThrow(
+    'select takes a choice for each condition, got 1 conditions and 0',
+  );
+});
+
+test('parts of running sums, of places of extremes and of ranks', async () => {
+  const x = array.fromArray(
+    [
+      [3, 1, 2, 9],
+      [5, 8, 7, 0],
+      [4, 6, 5, 1],
+    ],
+    { chunks: 2 },
+  );
+  expect(
+    await nested(
+      x.cumsum(0).slice([
+        [1, null],
+        [null, null, -2],
+      ]),
+    ),
+  ).toEqual([
+    [9n, 9n],
+    [10n, 15n],
+  ]);
+  expect(await nested(x.cumsum(1).slice([1]))).toEqual([5n, 13n, 20n, 20n]);
+  expect(await nested(x.argmax(0).slice([[1, 3]]))).toEqual([1n, 1n]);
+  expect(await nested(x.topk(2, 1).slice([':', 1]))).toEqual([3n, 7n, 5n]);
+  expect(await nested(x.median(0).slice([[2, null]]))).toEqual([5, 1]);
 });
 
 test('the bits of every NaN are kept', async () => {

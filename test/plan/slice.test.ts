@@ -76,10 +76,18 @@ test.each(plans)('%s', (_, made, plan) => {
   expect(formatPlan(optimize(made.node)).split('\n')).toEqual(plan);
 });
 
-test('of sums, before they are taken', () => {
-  const lines = formatPlan(optimize(x.sum(1, { keepdims: true }).slice([[0, 4]]).node)).split('\n');
-  expect(lines[0]).toMatch(/^#1 reduction sum over \[1\] of a -> float64 \[4, 1\]/);
-  expect(lines[1]).toBe('  #2 slice [0:4, :] -> float64 [4, 8] in 1 x 2 chunks');
+test.each([
+  ['sums', x.sum(0).slice([[0, 4]]), /^#1 reduction sum over \[0\] of a/],
+  ['sums that keep the axis', x.sum(0, { keepdims: true }).slice([':', [0, 4]]), /^#1 reduction sum over \[0\] of a/],
+  ['running sums along another axis', x.cumsum(0).slice([':', [0, 4]]), /^#1 scan sum along 0 of a/],
+])('of %s, before they are taken', (_, made, first) => {
+  const lines = formatPlan(optimize(made.node)).split('\n');
+  expect(lines[0]).toMatch(first);
+  expect(lines[1]).toBe('  #2 slice [:, 0:4] -> float64 [12, 4] in 3 x 1 chunks');
+});
+
+test('of running sums along the axis, behind them', () => {
+  expect(formatPlan(optimize(x.cumsum(0).slice([[0, 4]]).node))).toMatch(/^#1 slice .*\n {2}#2 scan /);
 });
 
 test.each([

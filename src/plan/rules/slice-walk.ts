@@ -1,7 +1,7 @@
 /**
  * slice(walk(f, xs)) -> walk(f, slices of xs), so that nothing is computed that is not wanted, where nobody else wants it.
- * An array that is broadcast stays whole along that axis, as do the axes that a reduction goes over; a program that asks
- * where an element is counts in the steps of the slice.
+ * An array that is broadcast stays whole along that axis, as do the axes that a reduction goes over, or a running sum; a
+ * program that asks where an element is counts in the steps of the slice.
  */
 import { type Program, ProgramBuilder, type Step } from '../../expr/program.js';
 import type { Range } from '../../kernels/slice.js';
@@ -9,9 +9,9 @@ import { type Chunks, sameExtents } from '../chunks.js';
 import { makeElementwise } from '../elementwise.js';
 import type { Node } from '../node.js';
 import { makeReduction, type ReductionParams, reduction } from '../reduction.js';
-import { scan } from '../scan.js';
+import { makeScan, type ScanNodeParams, scan } from '../scan.js';
 import { isEmpty, makeSlice, type Ranges, type SliceParams, slice, slicedChunks } from '../slice.js';
-import { isWalk, spaceOf, type WalkNode } from '../walks.js';
+import { isTable, isWalk, spaceOf, type WalkNode } from '../walks.js';
 import type { Rule } from './rule.js';
 
 export const sliceWalk: Rule = {
@@ -19,41 +19,34 @@ export const sliceWalk: Rule = {
   rewrite(node, { uses }) {
     const [walk] = node.inputs as [Node];
     if (node.kind !== slice || !isWalk(walk) || uses(walk) > 1) return undefined;
-    const { ranges: given } = node.params as SliceParams;
-    if (isEmpty(given) || !isPlain(walk)) return undefined;
+    const ranges = rangesOf(walk, (node.params as SliceParams).ranges);
+    if (!ranges || isEmpty(ranges)) return undefined;
     const space = spaceOf(walk);
-    const ranges = rangesOf(walk, given);
     const { axes } = walk.params;
-    const inputs = walk.inputs.map((input, i) =>
-      makeSlice(
-        input,
-        axes[i]!.map((axis, own) => (axis < 0 || isRepeated(input.chunks[own]!, space[axis]!) ? null : ranges[axis]!)),
-      ),
-    );
-    const program = shifted(walk.params.program, ranges);
-    if (walk.kind !== reduction) return makeElementwise({ ...walk.params, program }, inputs, node.chunks);
-    const params = walk.params as ReductionParams;
-    return makeReduction({ ...params, program, space: slicedChunks(space, ranges) }, inputs);
+    const inputs = walk.inputs.map((input, i) => {
+      if (isTable(walk, i)) return input;
+      const rangeOf = (axis: number, own: number): Range | null =>
+        axis < 0 || isRepeated(input.chunks[own]!, space[axis]!) ? null : ranges[axis]!;
+      return makeSlice(input, axes[i]!.map(rangeOf));
+    });
+    const params = { ...walk.params, program: shifted(walk.params.program, ranges) };
+    if (walk.kind === scan) return makeScan(params as unknown as ScanNodeParams, inputs, node.chunks);
+    if (walk.kind !== reduction) return makeElementwise(params, inputs, node.chunks);
+    const { beside } = walk.params as ReductionParams;
+    const more = { space: slicedChunks(space, ranges), ...(beside && { beside: shifted(beside, ranges) }) };
+    return makeReduction({ ...(params as unknown as ReductionParams), ...more }, inputs);
   },
 };
 
-/** Whether the blocks of a walk follow from those of its inputs alone. */
-function isPlain({ kind, params }: WalkNode): boolean {
-  // What runs along an axis needs all that is before the slice.
-  if (kind !== reduction) return kind !== scan;
-  const { tables, left, result, beside } = params as ReductionParams;
-  return !tables && left === undefined && !result && !beside;
-}
-
-/** The slice of each axis of the walk: the axes that a reduction goes over are whole. */
-function rangesOf({ kind, params }: WalkNode, ranges: Ranges): Ranges {
-  if (kind !== reduction) return ranges;
-  const { reduced, keepdims, space } = params as ReductionParams;
-  let next = 0;
-  return space.map((_, axis) => {
-    if (!reduced.includes(axis)) return ranges[keepdims ? axis : next++]!;
-    return null;
-  });
+/** What is taken of each axis of the walk; undefined where more is walked over than what is taken. */
+function rangesOf(walk: WalkNode, ranges: Ranges): Ranges | undefined {
+  if (walk.kind === scan) return ranges[(walk.params as unknown as ScanNodeParams).scan.axis] ? undefined : ranges;
+  if (walk.kind !== reduction) return ranges;
+  const { space, reduced, keepdims, result } = walk.params as ReductionParams;
+  if (result) return undefined;
+  let own = 0;
+  const all = space.map((_, axis) => (reduced.includes(axis) && !keepdims ? null : ranges[own++]!));
+  return reduced.some((axis) => all[axis]) ? undefined : all;
 }
 
 const isRepeated = (extents: Chunks[number], space: Chunks[number]): boolean =>
