@@ -9,6 +9,7 @@ import { joining } from './functions/joining.js';
 import { linalg } from './functions/linalg.js';
 import { products } from './functions/products.js';
 import { random } from './functions/random.js';
+import { reductions } from './functions/reductions.js';
 import { shapes } from './functions/shape.js';
 
 /**
@@ -27,6 +28,7 @@ export const array = {
   ...blocks,
   ...files,
   ...shapes,
+  ...reductions,
   ...products,
   linalg,
   fft,

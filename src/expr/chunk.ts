@@ -29,7 +29,7 @@ export const chunkOf = (spec: Omit<Chunk, 'extents'>): Chunk => ({
  * Panels have about so many elements, which stay in the second cache: what goes over values several times evaluates a
  * panel, and goes over that.
  */
-const PANEL = 1 << 15;
+const PANEL = 1 << 16;
 
 export interface Panel {
   /** In C order, with the axes of the walk. */

@@ -37,9 +37,9 @@ export function run(
     loops: walk.extents.length,
     inner: walk.strides.map((steps) => innerOf(steps.at(-1)!)),
     ...(tiled !== undefined && { tiled }),
-    ...(reducer && { reducer }),
+    ...(reducer && { reducer, isJammed: tiled === undefined && walk.strides[0]!.at(-2) === 0 }),
   };
-  const token = `${form.loops}/${form.inner.join('')}/${tiled ?? ''}/${reducer ?? ''}/${programToken(program)}`;
+  const token = `${form.loops}/${form.inner.join('')}/${tiled ?? ''}/${reducer ?? ''}/${form.isJammed ? 'j' : ''}/${programToken(program)}`;
   let kernel = kernels.get(token);
   if (!kernel) kernels.set(token, (kernel = compile(generate(program, form))));
   kernel(output, inputs, walk.extents, walk.strides, origin, Math.fround, runtime);

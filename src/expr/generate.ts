@@ -19,6 +19,8 @@ export interface Form {
   readonly inner: readonly ('0' | '1' | 's')[];
   readonly tiled?: number;
   readonly reducer?: ReducerName;
+  /** Whether the output stays where it is in the loop around the innermost. */
+  readonly isJammed?: boolean;
 }
 
 const LANES = 4;
@@ -52,13 +54,16 @@ export function generate(program: Program, form: Form): string {
       `for(let i${loop}=${isBlocked ? `b${loop}` : 0};i${loop}<${isBlocked ? `e${loop}` : `n${loop}`};i${loop}++){`,
     );
   }
-  lines.push(...open);
+  const isJammed = form.isJammed === true && form.inner[0] !== '0';
+  if (isJammed) {
+    const last = open.pop()!;
+    lines.push(...open, `let i${inner - 1}=0;`, ...body.jammed());
+    open.push(last.replace(`let i${inner - 1}=0`, ''));
+    lines.push(open.at(-1)!);
+  } else lines.push(...open);
   const begin = blocks.length > 0 ? `b${inner}` : '0';
   const end = blocks.length > 0 ? `e${inner}` : `n${inner}`;
-  for (const operand of body.operands) {
-    const outer = Array.from({ length: inner }, (_, loop) => `i${loop}*s${operand}_${loop}`);
-    lines.push(`const q${operand}=${outer.join('+') || '0'};`);
-  }
+  lines.push(...body.starts());
   lines.push(...(form.reducer && form.inner[0] === '0' ? body.folding(begin, end) : body.storing(begin, end)));
   lines.push('}'.repeat(open.length));
   return lines.join('\n');
@@ -69,6 +74,8 @@ class Body {
   readonly #program: Program;
   readonly #form: Form;
   readonly #loop: number;
+  /** Which of some rows that are gone through together is meant. */
+  #row: number | undefined;
 
   constructor(program: Program, form: Form) {
     this.#program = program;
@@ -79,6 +86,38 @@ class Body {
 
   uses(input: number): boolean {
     return this.#program.steps.some((step) => step.op === 'input' && step.value === input);
+  }
+
+  /** Where the walk through each operand begins in the innermost loop; `row` steps further in the loop around it. */
+  starts(row?: number): string[] {
+    return this.operands.map((operand) => {
+      const outer = Array.from({ length: this.#loop }, (_, loop) => {
+        const at = row && loop === this.#loop - 1 ? `(i${loop}+${row})` : `i${loop}`;
+        return `${at}*s${operand}_${loop}`;
+      });
+      return `const q${operand}${row === undefined ? '' : `_${row}`}=${outer.join('+') || '0'};`;
+    });
+  }
+
+  /** The loop around the innermost in steps of several rows, which are taken to an accumulator of the output together. */
+  jammed(): string[] {
+    const at = `i${this.#loop}`;
+    const around = `i${this.#loop - 1}`;
+    const place = `o[${this.#place(0, at).replace('q0', 'q0_0')}]`;
+    const rows = Array.from({ length: LANES }, (_, row) => row);
+    const take = (row: number) => {
+      this.#row = row;
+      const { code, result } = this.#evaluate(at, row);
+      this.#row = undefined;
+      return `{${code}c=${this.#take('c', result)};}`;
+    };
+    return [
+      `for(;${around}<n${this.#loop - 1}-${LANES - 1};${around}+=${LANES}){`,
+      ...rows.flatMap((row) => this.starts(row)),
+      `for(let ${at}=0;${at}<n${this.#loop};${at}++){let c=${this.#isNarrow ? '0' : place};`,
+      ...rows.map(take),
+      `${place}=${this.#isNarrow ? this.#join(place, 'R.toInt64(c)') : 'c'};}}`,
+    ];
   }
 
   /** Stores every value, or takes it to an accumulator of its own in the output. */
@@ -96,18 +135,20 @@ class Body {
     const { reducer } = this.#form;
     const accumulator = this.#accumulator;
     const initial = reducers[reducer!].initial(accumulator);
-    const text = isBig(accumulator) ? `${initial}n` : `${initial}`;
+    const text = this.#isNarrow ? '0' : isBig(accumulator) ? `${initial}n` : `${initial}`;
     const take = (at: string, lane: number) => {
       const { code, result } = this.#evaluate(at, lane);
-      return `${code}c${lane}=${this.#step(`c${lane}`, result)};`;
+      return `${code}c${lane}=${this.#take(`c${lane}`, result)};`;
     };
     const lanes = Array.from({ length: LANES }, (_, lane) => `c${lane}=${text}`);
-    const joined = Array.from({ length: LANES }, (_, lane) => `c${lane}`).reduce((a, b) => this.#join(a, b));
+    const joined = Array.from({ length: LANES }, (_, lane) => `c${lane}`).reduce((a, b) =>
+      this.#isNarrow ? `(${a}+${b})` : this.#join(a, b),
+    );
     return [
       `for(let g=${begin};g<${end};g+=${SEGMENT}){const h=Math.min(${end},g+${SEGMENT});`,
       `let ${lanes.join(',')};`,
       ...this.#unrolled('g', 'h', take),
-      `const c=${joined};o[q0]=${this.#join('o[q0]', 'c')};}`,
+      `const c=${this.#isNarrow ? `R.toInt64(${joined})` : joined};o[q0]=${this.#join('o[q0]', 'c')};}`,
     ];
   }
 
@@ -125,6 +166,15 @@ class Body {
     return reducers[this.#form.reducer!].accumulator(resultOf(this.#program));
   }
 
+  /** Sums of small integers, of a segment or of some rows, are exact as numbers: they become 64-bit integers when they are joined. */
+  get #isNarrow(): boolean {
+    return this.#form.reducer === 'sum' && isBig(this.#accumulator) && !isBig(resultOf(this.#program));
+  }
+
+  #take(acc: string, value: string): string {
+    return this.#isNarrow ? `(${acc}+${value})` : this.#step(acc, value);
+  }
+
   #step(acc: string, value: string): string {
     const accumulator = this.#accumulator;
     return this.#join(acc, castCode(resultOf(this.#program), accumulator, value));
@@ -136,8 +186,9 @@ class Body {
 
   #place(operand: number, at: string): string {
     const step = this.#form.inner[operand];
-    if (step === '0') return `q${operand}`;
-    return step === '1' ? `q${operand}+${at}` : `q${operand}+${at}*s${operand}_${this.#loop}`;
+    const start = `q${operand}${this.#row === undefined ? '' : `_${this.#row}`}`;
+    if (step === '0') return start;
+    return step === '1' ? `${start}+${at}` : `${start}+${at}*s${operand}_${this.#loop}`;
   }
 
   /** The statements of the program for the element at `at` of the innermost loop, and the expression of its result. */
@@ -148,6 +199,10 @@ class Body {
     return { code, result: name(steps.length - 1) };
   }
 
+  #outer(loop: number): string {
+    return this.#row && loop === this.#loop - 1 ? `i${loop}+${this.#row}` : `i${loop}`;
+  }
+
   #expression(step: Step, at: string, name: (i: number) => string): string {
     switch (step.op) {
       case 'input':
@@ -155,7 +210,7 @@ class Body {
       case 'const':
         return constantCode(step.dtype, step.value);
       case 'index':
-        return `R.toInt64(x[${step.value}]+${step.value === this.#loop ? at : `i${step.value}`})`;
+        return `R.toInt64(x[${step.value}]+${step.value === this.#loop ? at : this.#outer(step.value)})`;
       case 'cast':
         return castCode(this.#program.steps[step.args[0]]!.dtype, step.dtype, name(step.args[0]));
       default: {

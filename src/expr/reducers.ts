@@ -24,6 +24,12 @@ const ends = (dtype: DType): readonly [number | bigint, number | bigint] => {
   return isBig(dtype) ? [low, high] : [Number(low), Number(high)];
 };
 
+/** Of floats, a NaN stays. */
+const extreme =
+  (name: string, sign: string): Reducer['step'] =>
+  (dtype, acc, value) =>
+    isFloat(dtype) ? `Math.${name}(${acc},${value})` : `(${value}${sign}${acc}?${value}:${acc})`;
+
 export const reducers = {
   sum: {
     accumulator: wide,
@@ -37,30 +43,29 @@ export const reducers = {
     step: (dtype, acc, value) => wrap[dtype](`(${acc}*${value})`),
     hasIdentity: true,
   },
-  // A NaN stays: nothing is less than it, and it is taken for what it is unequal to.
   min: {
     accumulator: (dtype) => dtype,
     initial: (dtype) => ends(dtype)[1],
-    step: (dtype, acc, value) => `(${value}<${acc}${isFloat(dtype) ? `||${value}!==${value}` : ''}?${value}:${acc})`,
+    step: extreme('min', '<'),
     hasIdentity: false,
   },
   max: {
     accumulator: (dtype) => dtype,
     initial: (dtype) => ends(dtype)[0],
-    step: (dtype, acc, value) => `(${value}>${acc}${isFloat(dtype) ? `||${value}!==${value}` : ''}?${value}:${acc})`,
+    step: extreme('max', '>'),
     hasIdentity: false,
   },
   // It begins as NaN, which gives way to anything.
   nanmin: {
     accumulator: (dtype) => dtype,
     initial: () => Number.NaN,
-    step: (_, acc, value) => `(${value}<${acc}||${acc}!==${acc}?${value}:${acc})`,
+    step: (_, acc, value) => `(${acc}<=${value}||${value}!==${value}?${acc}:${value})`,
     hasIdentity: false,
   },
   nanmax: {
     accumulator: (dtype) => dtype,
     initial: () => Number.NaN,
-    step: (_, acc, value) => `(${value}>${acc}||${acc}!==${acc}?${value}:${acc})`,
+    step: (_, acc, value) => `(${acc}>=${value}||${value}!==${value}?${acc}:${value})`,
     hasIdentity: false,
   },
   any: { accumulator: () => 'bool', initial: () => 0, step: (_, acc, value) => `(${acc}|${value})`, hasIdentity: true },

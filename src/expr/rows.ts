@@ -1,8 +1,8 @@
 /** The operations of tasks that see all elements along an axis at once: sorting and quantiles. */
 import { allocate, sizeOf } from '../arrow/block.js';
 import type { DType, DTypeArray } from '../arrow/dtype.js';
-import { quantileOfSorted } from '../kernels/quantile.js';
-import { argsortValues, sortRows } from '../kernels/sort.js';
+import { quantiles } from '../kernels/quantile.js';
+import { argsortRows, sortRows } from '../kernels/sort.js';
 import { plainWalk, rowsOf } from './chunk.js';
 import { run } from './compile.js';
 import { stridesOf } from './layout.js';
@@ -26,10 +26,9 @@ export function sort({ axis }: { readonly axis: number }, block: AnyBlock): AnyB
 export function argsort({ axis }: { readonly axis: number }, block: AnyBlock): AnyBlock {
   const { data, length } = rowsAlong(block, [axis]);
   const places = new BigInt64Array(data.length);
-  for (let at = 0; at < data.length; at += length) {
-    const order = argsortValues((data as Float64Array).subarray(at, at + length) as DTypeArray);
+  argsortRows(data, length, (order, at) => {
     for (let i = 0; i < length; i++) places[at + i] = BigInt(order[i]!);
-  }
+  });
   return fromRows('int64', places, block.shape, axis);
 }
 
@@ -63,19 +62,18 @@ export function quantile(params: QuantileParams, block: AnyBlock): AnyBlock {
   const { data, cells, length } = rowsAlong(block, axes);
   const count = sizeOf(cells);
   const results = allocate(dtype, q.length * count);
-  const row = new (data instanceof Float32Array ? Float32Array : Float64Array)(length);
-  const sorted = new Float64Array(length);
+  const row = new Float64Array(length);
   for (let cell = 0; cell < count; cell++) {
     const from = cell * length;
-    for (let i = 0; i < length; i++) row[i] = Number(data[from + i]!);
-    sortRows(row, length);
-    sorted.set(row);
-    let valid = length;
-    while (valid > 0 && Number.isNaN(sorted[valid - 1])) valid--;
-    const isSpoilt = !skipNaN && valid < length;
-    for (let i = 0; i < q.length; i++) {
-      results[i * count + cell] = isSpoilt ? Number.NaN : quantileOfSorted(sorted, 0, valid, q[i]!);
+    let valid = 0;
+    for (let i = 0; i < length; i++) {
+      const value = Number(data[from + i]!);
+      if (!Number.isNaN(value)) row[valid++] = value;
     }
+    const isSpoilt = !skipNaN && valid < length;
+    quantiles(row, isSpoilt ? 0 : valid, q, (i, value) => {
+      results[i * count + cell] = value;
+    });
   }
   const kept = block.shape.flatMap((extent, axis) => (axes.includes(axis) ? (keepdims ? [1] : []) : [extent]));
   return { dtype, shape: [...(hasAxis ? [q.length] : []), ...kept], data: results };

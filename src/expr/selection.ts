@@ -3,22 +3,22 @@
  * keys, integers in the order of the floats, and a second one collects those in the bins where the wanted ranks are.
  */
 import { sizeOf } from '../arrow/block.js';
+import type { DTypeArray } from '../arrow/dtype.js';
 import { between } from '../kernels/quantile.js';
+import { sortValues } from '../kernels/sort.js';
 import { type Chunk, panelsOf, shared } from './chunk.js';
 import type { AnyBlock } from './tasks.js';
 
 const BINS = 1 << 16;
 
-const words = new Uint32Array(2);
-const float = new Float64Array(words.buffer);
 const HIGH = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1 ? 1 : 0;
 
+/** The words of floats, of which every second one holds the sign and the exponent. */
+const wordsOf = ({ buffer, byteOffset, length }: Float64Array): Uint32Array =>
+  new Uint32Array(buffer, byteOffset, 2 * length);
+
 /** The upper bits of the sign and magnitude, turned so that they count up with the floats; NaN is not asked for. */
-function binOf(value: number): number {
-  float[0] = value;
-  const high = words[HIGH]!;
-  return (high & 0x80000000 ? ~high : high | 0x80000000) >>> 16;
-}
+const binOf = (high: number): number => (high & 0x80000000 ? ~high : high | 0x80000000) >>> 16;
 
 /** Gives how many elements are in each bin, and last how many are NaN. */
 export const ranksRow = {
@@ -26,10 +26,8 @@ export const ranksRow = {
     const counts = new Float64Array(BINS + 1);
     for (const { values } of panelsOf(chunk)) {
       const data = values.data as Float64Array;
-      for (let i = 0; i < data.length; i++) {
-        const value = data[i]!;
-        counts[Number.isNaN(value) ? BINS : binOf(value)]!++;
-      }
+      const words = wordsOf(data);
+      for (let i = 0; i < data.length; i++) counts[Number.isNaN(data[i]!) ? BINS : binOf(words[2 * i + HIGH]!)]!++;
     }
     return counts;
   },
@@ -63,9 +61,10 @@ export const selectionRow = {
     let length = 0;
     for (const { values } of panelsOf(chunk)) {
       const data = values.data as Float64Array;
+      const words = wordsOf(data);
       for (let i = 0; i < data.length; i++) {
         const value = data[i]!;
-        if (!Number.isNaN(value) && wanted[binOf(value)] === 1) found[length++] = value;
+        if (wanted[binOf(words[2 * i + HIGH]!)] === 1 && !Number.isNaN(value)) found[length++] = value;
       }
     }
     return { counts, values: found.slice(0, length) };
@@ -81,7 +80,7 @@ export const selectionRow = {
   },
   finish(params: SelectionParams, { counts, values }: Selection): readonly AnyBlock[] {
     const wanted = wantedBins(params, counts);
-    const sorted = values.slice().sort();
+    const sorted = sortValues(values as DTypeArray) as Float64Array;
     // The rank of what stands first among the sorted ones of each wanted bin, and where that is.
     const ranks = new Float64Array(BINS);
     const places = new Float64Array(BINS);

@@ -1,7 +1,7 @@
 /** The k largest elements of each row, or the smallest where k is negative, best first; NaN counts as the largest. */
 import { allocate, sizeOf } from '../arrow/block.js';
-import { arrayTypes, type DType, type DTypeArray } from '../arrow/dtype.js';
-import { argsortValues } from '../kernels/sort.js';
+import { arrayTypes, type DType, type DTypeArray, isBig } from '../arrow/dtype.js';
+import { argsortRows } from '../kernels/sort.js';
 import { type Chunk, rowsOf } from './chunk.js';
 import type { AnyBlock } from './tasks.js';
 
@@ -66,18 +66,52 @@ export const topkRow = {
   },
 };
 
-function best(k: number, { dtype, cells, length, values, places }: Top): Top {
+/** Up to so many are kept in order while a row is gone through; for more, rows are sorted. */
+const FEW = 64;
+
+function best(k: number, top: Top): Top {
+  const { dtype, cells, length, values, places } = top;
   const kept = Math.min(Math.abs(k), length);
   const rows = sizeOf(cells);
-  const top = new arrayTypes[dtype](rows * kept) as DTypeArray;
+  const result = { dtype, cells, length: kept, values: new arrayTypes[dtype](rows * kept) as DTypeArray };
   const where = new Float64Array(rows * kept);
-  for (let row = 0; row < rows; row++) {
-    const order = argsortValues((values as Float64Array).subarray(row * length, (row + 1) * length) as DTypeArray);
-    for (let i = 0; i < kept; i++) {
-      const from = row * length + order[k < 0 ? i : length - 1 - i]!;
-      top[row * kept + i] = values[from]!;
-      where[row * kept + i] = places[from]!;
+  const take = (row: number, i: number, from: number) => {
+    result.values[row * kept + i] = values[row * length + from]!;
+    where[row * kept + i] = places[row * length + from]!;
+  };
+  if (kept <= FEW && !isBig(dtype)) {
+    const order = new Uint32Array(kept);
+    for (let row = 0; row < rows; row++) {
+      bestOfRow(values as Float64Array, row * length, length, k < 0, order);
+      for (let i = 0; i < kept; i++) take(row, i, order[i]!);
     }
+  } else if (length > 0) {
+    argsortRows(values, length, (order, at) => {
+      for (let i = 0; i < kept; i++) take(at / length, i, order[k < 0 ? i : length - 1 - i]!);
+    });
   }
-  return { dtype, cells, length: kept, values: top, places: where };
+  return { ...result, places: where };
+}
+
+/** Writes the places of the best of a row, best first: most values are no better than the worst of those. */
+function bestOfRow(values: Float64Array, at: number, length: number, isLeast: boolean, order: Uint32Array): void {
+  const sign = isLeast ? -1 : 1;
+  const kept = order.length;
+  const top = new Float64Array(kept);
+  let filled = 0;
+  let worst = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < length; i++) {
+    // NaN is the largest.
+    const value = Number.isNaN(values[at + i]!) ? sign * Number.POSITIVE_INFINITY : sign * values[at + i]!;
+    if (filled === kept && !(value > worst)) continue;
+    let place = filled < kept ? filled++ : kept - 1;
+    while (place > 0 && top[place - 1]! < value) {
+      top[place] = top[place - 1]!;
+      order[place] = order[place - 1]!;
+      place--;
+    }
+    top[place] = value;
+    order[place] = i;
+    worst = top[filled - 1]!;
+  }
 }

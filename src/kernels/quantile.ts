@@ -1,12 +1,24 @@
-/** Quantiles of sorted numbers, linear between neighbours, as `numpy.quantile` rounds them. */
+/** Quantiles of numbers, linear between neighbours, as `numpy.quantile` rounds them. */
+import { select, smallest } from './select.js';
 
-/** The quantile of the first `length` of sorted values from `at` on; NaN of none. */
-export function quantileOfSorted(sorted: Float64Array, at: number, length: number, q: number): number {
-  if (length === 0) return Number.NaN;
-  const place = q * (length - 1);
-  const below = Math.floor(place);
-  const above = Math.min(below + 1, length - 1);
-  return between(sorted[at + below]!, sorted[at + above]!, place - below);
+/** Writes the quantiles of the first `length` of the values, of which none is NaN and which it brings into another order. */
+export function quantiles(
+  values: Float64Array,
+  length: number,
+  q: readonly number[],
+  write: (i: number, value: number) => void,
+): void {
+  for (const [i, one] of q.entries()) {
+    if (length === 0) {
+      write(i, Number.NaN);
+      continue;
+    }
+    const place = one * (length - 1);
+    const below = Math.floor(place);
+    const value = select(values, below, 0, length);
+    const t = place - below;
+    write(i, t === 0 ? value : between(value, smallest(values, below + 1, length), t));
+  }
 }
 
 /** From `a` to `b` by t, exact at both ends; an infinity reaches up to the other end. */

@@ -180,12 +180,14 @@ describe('a kernel', () => {
   });
 });
 
+const isNumber = (a: Element, b: Element): boolean => typeof a === 'number' && typeof b === 'number';
+
 type Fold = (acc: Element, value: Element) => Element;
 const folds: Readonly<Record<ReducerName, Fold>> = {
   sum: (acc, value) => BigInt(acc) + BigInt(value),
   prod: (acc, value) => BigInt(acc) * BigInt(value),
-  min: (acc, value) => (Number.isNaN(acc) || acc < value ? acc : value),
-  max: (acc, value) => (Number.isNaN(acc) || acc > value ? acc : value),
+  min: (acc, value) => (isNumber(acc, value) ? Math.min(Number(acc), Number(value)) : acc < value ? acc : value),
+  max: (acc, value) => (isNumber(acc, value) ? Math.max(Number(acc), Number(value)) : acc > value ? acc : value),
   nanmin: (acc, value) => (Number.isNaN(value) || acc < value ? acc : value),
   nanmax: (acc, value) => (Number.isNaN(value) || acc > value ? acc : value),
   any: (acc, value) => Boolean(acc) || Boolean(value),

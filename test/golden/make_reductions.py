@@ -128,7 +128,11 @@ for name, x in inputs.items():
             add(name, "sum", [0], attempt(lambda: np.sum(x, axis=0, dtype=dtype)), {"dtype": dtype}, 1e-6)
             add(name, "prod", [0], attempt(lambda: np.prod(x, axis=0, dtype=dtype)), {"dtype": dtype}, 1e-5)
             add(name, "cumsum", [0], attempt(lambda: np.cumsum(x, axis=0, dtype=dtype)), {"dtype": dtype}, 1e-6)
+    if str(x.dtype) != "float32":
+        add(name, "cumsum", [], attempt(lambda: np.cumsum(x)), None, 1e-12)
     for axis in range(-x.ndim, x.ndim):
+        for n in [0, 1, 2]:
+            add(name, "diff", [n, axis], attempt(lambda: np.diff(x, n, axis)))
         for method in ["cumsum", "cumprod"]:
             if str(x.dtype) != "float32":
                 add(name, method, [axis], attempt(lambda: getattr(np, method)(x, axis=axis)), None, 1e-12)
@@ -170,7 +174,7 @@ for name, x in inputs.items():
             add(name, "histogram.0", [bins], array(counts), options, 1e-6 if x.dtype == "float32" else 1e-13)
             if not isinstance(bins, list):
                 add(name, "histogram.1", [bins], array(edges), options)
-    if x.size and x.dtype.kind in "fiu" and np.isfinite(x.astype("float64")).all():
+    if finite and x.size:
         low, high = sorted([float(np.median(x)), float(x.max()), float(x.min())])[0], float(x.max())
         for right in [False, True]:
             add(name, "digitize", [[low, (low + high) / 2, high], right], array(np.digitize(x, [low, (low + high) / 2, high], right)))

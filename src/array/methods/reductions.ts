@@ -1,6 +1,6 @@
 import { type CovarianceOptions, correlationNode, covarianceNode } from '../correlation.js';
 import { bincountNode, type HistogramOptions, histogramNodes, uniqueNodes } from '../counting.js';
-import { type CumulateOptions, cumulateNode } from '../cumulate.js';
+import { type CumulateOptions, cumulateNode, differenceNode } from '../cumulate.js';
 import type { Operand } from '../operands.js';
 import {
   digitizeNode,
@@ -51,7 +51,8 @@ export class ReductionArray extends NaNFoldedArray {
     return this.with(extremeNode(this.node, 'max', axis, options));
   }
 
-  /** The running sum along an axis, in the dtypes of {@link sum}. Raises {@link InputError} where there are axes and none is given.
+  /**
+   * The running sum along an axis, or of all elements in C order, in the dtypes of {@link sum}.
    *
    * @example
    * (await array.fromArray([1, 2, 3]).cumsum().compute()).toArray(); // [1n, 3n, 6n]
@@ -63,6 +64,16 @@ export class ReductionArray extends NaNFoldedArray {
   /** The running product along an axis: see {@link cumsum}. */
   cumprod(axis?: number, options?: CumulateOptions): this {
     return this.with(cumulateNode(this.node, 'prod', axis, options));
+  }
+
+  /**
+   * Each element less the one before it along an axis, the last unless told, `n` times; of bools whether they differ.
+   *
+   * @example
+   * (await array.fromArray([1, 4, 9]).diff().compute()).toArray(); // [3n, 5n]
+   */
+  diff(n = 1, axis = -1): this {
+    return this.with(differenceNode(this.node, n, axis));
   }
 
   /**
