@@ -2,6 +2,7 @@
 import type { OpenCaseFn } from '../case.js';
 
 export const cases: Readonly<Record<string, () => Promise<OpenCaseFn>>> = {
+  array: async () => (await import('./array.js')).openArray,
   'grid-search': async () => (await import('./grid-search.js')).openGridSearch,
   overhead: async () => (await import('./overhead.js')).openOverhead,
   startup: async () => (await import('./startup.js')).openStartup,

@@ -41,6 +41,8 @@ export const dask = inPython(
   ['numpy'],
 );
 
+export const numpy = inPython('numpy', 'numpy', 'apt install python3-numpy libopenblas0-pthread, or pip install numpy');
+
 export const mlSvm: Peer = {
   name: 'ml-svm',
   install: 'npm ci (it is a dependency of this package)',
@@ -53,7 +55,7 @@ export const mlSvm: Peer = {
   },
 };
 
-export const peers: readonly Peer[] = [scikitLearn, dask, mlSvm];
+export const peers: readonly Peer[] = [scikitLearn, dask, numpy, mlSvm];
 
 /** The sentence for a peer that is not installed. */
 export const notInstalled = ({ name, install }: Peer): string =>
