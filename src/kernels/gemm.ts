@@ -35,10 +35,64 @@ const panels = {
 
 let instance: Instance<Exports> | undefined;
 
+/** `cblas_dgemm` and `cblas_sgemm`. */
+type Product = (
+  ...args: readonly [
+    ...[order: number, transA: number, transB: number, m: number, n: number, k: number, alpha: number],
+    ...[a: DTypeArray, lda: number, b: DTypeArray, ldb: number, beta: number, c: DTypeArray, ldc: number],
+  ]
+) => void;
+export interface Blas {
+  readonly float64: Product;
+  readonly float32: Product;
+}
+
+let findBlas: (() => Blas | undefined) | undefined;
+let blas: Blas | undefined;
+
+/** From here on, large products of floats are those of the BLAS that `find` gives, which is looked for when the first one comes. */
+export function useBlas(find: () => Blas | undefined): void {
+  findBlas = find;
+  blas = undefined;
+}
+
+/** Smaller products are done before a library would be found. */
+const LARGE = 2 ** 20;
+const [ROW_MAJOR, AS_IT_IS, TRANSPOSED] = [101, 111, 112];
+
+/** How CBLAS is told of a matrix, whose elements of a row or of a column lie together. */
+function leading({ rowStride, colStride }: Matrix, rows: number, columns: number) {
+  if (colStride === 1 && rowStride >= columns) return { order: AS_IT_IS, step: rowStride };
+  return rowStride === 1 && colStride >= rows ? { order: TRANSPOSED, step: colStride } : undefined;
+}
+
+/** Whether the product was done by a library. */
+function byLibrary(
+  dtype: 'float32' | 'float64',
+  m: number,
+  n: number,
+  k: number,
+  a: Matrix,
+  b: Matrix,
+  c: Matrix,
+): boolean {
+  if (m * n * k < LARGE) return false;
+  if (findBlas) {
+    blas = findBlas();
+    findBlas = undefined;
+  }
+  const [x, y, z] = [leading(a, m, k), leading(b, k, n), leading(c, m, n)];
+  if (!blas || !x || !y || z?.order !== AS_IT_IS) return false;
+  const from = ({ data, offset }: Matrix) => data.subarray(offset) as DTypeArray;
+  blas[dtype](ROW_MAJOR, x.order, y.order, m, n, k, 1, from(a), x.step, from(b), y.step, 1, from(c), z.step);
+  return true;
+}
+
 /** Adds the m x k matrix A times the k x n matrix B to the m x n matrix C; all three have elements of `dtype`, in C rounded at every step. */
 export function gemm(dtype: DType, m: number, n: number, k: number, a: Matrix, b: Matrix, c: Matrix): void {
-  if (isFloat(dtype)) blocked(dtype, m, n, k, a, b, c);
-  else if (isBig(dtype)) plainBig(m, n, k, a, b, c);
+  if (isFloat(dtype)) {
+    if (!byLibrary(dtype, m, n, k, a, b, c)) blocked(dtype, m, n, k, a, b, c);
+  } else if (isBig(dtype)) plainBig(m, n, k, a, b, c);
   else plain(dtype === 'bool', m, n, k, a, b, c);
 }
 

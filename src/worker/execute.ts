@@ -4,8 +4,12 @@
  */
 import { type Graph, tasksOf } from '../graph/graph.js';
 import type { Key, Op, OpRef, Task } from '../graph/task.js';
+import { useBlas } from '../kernels/gemm.js';
 import { InputError } from '../util/errors.js';
+import { findBlas } from './blas.js';
 import { resolveOp } from './ops.js';
+
+useBlas(findBlas);
 
 /**
  * Promises of the results of `keys`, in their order. Tasks that none of them needs do not run.

@@ -4,6 +4,7 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { titleOfOp } from '../graph/task.js';
+import { useBlas } from '../kernels/gemm.js';
 import { argumentsOf } from '../shipping/call.js';
 import { inheritLoader } from '../shipping/loader.js';
 import { dropCode, loadedFunction, registerCode } from '../shipping/registry.js';
@@ -11,6 +12,7 @@ import { resultTrouble } from '../shipping/result.js';
 import { findUploadsIn } from '../shipping/uploads.js';
 import { deferred } from '../util/deferred.js';
 import { withHandles } from './actor-inputs.js';
+import { findBlas } from './blas.js';
 import { bufferPressure, collectGarbage } from './collect.js';
 import { reportOf } from './error-report.js';
 import { resolveOp } from './ops.js';
@@ -220,6 +222,7 @@ function post(batch: readonly FromThread[]): void {
   }
 }
 
+useBlas(findBlas);
 if (home) findUploadsIn(home.worker.localDirectory);
 await inheritLoader();
 

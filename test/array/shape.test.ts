@@ -204,7 +204,7 @@ describe('functions', () => {
     expect(await list(called)).toEqual(rows);
     expect(await list(array.fromFunction(() => BigInt('5'), [], { dtype: 'int64' }))).toBe(5);
     const wrong = array.fromFunction((i) => ['0', '1'][i] as unknown as number, 3, { chunks: 2 });
-    await expect(wrong.compute()).rejects.toThrow('at [0] it gave the string "0"');
+    await expect(wrong.compute()).rejects.toThrow('of 0 it gave the string "0"');
   });
   test('insert takes several values', async () => {
     const x = array.fromArray(

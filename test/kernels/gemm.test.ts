@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { allocate } from '../../src/arrow/block.js';
 import { castElement, type DType, isBig } from '../../src/arrow/dtype.js';
-import { gemm, type Matrix } from '../../src/kernels/gemm.js';
+import { gemm, type Matrix, useBlas } from '../../src/kernels/gemm.js';
+import { findBlas } from '../../src/worker/blas.js';
 import { root } from '../support/paths.js';
 
 test('the modules are what their sources compile to', async () => {
@@ -68,5 +69,34 @@ describe('C += A B', () => {
     gemm('float64', m, n, k, a, b, c);
     naive('float64', m, n, k, a, b, expected);
     expect(c.data).toEqual(expected.data);
+  });
+});
+
+describe('by the library of the machine, where there is one', () => {
+  beforeAll(() => useBlas(findBlas));
+  afterAll(() => useBlas(() => undefined));
+
+  const [m, n, k] = [130, 110, 120];
+  test.each(['float64', 'float32'] as const)('%s, of matrices that lie in any way', (dtype) => {
+    for (const [isA, isB] of [
+      [false, false],
+      [true, false],
+      [false, true],
+      [true, true],
+    ] as const) {
+      const [a, b, c] = [matrix(dtype, m, k, isA, 1), matrix(dtype, k, n, isB, 2), matrix(dtype, m, n, false, 3)];
+      const expected = { ...c, data: c.data.slice() as typeof c.data };
+      gemm(dtype, m, n, k, a, b, c);
+      naive(dtype, m, n, k, a, b, expected);
+      expect(Array.from(c.data as Float64Array)).toEqual(Array.from(expected.data as Float64Array));
+    }
+  });
+
+  test('SHEAF_BLAS=none does without', () => {
+    const before = process.env.SHEAF_BLAS;
+    process.env.SHEAF_BLAS = 'none';
+    expect(findBlas()).toBeUndefined();
+    if (before === undefined) delete process.env.SHEAF_BLAS;
+    else process.env.SHEAF_BLAS = before;
   });
 });
