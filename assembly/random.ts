@@ -2,7 +2,8 @@
  * Philox4x64-10 (Salmon, Moraes, Dror and Shaw, 2011), as NumPy has it: random numbers that are a function of a key and of
  * their place in the stream, so that any part of it can be made alone. Two blocks of four numbers go side by side.
  */
-import { cosOfTurns, logOf, sinOfTurns } from './math-inner';
+import { Log } from './math-inner';
+import { Trig, Turns } from './trig-inner';
 
 let r0: v128;
 let r1: v128;
@@ -92,18 +93,26 @@ export function normal(pairs: i32, counter: i64, key0: i64, key1: i64, out: usiz
   for (let i = 0; i < pairs; i++, out += 64, counter += 2) {
     philox(counter, key0, key1);
     const first = radius(fraction(r0));
-    const turn = fraction(r1);
     const second = radius(fraction(r2));
-    const otherTurn = fraction(r3);
-    r0 = f64x2.mul(first, cosOfTurns(turn));
-    r1 = f64x2.mul(first, sinOfTurns(turn));
-    r2 = f64x2.mul(second, cosOfTurns(otherTurn));
-    r3 = f64x2.mul(second, sinOfTurns(otherTurn));
+    let turn = fraction(r1);
+    let quarters = Turns.quarters(turn);
+    let angle = Turns.rest(turn, quarters);
+    let sin = Trig.kernelSin(angle, i64x2.splat(0));
+    let cos = Trig.kernelCos(angle, i64x2.splat(0));
+    r0 = f64x2.mul(first, Trig.turned(sin, cos, quarters, 1));
+    r1 = f64x2.mul(first, Trig.turned(sin, cos, quarters, 0));
+    turn = fraction(r3);
+    quarters = Turns.quarters(turn);
+    angle = Turns.rest(turn, quarters);
+    sin = Trig.kernelSin(angle, i64x2.splat(0));
+    cos = Trig.kernelCos(angle, i64x2.splat(0));
+    r2 = f64x2.mul(second, Trig.turned(sin, cos, quarters, 1));
+    r3 = f64x2.mul(second, Trig.turned(sin, cos, quarters, 0));
     store(out);
   }
 }
 
 /** One minus a fraction is never zero. */
 function radius(u: v128): v128 {
-  return f64x2.sqrt(f64x2.mul(f64x2.splat(-2), logOf(f64x2.sub(f64x2.splat(1), u))));
+  return f64x2.sqrt(f64x2.mul(f64x2.splat(-2), Log.positive(f64x2.sub(f64x2.splat(1), u))));
 }
