@@ -32,7 +32,7 @@ class Numpy:
         return x
 
     def value(self, x):
-        return float(x)
+        return float(np.ravel(x)[-1])
 
     def keep(self, x):
         """Made, and looked at in one place."""
@@ -71,7 +71,7 @@ class Dask:
         return x
 
     def value(self, x):
-        return float(x.compute())
+        return float(np.ravel(x.compute())[-1])
 
     def keep(self, x):
         from distributed import wait
@@ -123,15 +123,15 @@ inputs = {
 measures = {
     "fused": lambda p, x: p.value((p.xp.sqrt(x) + (2 * x + 1) ** 2).sum(dtype="float64")),
     "x_plus_xt_sum": lambda p, x: p.value((x + x.T).sum()),
-    "mean_axis_0": lambda p, x: p.value(x.mean(axis=0)[-1]),
-    "mean_axis_1": lambda p, x: p.value(x.mean(axis=1)[-1]),
+    "mean_axis_0": lambda p, x: p.value(x.mean(axis=0)),
+    "mean_axis_1": lambda p, x: p.value(x.mean(axis=1)),
     "std": lambda p, x: p.value(x.std()),
     "standardise": lambda p, x: p.keep((x - x.mean(axis=0)) / x.std(axis=0)),
     "matmul": lambda p, x: p.keep(x @ x),
     "rechunk": lambda p, x: p.rechunk(x),
     "sort": lambda p, x: p.keep(p.sort(x)),
-    "histogram": lambda p, x: p.value(p.xp.histogram(x, bins=100, range=(0, 1))[0][50]),
-    "svd": lambda p, x: p.value(p.svd(x)[0]),
+    "histogram": lambda p, x: p.value(p.xp.histogram(x, bins=100, range=(0, 1))[0]),
+    "svd": lambda p, x: p.value(p.svd(x)),
     "random": lambda p, x: p.keep(p.random(x)),
 }
 
