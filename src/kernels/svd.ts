@@ -111,16 +111,20 @@ function rotated(a: Float64Array, n: number): { j: Float64Array; s: Float64Array
   if (!Number.isFinite(scale))
     throw new SheafError('the singular values of a matrix with NaN or infinities do not exist');
   if (scale > 0) for (let i = 0; i < a.length; i++) a[i] = a[i]! / scale;
+  // Rows as short as rounding errors have no direction: they are not turned, and get one at the end.
+  let negligible = 0;
   for (let sweep = 0, isMoved = true; isMoved; sweep++) {
     if (sweep === MOST_SWEEPS) throw new SheafError(`the singular values did not converge in ${MOST_SWEEPS} sweeps`);
     isMoved = false;
     for (let i = 0; i < n; i++) squares[i] = dot(a, i * n, a, i * n, n);
+    negligible = (n * Number.EPSILON) ** 2 * squares.reduce((most, x) => Math.max(most, x), 0);
     for (let p = 0; p < n - 1; p++) {
       for (let q = p + 1; q < n; q++) {
         const cross = dot(a, p * n, a, q * n, n);
         const [x, y] = [squares[p]!, squares[q]!];
         const isSorted = x >= y;
-        if (Math.abs(cross) <= tolerance * Math.sqrt(x) * Math.sqrt(y)) {
+        const isOrthogonal = Math.abs(cross) <= tolerance * Math.sqrt(x) * Math.sqrt(y);
+        if (isOrthogonal || Math.min(x, y) <= negligible) {
           if (!isSorted) exchange(a, j, squares, p, q, n);
           continue;
         }
@@ -146,14 +150,15 @@ function rotated(a: Float64Array, n: number): { j: Float64Array; s: Float64Array
   const sortedA = scratch(n * n);
   const sortedJ = scratch(n * n);
   const s = scratch(n);
+  const isShort = (row: number) => lengths[row]! ** 2 <= negligible;
   order.forEach((from, to) => {
     s[to] = lengths[from]! * scale;
     sortedJ.set(j.subarray(from * n, (from + 1) * n), to * n);
-    for (let i = 0; i < n; i++) sortedA[to * n + i] = lengths[from] === 0 ? 0 : a[from * n + i]! / lengths[from]!;
+    for (let i = 0; i < n; i++) sortedA[to * n + i] = isShort(from) ? 0 : a[from * n + i]! / lengths[from]!;
   });
   a.set(sortedA);
   j = sortedJ;
-  for (let i = 0; i < n; i++) if (lengths[order[i]!] === 0) complete(a, i, n);
+  for (let i = 0; i < n; i++) if (isShort(order[i]!)) complete(a, i, n);
   return { j, s };
 }
 
