@@ -1,5 +1,5 @@
 /** Which dtypes an operation computes in, and gives: NumPy's loops, by rules that operations share. */
-import { type DType, isFloat, kindOf, promote, promoteAll } from '../arrow/dtype.js';
+import { type DType, isFloat, isInteger, promoteAll } from '../arrow/dtype.js';
 import { InputError } from '../util/errors.js';
 
 /** The dtypes to which arguments are cast, and that of the result. */
@@ -36,7 +36,7 @@ export const counting: LoopRule = (_, dtypes) => {
 };
 
 /** Floats alone: integers of 8 bits would be float16 in NumPy and are float32 here, those of 16 float32, others float64. */
-export const floating: LoopRule = (_, dtypes) => alike(dtypes, floatOf(promoteAll(dtypes)));
+export const floating: LoopRule = (_, dtypes) => alike(dtypes, promoteAll(dtypes.map(floatOf)));
 
 const floats: Readonly<Partial<Record<DType, DType>>> = {
   bool: 'float32',
@@ -88,9 +88,8 @@ export const choosing: LoopRule = (_, [, ...dtypes]) => {
   return { loop: ['bool', ...dtypes.map(() => dtype)], result: dtype };
 };
 
-/** Integers and bools alone, counting as int8 at least. */
+/** Integers; bools only beside them. */
 export const integral: LoopRule = (op, dtypes) => {
   const dtype = promoteAll(dtypes);
-  if (kindOf(dtype) === 'float') refuse(op, dtypes, 'it takes integers');
-  return alike(dtypes, promote(dtype, 'int8'));
+  return isInteger(dtype) ? alike(dtypes, dtype) : refuse(op, dtypes, 'it takes integers');
 };
