@@ -12,7 +12,7 @@ import { makePermute } from '../plan/permute.js';
 import { makeRechunk } from '../plan/rechunk.js';
 import { makeReduction } from '../plan/reduction.js';
 import { InputError } from '../util/errors.js';
-import { walkNode } from './operands.js';
+import { castNode } from './elementwise.js';
 
 /** An array and the label of each of its axes. */
 export interface Labelled {
@@ -20,18 +20,11 @@ export interface Labelled {
   readonly labels: readonly number[];
 }
 
-/** The elements as another dtype. */
-export function castNode(node: Node, to: DType, who: string): Node {
-  if (node.dtype === to) return node;
-  const builder = new ProgramBuilder();
-  return walkNode(builder, builder.cast(builder.input(0, node.dtype), to), [node], who);
-}
-
 /** The sum of products over all labels that are not in `out`, of two or more arrays: pair by pair, the cheapest first. */
 export function contractAll(operands: readonly Labelled[], out: readonly number[], who: string): Node {
   const dtype = promoteAll(operands.map(({ node }) => node.dtype));
   checkExtents(operands, who);
-  let rest = operands.map(({ node, labels }) => diagonals({ node: castNode(node, dtype, who), labels }));
+  let rest = operands.map(({ node, labels }) => diagonals({ node: castNode(node, dtype), labels }));
   while (rest.length > 1) {
     const [i, j] = rest.length === 2 ? [0, 1] : cheapestPair(rest, out);
     const others = rest.filter((_, at) => at !== i && at !== j);

@@ -11,7 +11,7 @@ import { makeRechunk } from '../../plan/rechunk.js';
 import { InputError } from '../../util/errors.js';
 import { checkAxis } from '../axes.js';
 import { ChunkedArray } from '../chunked-array.js';
-import { castNode } from '../contract.js';
+import { castNode } from '../elementwise.js';
 import { floating } from '../matrices.js';
 import { align, nodeOf, type Operand } from '../operands.js';
 
@@ -89,7 +89,7 @@ export const fft = {
       given[0]!.dtype,
     );
     const { chunks, aligned } = align(
-      given.map((node) => castNode(node, floating(dtype), 'complex')),
+      given.map((node) => castNode(node, floating(dtype))),
       'complex',
     );
     const ndim = chunks.length;
