@@ -15,7 +15,7 @@ export interface Matrix {
   readonly colStride: number;
 }
 
-type Inner = (m: number, n: number, k: number, a: number, b: number, c: number) => void;
+type Inner = (m: number, n: number, k: number, a: number, b: number, c: number, row: number) => void;
 interface Exports {
   readonly gemmFloat64: Inner;
   readonly gemmFloat32: Inner;
@@ -23,9 +23,11 @@ interface Exports {
 
 /** Rows of A that a panel has; and columns of B: two vectors of 16 bytes. */
 const ROWS = 4;
-/** The sides of blocks: of rows, columns, and what is summed over. */
+/** Below it a loop is faster than a call. */
+const SHORT = 24;
+/** What lies in the module's memory: a square of C, so many rows of its panel of A, and what is summed over. */
+const SIDE = 1024;
 const MC = 128;
-const NC = 512;
 const KC = 256;
 
 const panels = {
@@ -97,56 +99,46 @@ export function gemm(dtype: DType, m: number, n: number, k: number, a: Matrix, b
 }
 
 function blocked(dtype: 'float32' | 'float64', m: number, n: number, k: number, a: Matrix, b: Matrix, c: Matrix): void {
+  if (m === 0 || n === 0 || k === 0) return;
   instance ??= instantiate<Exports>(gemmWasm);
   const { columns, bytes, inner, View } = panels[dtype];
-  const [mc, nc, kc] = [padded(Math.min(m, MC), ROWS), padded(Math.min(n, NC), columns), Math.min(k, KC)];
-  instance.reserve(bytes * (mc * kc + kc * nc + mc * nc));
+  const [tall, wide, deep] = [side(m, SIDE, ROWS), side(n, SIDE, columns), side(k, KC, 1)];
+  const mc = Math.min(MC, tall);
+  const atB = mc * deep;
+  const atC = atB + deep * wide;
+  instance.reserve(bytes * (atC + tall * wide));
   const { memory, exports } = instance;
-  const atA = 0;
-  const atB = mc * kc;
-  const atC = atB + kc * nc;
-  const view = new View(memory.buffer, 0, atC + mc * nc);
-  for (let j = 0; j < n; j += nc) {
-    const width = Math.min(nc, n - j);
-    const wide = padded(width, columns);
-    for (let p = 0; p < k; p += kc) {
-      const depth = Math.min(kc, k - p);
-      pack(
-        view,
-        atB,
-        columns,
-        width,
-        depth,
-        b.data,
-        b.offset + p * b.rowStride + j * b.colStride,
-        b.colStride,
-        b.rowStride,
-      );
-      for (let i = 0; i < m; i += mc) {
-        const height = Math.min(mc, m - i);
-        const high = padded(height, ROWS);
-        pack(
-          view,
-          atA,
-          ROWS,
-          height,
-          depth,
-          a.data,
-          a.offset + i * a.rowStride + p * a.colStride,
-          a.rowStride,
-          a.colStride,
-        );
-        view.fill(0, atC, atC + high * wide);
-        exports[inner](high, wide, depth, bytes * atA, bytes * atB, bytes * atC);
-        addTo(c, i, j, view, atC, height, width, wide);
+  const view = new View(memory.buffer, 0, atC + tall * wide);
+  for (let j = 0; j < n; j += wide) {
+    const width = Math.min(wide, n - j);
+    for (let i = 0; i < m; i += tall) {
+      const height = Math.min(tall, m - i);
+      const squareOfC: Square = { view, at: atC, height, width, wide };
+      read(squareOfC, c, i, j);
+      for (let p = 0; p < k; p += deep) {
+        const depth = Math.min(deep, k - p);
+        pack(view, atB, columns, width, depth, b.data, place(b, p, j), b.colStride, b.rowStride);
+        for (let row = 0; row < height; row += mc) {
+          const rows = Math.min(mc, height - row);
+          pack(view, 0, ROWS, rows, depth, a.data, place(a, i + row, p), a.rowStride, a.colStride);
+          const to = atC + row * wide;
+          exports[inner](padded(rows, ROWS), padded(width, columns), depth, 0, bytes * atB, bytes * to, bytes * wide);
+        }
       }
+      write(squareOfC, c, i, j);
     }
   }
 }
 
 const padded = (size: number, to: number): number => Math.ceil(size / to) * to;
 
-/** Copies `size` lines of `depth` elements into panels of `lines` lines, those of each step beside one another. */
+/** Equal parts of `size`, each of so many at most, and whole panels. */
+const side = (size: number, most: number, to: number): number => padded(size / Math.ceil(size / most), to);
+
+const place = ({ offset, rowStride, colStride }: Matrix, row: number, column: number): number =>
+  offset + row * rowStride + column * colStride;
+
+/** Copies `size` lines of `depth` elements into panels of `lines` lines, a multiple of four, those of each step beside one another. */
 function pack(
   view: Float32Array | Float64Array,
   at: number,
@@ -159,38 +151,77 @@ function pack(
   along: number,
 ): void {
   const source = data as Float64Array;
-  for (let first = 0, to = at; first < size; first += lines, to += lines * depth) {
-    const count = Math.min(lines, size - first);
-    if (count < lines) view.fill(0, to, to + lines * depth);
+  for (let first = 0; first < padded(size, lines); first += 4) {
+    const to = at + first * depth - (first % lines) * (depth - 1);
     const from = offset + first * step;
-    // The loop over what lies together is the inner one.
-    if (step === 1) {
-      for (let p = 0; p < depth; p++)
-        for (let l = 0; l < count; l++) view[to + p * lines + l] = source[from + p * along + l]!;
-    } else {
-      for (let l = 0; l < count; l++) {
-        const line = from + l * step;
-        for (let p = 0; p < depth; p++) view[to + p * lines + l] = source[line + p * along]!;
-      }
-    }
+    if (size - first >= 4) packFour(view, to, lines, depth, source, from, step, along);
+    else packFewer(view, to, lines, depth, source, from, step, along, size - first);
   }
 }
 
-function addTo(
-  { data, offset, rowStride, colStride }: Matrix,
-  i: number,
-  j: number,
+function packFour(
   view: Float32Array | Float64Array,
   at: number,
-  height: number,
-  width: number,
-  wide: number,
+  lines: number,
+  depth: number,
+  source: Float32Array | Float64Array,
+  from: number,
+  step: number,
+  along: number,
 ): void {
-  const target = data as Float64Array;
+  for (let p = 0, to = at, a = from, b = a + step, c = b + step, d = c + step; p < depth; p++, to += lines) {
+    view[to] = source[a]!;
+    view[to + 1] = source[b]!;
+    view[to + 2] = source[c]!;
+    view[to + 3] = source[d]!;
+    a += along;
+    b += along;
+    c += along;
+    d += along;
+  }
+}
+
+/** The lines that are not there are zeros. */
+function packFewer(
+  view: Float32Array | Float64Array,
+  at: number,
+  lines: number,
+  depth: number,
+  source: Float32Array | Float64Array,
+  from: number,
+  step: number,
+  along: number,
+  count: number,
+): void {
+  for (let l = 0; l < 4; l++) {
+    for (let p = 0; p < depth; p++) view[at + p * lines + l] = l < count ? source[from + l * step + p * along]! : 0;
+  }
+}
+
+/** Where a part of C lies in the module's memory, its rows `wide` elements apart. */
+interface Square {
+  readonly view: Float32Array | Float64Array;
+  readonly at: number;
+  readonly height: number;
+  readonly width: number;
+  readonly wide: number;
+}
+
+function read({ view, at, height, width, wide }: Square, c: Matrix, i: number, j: number): void {
+  const source = c.data as Float64Array;
   for (let row = 0; row < height; row++) {
-    const from = at + row * wide;
-    const to = offset + (i + row) * rowStride + j * colStride;
-    for (let column = 0; column < width; column++) target[to + column * colStride]! += view[from + column]!;
+    const [to, from] = [at + row * wide, place(c, i + row, j)];
+    if (c.colStride === 1 && width > SHORT) view.set(source.subarray(from, from + width), to);
+    else for (let column = 0; column < width; column++) view[to + column] = source[from + column * c.colStride]!;
+  }
+}
+
+function write({ view, at, height, width, wide }: Square, c: Matrix, i: number, j: number): void {
+  const target = c.data as Float64Array;
+  for (let row = 0; row < height; row++) {
+    const [to, from] = [place(c, i + row, j), at + row * wide];
+    if (c.colStride === 1 && width > SHORT) target.set(view.subarray(from, from + width), to);
+    else for (let column = 0; column < width; column++) target[to + column * c.colStride] = view[from + column]!;
   }
 }
 

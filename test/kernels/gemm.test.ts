@@ -58,17 +58,41 @@ describe('C += A B', () => {
     );
   });
 
-  test('over several blocks of each side', () => {
-    const [m, n, k] = [150, 600, 300];
+  test.each([
+    [1030, 9, 20],
+    [9, 1040, 20],
+    [150, 40, 600],
+    [1, 1, 1],
+  ])('over several blocks, %d x %d x %d', (m, n, k) => {
+    for (const dtype of ['float64', 'float32'] as const) {
+      const [a, b] = [matrix(dtype, m, k, false, 1), matrix(dtype, k, n, true, 2)];
+      const columns = { ...matrix(dtype, m, n, true, 3) }; // column by column, which takes other loops than row by row
+      for (const c of [matrix(dtype, m, n, false, 3), columns]) {
+        const expected = { ...c, data: c.data.slice() as typeof c.data };
+        gemm(dtype, m, n, k, a, b, c);
+        naive(dtype, m, n, k, a, b, expected);
+        expect(c.data).toEqual(expected.data);
+      }
+    }
+  });
+
+  test('what is infinite or no number stays in its row and column', () => {
+    const [m, n, k] = [6, 7, 5];
     const [a, b, c] = [
       matrix('float64', m, k, false, 1),
-      matrix('float64', k, n, true, 2),
+      matrix('float64', k, n, false, 2),
       matrix('float64', m, n, false, 3),
     ];
-    const expected = { ...c, data: c.data.slice() };
+    (a.data as Float64Array).fill(1);
+    (b.data as Float64Array).fill(1);
+    (c.data as Float64Array).fill(0);
+    a.data[a.offset + 2 * k] = Infinity;
+    b.data[b.offset + 3] = Number.NaN;
     gemm('float64', m, n, k, a, b, c);
-    naive('float64', m, n, k, a, b, expected);
-    expect(c.data).toEqual(expected.data);
+    const at = (i: number, j: number) => c.data[c.offset + i * n + j];
+    for (let i = 0; i < m; i++) {
+      for (let j = 0; j < n; j++) expect(at(i, j)).toBe(j === 3 ? Number.NaN : i === 2 ? Infinity : k);
+    }
   });
 });
 
