@@ -16,6 +16,8 @@ describe('random numbers', () => {
     expect(valuesOf(await random.random(10, { seed: 7 }).compute())).toEqual(golden);
     const large = await random.random(2, { seed: 2n ** 64n + 5n }).compute(); // key=2**64 + 5
     expect(valuesOf(large)).toEqual([0.7176855231898798, 0.4121352897814532]);
+    const single = await random.random(3, { seed: 7, dtype: 'float32' }).compute();
+    expect(valuesOf(single)).toEqual([0.16372650861740112, 0.8720734119415283, 0.9722633361816406]);
   });
 
   test.each(['random', 'normal'] as const)('%s: the same ones for any chunks', async (name) => {
@@ -24,8 +26,8 @@ describe('random numbers', () => {
     for (const chunks of [1, 2, [3, 5, 4], [[1, 6], 2, 9]]) {
       expect(valuesOf(await random[name](shape, { seed: 1, chunks }).compute())).toEqual(valuesOf(whole));
     }
-    const single = await random[name](shape, { seed: 1, dtype: 'float32' }).compute();
-    expect(Array.from(single.data as Float32Array)).toEqual(valuesOf(whole).map(Math.fround));
+    const single = await random[name](shape, { seed: 1, dtype: 'float32', chunks: -1 }).compute();
+    expect((await random[name](shape, { seed: 1, dtype: 'float32', chunks: 2 }).compute()).data).toEqual(single.data);
   });
 
   test('normal ones have the moments of the normal distribution', async () => {

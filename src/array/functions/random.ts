@@ -1,7 +1,7 @@
 /** Arrays of random numbers. */
 import { randomBytes } from 'node:crypto';
 import { checkDType, type DType, isFloat, isInteger } from '../../arrow/dtype.js';
-import type { Distribution } from '../../kernels/random.js';
+import type { Distribution } from '../../kernels/philox.js';
 import { type ChunksLike, normalizeChunks } from '../../plan/chunks.js';
 import { makeRandom } from '../../plan/random.js';
 import { describe } from '../../util/describe.js';
@@ -28,12 +28,22 @@ function keyOf(seed: number | bigint | undefined): [bigint, bigint] {
   return [BigInt.asUintN(64, BigInt(seed)), BigInt.asUintN(64, BigInt(seed) >> BITS)];
 }
 
-function make(who: string, distribution: Distribution, shape: Shape, options: RandomOptions): ChunkedArray {
-  const { seed, chunks = 'auto', dtype = 'float64' } = options;
-  const to = checkDType(dtype);
-  if (!isFloat(to)) throw new InputError(`${who} gives float32 or float64, not ${to}; use astype, or integers`);
-  const cut = normalizeChunks(chunks, checkShape(shape, who), to);
-  return new ChunkedArray(makeRandom({ distribution, key: keyOf(seed) }, to, cut));
+function make(
+  who: string,
+  distribution: Distribution,
+  dtype: DType,
+  shape: Shape,
+  options: RandomOptions,
+): ChunkedArray {
+  const { seed, chunks = 'auto' } = options;
+  const cut = normalizeChunks(chunks, checkShape(shape, who), dtype);
+  return new ChunkedArray(makeRandom({ distribution, key: keyOf(seed) }, dtype, cut));
+}
+
+function floats(who: string, name: 'uniform' | 'normal', shape: Shape, options: RandomOptions): ChunkedArray {
+  const dtype = checkDType(options.dtype ?? 'float64');
+  if (!isFloat(dtype)) throw new InputError(`${who} gives float32 or float64, not ${dtype}; use astype, or integers`);
+  return make(who, { name }, dtype, shape, options);
 }
 
 /**
@@ -47,11 +57,11 @@ const numbers = {
    * @example
    * (await array.random.random(2, { seed: 7 }).compute()).toArray(); // [0.8720734548204873, 0.29536538151378355]
    */
-  random: (shape: Shape, options: RandomOptions = {}): ChunkedArray => make('random', 'uniform', shape, options),
+  random: (shape: Shape, options: RandomOptions = {}): ChunkedArray => floats('random', 'uniform', shape, options),
 
   /** From `low` to below `high`, all alike. */
   uniform: (low: number, high: number, shape: Shape, options: RandomOptions = {}): ChunkedArray =>
-    make('uniform', 'uniform', shape, options)
+    floats('uniform', 'uniform', shape, options)
       .multiply(high - low)
       .add(low),
 
@@ -64,18 +74,17 @@ const numbers = {
    */
   normal(shape: Shape, options: RandomOptions & { readonly loc?: number; readonly scale?: number } = {}): ChunkedArray {
     const { loc = 0, scale = 1, ...rest } = options;
-    const x = make('normal', 'normal', shape, rest);
+    const x = floats('normal', 'normal', shape, rest);
     const scaled = scale === 1 ? x : x.multiply(scale);
     return loc === 0 ? scaled : scaled.add(loc);
   },
 
   /** Exponentially distributed with that mean. */
   exponential: (scale: number, shape: Shape, options: RandomOptions = {}): ChunkedArray =>
-    make('exponential', 'uniform', shape, options).negative().log1p().multiply(-scale),
+    floats('exponential', 'uniform', shape, options).negative().log1p().multiply(-scale),
 
   /**
-   * Integers from `low` to below `high`, int64 unless told. Each follows from one number of 53 bits, so that a range of
-   * n integers favours some by n / 2^53 at most.
+   * Integers from `low` to below `high`, all alike, int64 unless told.
    *
    * @example
    * (await array.random.integers(0, 10, 3, { seed: 7 }).compute()).toArray(); // [8n, 2n, 4n]
@@ -85,12 +94,8 @@ const numbers = {
     if (!Number.isSafeInteger(low) || !Number.isSafeInteger(high) || low >= high) {
       throw new InputError(`integers takes whole numbers low < high, got ${low} and ${high}`);
     }
-    const x = make('integers', 'uniform', shape, options);
-    return x
-      .multiply(high - low)
-      .floor()
-      .add(low)
-      .astype(dtype);
+    const distribution = { name: 'integers', low: BigInt(low), range: BigInt(high) - BigInt(low) } as const;
+    return make('integers', distribution, dtype, shape, options);
   },
 };
 
