@@ -25,14 +25,17 @@ interface Exports {
 const ROWS = 4;
 /** Below it a loop is faster than a call. */
 const SHORT = 24;
-/** What lies in the module's memory: a square of C, so many rows of its panel of A, and what is summed over. */
-const SIDE = 1024;
+/**
+ * What lies in the module's memory: a part of C of so many columns and of 16 MiB, since A and B are packed anew for each part,
+ * so many of its rows of A, and of B and A so much of what is summed over.
+ */
+const WIDE = 2048;
 const MC = 128;
 const KC = 256;
 
 const panels = {
-  float64: { columns: 4, bytes: 8, inner: 'gemmFloat64', View: Float64Array },
-  float32: { columns: 8, bytes: 4, inner: 'gemmFloat32', View: Float32Array },
+  float64: { tallest: 1024, columns: 4, bytes: 8, inner: 'gemmFloat64', View: Float64Array },
+  float32: { tallest: 2048, columns: 8, bytes: 4, inner: 'gemmFloat32', View: Float32Array },
 } as const;
 
 let instance: Instance<Exports> | undefined;
@@ -101,8 +104,8 @@ export function gemm(dtype: DType, m: number, n: number, k: number, a: Matrix, b
 function blocked(dtype: 'float32' | 'float64', m: number, n: number, k: number, a: Matrix, b: Matrix, c: Matrix): void {
   if (m === 0 || n === 0 || k === 0) return;
   instance ??= instantiate<Exports>(gemmWasm);
-  const { columns, bytes, inner, View } = panels[dtype];
-  const [tall, wide, deep] = [side(m, SIDE, ROWS), side(n, SIDE, columns), side(k, KC, 1)];
+  const { tallest, columns, bytes, inner, View } = panels[dtype];
+  const [tall, wide, deep] = [side(m, tallest, ROWS), side(n, WIDE, columns), side(k, KC, 1)];
   const mc = Math.min(MC, tall);
   const atB = mc * deep;
   const atC = atB + deep * wide;
@@ -113,8 +116,8 @@ function blocked(dtype: 'float32' | 'float64', m: number, n: number, k: number, 
     const width = Math.min(wide, n - j);
     for (let i = 0; i < m; i += tall) {
       const height = Math.min(tall, m - i);
-      const squareOfC: Square = { view, at: atC, height, width, wide };
-      read(squareOfC, c, i, j);
+      const partOfC: Part = { view, at: atC, height, width, wide };
+      read(partOfC, c, i, j);
       for (let p = 0; p < k; p += deep) {
         const depth = Math.min(deep, k - p);
         pack(view, atB, columns, width, depth, b.data, place(b, p, j), b.colStride, b.rowStride);
@@ -125,7 +128,7 @@ function blocked(dtype: 'float32' | 'float64', m: number, n: number, k: number, 
           exports[inner](padded(rows, ROWS), padded(width, columns), depth, 0, bytes * atB, bytes * to, bytes * wide);
         }
       }
-      write(squareOfC, c, i, j);
+      write(partOfC, c, i, j);
     }
   }
 }
@@ -199,7 +202,7 @@ function packFewer(
 }
 
 /** Where a part of C lies in the module's memory, its rows `wide` elements apart. */
-interface Square {
+interface Part {
   readonly view: Float32Array | Float64Array;
   readonly at: number;
   readonly height: number;
@@ -207,7 +210,7 @@ interface Square {
   readonly wide: number;
 }
 
-function read({ view, at, height, width, wide }: Square, c: Matrix, i: number, j: number): void {
+function read({ view, at, height, width, wide }: Part, c: Matrix, i: number, j: number): void {
   const source = c.data as Float64Array;
   for (let row = 0; row < height; row++) {
     const [to, from] = [at + row * wide, place(c, i + row, j)];
@@ -216,7 +219,7 @@ function read({ view, at, height, width, wide }: Square, c: Matrix, i: number, j
   }
 }
 
-function write({ view, at, height, width, wide }: Square, c: Matrix, i: number, j: number): void {
+function write({ view, at, height, width, wide }: Part, c: Matrix, i: number, j: number): void {
   const target = c.data as Float64Array;
   for (let row = 0; row < height; row++) {
     const [to, from] = [place(c, i + row, j), at + row * wide];
