@@ -1,9 +1,10 @@
 /** What aggregates see of a chunk: its values, evaluated as each of them likes to go through them. */
 import { type Block, sizeOf } from '../arrow/block.js';
-import { type ArrayOf, arrayTypes, type DType, type DTypeArray } from '../arrow/dtype.js';
-import { run } from './compile.js';
+import { type ArrayOf, arrayTypes, type DType, type DTypeArray, isFloat } from '../arrow/dtype.js';
+import { panelOf } from '../kernels/tiles.js';
 import { stridesOf } from './layout.js';
 import { type Program, ProgramBuilder, resultOf } from './program.js';
+import { run } from './run.js';
 import { type AnyBlock, extentsOf, stepsOf, type Walk } from './tasks.js';
 
 export interface Chunk {
@@ -40,8 +41,11 @@ export interface Panel {
   readonly start: number;
 }
 
-/** The values of a chunk, panel after panel along its first axis. Panels share their memory. */
-export function* panelsOf({ walk, extents, blocks, beside }: Chunk): Generator<Panel> {
+/**
+ * The values of a chunk, panel after panel along its first axis. Panels share their memory, which is that of vectors where
+ * they are gone over `often`.
+ */
+export function* panelsOf({ walk, extents, blocks, beside }: Chunk, often = false): Generator<Panel> {
   if (sizeOf(extents) === 0) return;
   const axis = Math.max(
     0,
@@ -49,7 +53,7 @@ export function* panelsOf({ walk, extents, blocks, beside }: Chunk): Generator<P
   );
   const extent = extents[axis] ?? 1;
   const rows = Math.max(1, Math.min(extent, Math.floor(PANEL / (sizeOf(extents) / extent))));
-  const values = evaluator(walk, extents, blocks, axis, rows);
+  const values = evaluator(walk, extents, blocks, axis, rows, often);
   const weights = beside && evaluator({ ...walk, program: beside }, extents, blocks, axis, rows);
   for (let start = 0; start < extent; start += rows) {
     const count = Math.min(rows, extent - start);
@@ -71,19 +75,27 @@ function evaluator(
   blocks: readonly AnyBlock[],
   axis: number,
   rows: number,
+  often = false,
 ): Evaluate {
   const { program, axes, ndim, origin } = walk;
   const dtype = resultOf(program);
   const step = sizeOf(extents.slice(axis + 1));
   const shapeAt = (count: number) => extents.map((extent, at) => (at === axis ? count : extent));
+  const length = step * (extents.length === 0 ? 1 : rows);
+  const panel = often && isFloat(dtype) ? panelOf(dtype, length) : undefined;
   const plain = plainInput(walk);
   const lies = plain !== undefined && blocks[plain]!.shape.every((extent, at) => extent === extents[at]);
   if (lies) {
     const { data } = blocks[plain]!;
-    if (extents.length === 0 || rows === extents[axis]) return () => blocks[plain]!;
-    return (start, count) => ({ dtype, shape: shapeAt(count), data: part(data, start * step, (start + count) * step) });
+    if (extents.length === 0 || (rows === extents[axis] && !panel)) return () => blocks[plain]!;
+    return (start, count) => {
+      const values = part(data, start * step, (start + count) * step);
+      if (!panel) return { dtype, shape: shapeAt(count), data: values };
+      (panel as Float64Array).set(values as Float64Array);
+      return { dtype, shape: shapeAt(count), data: part(panel, 0, values.length) };
+    };
   }
-  const scratch = new arrayTypes[dtype](step * (extents.length === 0 ? 1 : rows)) as DTypeArray;
+  const scratch = panel ?? (new arrayTypes[dtype](length) as DTypeArray);
   const steps = blocks.map((block, i) => stepsOf(block, axes[i]!, ndim));
   return (start, count) => {
     const shape = shapeAt(count);

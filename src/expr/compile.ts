@@ -4,7 +4,7 @@
  */
 import type { DTypeArray } from '../arrow/dtype.js';
 import { type Form, generate } from './generate.js';
-import { coalesced, type Layout, tiledLoop } from './layout.js';
+import { type Layout, tiledLoop } from './layout.js';
 import { type Program, programToken } from './program.js';
 import type { ReducerName } from './reducers.js';
 import { runtime } from './runtime.js';
@@ -21,17 +21,14 @@ type Kernel = (
 
 const kernels = new Map<string, Kernel>();
 
-/** Evaluates the program over a walk whose first operand is the output; where it reduces, the output holds what was before. */
-export function run(
+/** Evaluates the program by one loop over a walk. */
+export function runLoop(
   program: Program,
-  layout: Layout,
+  walk: Layout,
   output: DTypeArray,
   inputs: readonly DTypeArray[],
   { origin = [], reducer }: { readonly origin?: readonly number[]; readonly reducer?: ReducerName } = {},
 ): void {
-  if (layout.extents.includes(0)) return;
-  // Loops are the axes where the program asks which element it is at.
-  const walk = program.steps.some(({ op }) => op === 'index') ? layout : coalesced(layout);
   const tiled = tiledLoop(walk);
   const form: Form = {
     loops: walk.extents.length,

@@ -3,10 +3,10 @@ import { allocate, sizeOf } from '../arrow/block.js';
 import type { DType, DTypeArray } from '../arrow/dtype.js';
 import { SheafError } from '../util/errors.js';
 import type { Chunk } from './chunk.js';
-import { run } from './compile.js';
 import { stridesOf } from './layout.js';
 import { resultOf } from './program.js';
 import { type ReducerName, reducers } from './reducers.js';
+import { run } from './run.js';
 import { type AnyBlock, extentsOf, stepsOf, type Walk } from './tasks.js';
 
 /** A block of accumulators, in which the reduced axes have one element each. */

@@ -5,10 +5,10 @@
  * (Formulas for robust, one-pass parallel computation of covariances and arbitrary-order statistical moments, 2008).
  */
 import { allocate, sizeOf } from '../arrow/block.js';
-import type { ArrayOf } from '../arrow/dtype.js';
+import type { ArrayOf, DType } from '../arrow/dtype.js';
 import { type Chunk, panelsOf, plainWalk } from './chunk.js';
 import { fold } from './fold.js';
-import { ProgramBuilder } from './program.js';
+import { ProgramBuilder, resultOf } from './program.js';
 import type { AnyBlock, Walk } from './tasks.js';
 
 interface MomentsParams {
@@ -40,9 +40,10 @@ export const momentsRow = {
       extents.map((extent, axis) => (reduced.includes(axis) ? 1 : extent)),
       order,
     );
-    for (const { values, axis, start } of panelsOf(chunk)) {
+    const passes = passesOf(resultOf(chunk.walk.program), extents.length, order, skipNaN);
+    for (const { values, axis, start } of panelsOf(chunk, order > 1)) {
       const cells = reduced.includes(axis) ? 0 : start * sizeOf(total.shape.slice(axis + 1));
-      merge(total, cells, ofPanel(values, reduced, order, skipNaN));
+      merge(total, cells, ofPanel(values, reduced, passes));
     }
     return total;
   },
@@ -58,49 +59,53 @@ export const momentsRow = {
   },
 };
 
-function ofPanel(values: AnyBlock, reduced: readonly number[], order: number, skipNaN: boolean): Moments {
-  const { dtype, shape: extents } = values;
-  const sum = fold(
-    plainWalk(values, (b, v) => (skipNaN ? b.call('where', b.call('isnan', v), b.constant(0, dtype), v) : v)),
-    'sum',
-    reduced,
-    [values],
-  );
+/** How a panel is gone through: for its sum, its count if it leaves values out, and the powers of differences. */
+interface Passes {
+  readonly sum: Walk;
+  readonly count?: Walk;
+  readonly powers: readonly Walk[];
+}
+
+function passesOf(dtype: DType, ndim: number, order: number, skipNaN: boolean): Passes {
+  const like = { dtype, shape: new Array<number>(ndim).fill(1) };
+  const powers = Array.from({ length: order - 1 }, (_, i) => powersWalk(dtype, ndim, i + 2, skipNaN));
+  if (!skipNaN) return { sum: plainWalk(like), powers };
+  const sum = plainWalk(like, (b, v) => b.call('where', b.call('isnan', v), b.constant(0, dtype), v));
+  return { sum, powers, count: plainWalk(like, isCounted) };
+}
+
+function ofPanel(values: AnyBlock, reduced: readonly number[], passes: Passes): Moments {
+  const sum = fold(passes.sum, 'sum', reduced, [values]);
   const { shape } = sum;
   const length = sum.data.length;
-  const count = skipNaN
-    ? numbers(
-        fold(
-          plainWalk(values, (b, v) => isCounted(b, v)),
-          'sum',
-          reduced,
-          [values],
-        ),
-      )
-    : new Float64Array(length).fill(sizeOf(reduced.map((axis) => extents[axis]!)));
+  const count = passes.count
+    ? numbers(fold(passes.count, 'sum', reduced, [values]))
+    : new Float64Array(length).fill(sizeOf(reduced.map((axis) => values.shape[axis]!)));
   const sums = numbers(sum);
-  const powers: ArrayOf<'float64'>[] = [];
-  if (order > 1) {
-    const mean = { dtype: 'float64', shape, data: sums.map((all, i) => all / count[i]!) } as const;
-    for (let power = 2; power <= order; power++) {
-      powers.push(numbers(fold(powersWalk(values, power, skipNaN), 'sum', reduced, [values, mean])));
-    }
-  }
-  return { shape, count, sum: sums, powers };
+  if (passes.powers.length === 0) return { shape, count, sum: sums, powers: [] };
+  const means = new Float64Array(length);
+  for (let i = 0; i < length; i++) means[i] = sums[i]! / count[i]!;
+  const mean = { dtype: 'float64', shape, data: means } as const;
+  return {
+    shape,
+    count,
+    sum: sums,
+    powers: passes.powers.map((walk) => numbers(fold(walk, 'sum', reduced, [values, mean]))),
+  };
 }
 
 const isCounted = (b: ProgramBuilder, v: number): number => b.cast(b.call('logicalNot', b.call('isnan', v)), 'float64');
 
 /** The power of the difference of the first block from the second, whose reduced axes have one element. */
-function powersWalk({ dtype, shape }: AnyBlock, power: number, skipNaN: boolean): Walk {
+function powersWalk(dtype: DType, ndim: number, power: number, skipNaN: boolean): Walk {
   const b = new ProgramBuilder();
   const value = b.cast(b.input(0, dtype), 'float64');
   const difference = b.call('subtract', value, b.input(1, 'float64'));
   let result = difference;
   for (let i = 1; i < power; i++) result = b.call('multiply', result, difference);
   if (skipNaN) result = b.call('where', b.call('isnan', value), b.constant(0, 'float64'), result);
-  const axes = shape.map((_, axis) => axis);
-  return { program: b.build(result), axes: [axes, axes], ndim: shape.length };
+  const axes = Array.from({ length: ndim }, (_, axis) => axis);
+  return { program: b.build(result), axes: [axes, axes], ndim };
 }
 
 const numbers = ({ data }: AnyBlock): ArrayOf<'float64'> =>

@@ -4,8 +4,8 @@ import type { DType, DTypeArray } from '../arrow/dtype.js';
 import { quantiles } from '../kernels/quantile.js';
 import { argsortRows, sortRows } from '../kernels/sort.js';
 import { plainWalk, rowsOf } from './chunk.js';
-import { run } from './compile.js';
 import { stridesOf } from './layout.js';
+import { run } from './run.js';
 import type { AnyBlock } from './tasks.js';
 
 const rowsAlong = (block: AnyBlock, reduced: readonly number[]) =>

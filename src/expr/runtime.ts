@@ -1,4 +1,5 @@
 /** What generated kernels call where one expression does not do: NumPy's answers for the corners. */
+import { scalar, type VectorFunction, vectorFunctions } from '../kernels/transcendental.js';
 import { SheafError } from '../util/errors.js';
 
 const words = new Uint32Array(2);
@@ -126,7 +127,12 @@ function gcd<T extends number | bigint>(a: T, b: T): T {
   return x;
 }
 
+const mathematical = Object.fromEntries(vectorFunctions.map((name) => [name, scalar(name)])) as {
+  readonly [F in VectorFunction]: (x: number) => number;
+};
+
 export const runtime = {
+  ...mathematical,
   gcd,
   toInt64,
   fromInt64,

@@ -2,9 +2,9 @@
 import { allocate, type Block, sizeOf } from '../arrow/block.js';
 import type { DType } from '../arrow/dtype.js';
 import { InvariantError } from '../util/errors.js';
-import { run } from './compile.js';
 import { stridesOf } from './layout.js';
 import { type Program, resultOf } from './program.js';
+import { run } from './run.js';
 
 export type AnyBlock = Block<DType>;
 

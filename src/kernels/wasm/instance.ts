@@ -38,4 +38,9 @@ export function instantiate<E>(base64: string): Instance<E> {
   };
 }
 
+/** What a module without memory of its own exports. */
+export function compileModule<E>(bytes: Uint8Array<ArrayBuffer>, imports: Readonly<Record<string, unknown>>): E {
+  return new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: imports }).exports as E;
+}
+
 const bytesOf = (base64: string): Uint8Array<ArrayBuffer> => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
