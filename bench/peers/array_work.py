@@ -50,7 +50,7 @@ class Numpy:
     def svd(self, x):
         return np.linalg.svd(x, full_matrices=False)[1]
 
-    def settle(self, x):
+    def settle(self, kept):
         gc.collect()
 
     def close(self):
@@ -96,11 +96,12 @@ class Dask:
     def svd(self, x):
         return self.xp.linalg.svd(x)[1]
 
-    def settle(self, x):
+    def settle(self, kept):
         """Nothing is there but the input: what it found before would be found again."""
         gc.collect()
-        kept = x.npartitions if hasattr(x, "npartitions") else 0
-        while len(self.client.cluster.scheduler.tasks) > kept:
+        most = 0 if kept is None else kept.npartitions
+        tasks = self.client.cluster.scheduler.tasks
+        while sum(task.state != "released" for task in list(tasks.values())) > most:
             time.sleep(0.01)
 
     def close(self):
@@ -160,14 +161,16 @@ def run(peer, measure, data, n):
         if made.get(peer, (None,))[0] != (data, n):
             made.pop(peer, None)
             gc.collect()
+            it.settle(None)
             build, chunks = inputs[data]
             made[peer] = ((data, n), it.make(data, build(n), chunks(n)))
         x = made[peer][1]
-    it.settle(x)
+    kept = made[peer][1] if peer in made else None
+    it.settle(kept)
     start = time.perf_counter()
     result = measures[measure](it, x)
     ms = 1000 * (time.perf_counter() - start)
-    it.settle(x)
+    it.settle(kept)
     return ms, result
 
 
