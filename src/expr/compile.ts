@@ -33,10 +33,10 @@ export function runLoop(
   const form: Form = {
     loops: walk.extents.length,
     inner: walk.strides.map((steps) => innerOf(steps.at(-1)!)),
-    ...(tiled !== undefined && { tiled }),
+    ...(tiled !== undefined && { tiled, isTotal: walk.strides[0]![tiled] === 0 }),
     ...(reducer && { reducer, isJammed: tiled === undefined && walk.strides[0]!.at(-2) === 0 }),
   };
-  const token = `${form.loops}/${form.inner.join('')}/${tiled ?? ''}/${reducer ?? ''}/${form.isJammed ? 'j' : ''}/${programToken(program)}`;
+  const token = `${form.loops}/${form.inner.join('')}/${tiled ?? ''}/${reducer ?? ''}/${form.isJammed ? 'j' : ''}${form.isTotal ? 't' : ''}/${programToken(program)}`;
   let kernel = kernels.get(token);
   if (!kernel) kernels.set(token, (kernel = compile(generate(program, form))));
   kernel(output, inputs, walk.extents, walk.strides, origin, Math.fround, runtime);

@@ -21,13 +21,19 @@ export interface Form {
   readonly reducer?: ReducerName;
   /** Whether the output stays where it is in the loop around the innermost. */
   readonly isJammed?: boolean;
+  /** Whether it does so in the tiled loop. */
+  readonly isTotal?: boolean;
 }
 
 const LANES = 4;
 /** Reductions join their lanes after so many elements, which keeps rounding errors from piling up. */
 const SEGMENT = 1024;
-/** The sides of a tile: with 8-byte elements and lines of 64 bytes it stays in the first cache. */
-const TILE = 32;
+/**
+ * The sides of a tile: as many elements as a line of the cache has, of which each is read once in both directions. It is
+ * gone through in pieces of rows and columns that need no loop.
+ */
+const TILE = 8;
+const [PIECE_ROWS, PIECE_COLUMNS] = [4, 2];
 
 export function generate(program: Program, form: Form): string {
   const { loops, tiled } = form;
@@ -42,29 +48,20 @@ export function generate(program: Program, form: Form): string {
     for (let loop = 0; loop < loops; loop++) lines.push(`const s${operand}_${loop}=s[${operand}][${loop}];`);
   }
   const open: string[] = [];
-  const blocks = [tiled, inner].filter((loop) => tiled !== undefined && loop !== undefined) as number[];
-  for (const loop of blocks) {
-    open.push(
-      `for(let b${loop}=0;b${loop}<n${loop};b${loop}+=${TILE}){const e${loop}=Math.min(n${loop},b${loop}+${TILE});`,
-    );
-  }
   for (let loop = 0; loop < inner; loop++) {
-    const isBlocked = blocks.includes(loop);
-    open.push(
-      `for(let i${loop}=${isBlocked ? `b${loop}` : 0};i${loop}<${isBlocked ? `e${loop}` : `n${loop}`};i${loop}++){`,
-    );
+    if (loop !== tiled) open.push(`for(let i${loop}=0;i${loop}<n${loop};i${loop}++){`);
   }
-  const isJammed = form.isJammed === true && form.inner[0] !== '0';
-  if (isJammed) {
-    const last = open.pop()!;
-    lines.push(...open, `let i${inner - 1}=0;`, ...body.jammed());
-    open.push(last.replace(`let i${inner - 1}=0`, ''));
-    lines.push(open.at(-1)!);
-  } else lines.push(...open);
-  const begin = blocks.length > 0 ? `b${inner}` : '0';
-  const end = blocks.length > 0 ? `e${inner}` : `n${inner}`;
-  lines.push(...body.starts());
-  lines.push(...(form.reducer && form.inner[0] === '0' ? body.folding(begin, end) : body.storing(begin, end)));
+  if (tiled !== undefined) lines.push(...open, ...body.tiles(tiled));
+  else {
+    if (form.isJammed === true && form.inner[0] !== '0') {
+      const last = open.pop()!;
+      lines.push(...open, `let i${inner - 1}=0;`, ...body.jammed());
+      open.push(last.replace(`let i${inner - 1}=0`, ''));
+      lines.push(open.at(-1)!);
+    } else lines.push(...open);
+    lines.push(...body.starts());
+    lines.push(...(form.reducer && form.inner[0] === '0' ? body.folding() : body.storing()));
+  }
   lines.push('}'.repeat(open.length));
   return lines.join('\n');
 }
@@ -76,6 +73,8 @@ class Body {
   readonly #loop: number;
   /** Which of some rows that are gone through together is meant. */
   #row: number | undefined;
+  /** Which element of a piece of a tile is meant, in rows and columns from its first. */
+  #cell: readonly [row: number, column: number] | undefined;
 
   constructor(program: Program, form: Form) {
     this.#program = program;
@@ -120,36 +119,82 @@ class Body {
     ];
   }
 
+  /** Goes through the tiled and the innermost loop tile by tile. */
+  tiles(tiled: number): string[] {
+    const [row, column] = [`i${tiled}`, `i${this.#loop}`];
+    const isTotal = this.#form.reducer !== undefined && this.#form.inner[0] === '0' && this.#form.isTotal === true;
+    const starts = this.operands.map((operand) => {
+      const steps = Array.from({ length: this.#loop + 1 }, (_, loop) => `i${loop}*s${operand}_${loop}`);
+      return `const q${operand}=${steps.join('+')};`;
+    });
+    const take = (r: number, c: number, lane: number) => {
+      this.#cell = [r, c];
+      const { code, result } = this.#evaluate(column, lane);
+      const place = `o[${this.#place(0, column)}]`;
+      this.#cell = undefined;
+      if (isTotal) return `{${code}c${lane % LANES}=${this.#take(`c${lane % LANES}`, result)};}`;
+      return `{${code}${place}=${this.#form.reducer ? this.#step(place, result) : result};}`;
+    };
+    const piece = Array.from({ length: PIECE_ROWS * PIECE_COLUMNS }, (_, lane) =>
+      take(lane % PIECE_ROWS, Math.floor(lane / PIECE_ROWS), lane),
+    );
+    const others = Array.from({ length: this.#loop }, (_, loop) => `i${loop}*s0_${loop}`);
+    const total = others.filter((_, loop) => loop !== tiled).join('+') || '0';
+    const [bt, et, bi, ei] = ['bt', 'et', 'bi', 'ei'];
+    return [
+      `for(let ${bt}=0;${bt}<n${tiled};${bt}+=${TILE}){const ${et}=Math.min(n${tiled},${bt}+${TILE});`,
+      `for(let ${bi}=0;${bi}<n${this.#loop};${bi}+=${TILE}){const ${ei}=Math.min(n${this.#loop},${bi}+${TILE});`,
+      ...(isTotal ? [this.#lanes()] : []),
+      `if(${et}-${bt}===${TILE}&&${ei}-${bi}===${TILE}){`,
+      `for(let ${column}=${bi};${column}<${ei};${column}+=${PIECE_COLUMNS})`,
+      `for(let ${row}=${bt};${row}<${et};${row}+=${PIECE_ROWS}){`,
+      ...[...starts, ...piece, '}}else{'],
+      `for(let ${row}=${bt};${row}<${et};${row}++)for(let ${column}=${bi};${column}<${ei};${column}++){`,
+      ...[...starts, take(0, 0, 0), '}}'],
+      ...(isTotal ? [this.#joined(`o[${total}]`)] : []),
+      '}}',
+    ];
+  }
+
   /** Stores every value, or takes it to an accumulator of its own in the output. */
-  storing(begin: string, end: string): string[] {
+  storing(): string[] {
     const store = (at: string, lane: number) => {
       const { code, result } = this.#evaluate(at, lane);
       const place = `o[${this.#place(0, at)}]`;
       return `${code}${place}=${this.#form.reducer ? this.#step(place, result) : result};`;
     };
-    return this.#unrolled(begin, end, store);
+    return this.#unrolled('0', `n${this.#loop}`, store);
   }
 
   /** Takes all values of the innermost loop to one accumulator. */
-  folding(begin: string, end: string): string[] {
-    const { reducer } = this.#form;
-    const accumulator = this.#accumulator;
-    const initial = reducers[reducer!].initial(accumulator);
-    const text = this.#isNarrow ? '0' : isBig(accumulator) ? `${initial}n` : `${initial}`;
+  folding(): string[] {
+    const end = `n${this.#loop}`;
     const take = (at: string, lane: number) => {
       const { code, result } = this.#evaluate(at, lane);
       return `${code}c${lane}=${this.#take(`c${lane}`, result)};`;
     };
-    const lanes = Array.from({ length: LANES }, (_, lane) => `c${lane}=${text}`);
+    return [
+      `for(let g=0;g<${end};g+=${SEGMENT}){const h=Math.min(${end},g+${SEGMENT});`,
+      this.#lanes(),
+      ...this.#unrolled('g', 'h', take),
+      `${this.#joined('o[q0]')}}`,
+    ];
+  }
+
+  /** An accumulator for each lane. */
+  #lanes(): string {
+    const accumulator = this.#accumulator;
+    const initial = reducers[this.#form.reducer!].initial(accumulator);
+    const text = this.#isNarrow ? '0' : isBig(accumulator) ? `${initial}n` : `${initial}`;
+    return `let ${Array.from({ length: LANES }, (_, lane) => `c${lane}=${text}`).join(',')};`;
+  }
+
+  /** The lanes taken to an accumulator in the output. */
+  #joined(place: string): string {
     const joined = Array.from({ length: LANES }, (_, lane) => `c${lane}`).reduce((a, b) =>
       this.#isNarrow ? `(${a}+${b})` : this.#join(a, b),
     );
-    return [
-      `for(let g=${begin};g<${end};g+=${SEGMENT}){const h=Math.min(${end},g+${SEGMENT});`,
-      `let ${lanes.join(',')};`,
-      ...this.#unrolled('g', 'h', take),
-      `const c=${this.#isNarrow ? `R.toInt64(${joined})` : joined};o[q0]=${this.#join('o[q0]', 'c')};}`,
-    ];
+    return `const c=${this.#isNarrow ? `R.toInt64(${joined})` : joined};${place}=${this.#join(place, 'c')};`;
   }
 
   #unrolled(begin: string, end: string, one: (at: string, lane: number) => string): string[] {
@@ -185,6 +230,11 @@ class Body {
   }
 
   #place(operand: number, at: string): string {
+    if (this.#cell) {
+      const [r, c] = this.#cell;
+      const along = (count: number, loop: number) => (count === 0 ? '' : `+${count}*s${operand}_${loop}`);
+      return `q${operand}${along(r, this.#form.tiled!)}${along(c, this.#loop)}`;
+    }
     const step = this.#form.inner[operand];
     const start = `q${operand}${this.#row === undefined ? '' : `_${this.#row}`}`;
     if (step === '0') return start;
@@ -199,7 +249,12 @@ class Body {
     return { code, result: name(steps.length - 1) };
   }
 
+  #inner(at: string): string {
+    return this.#cell ? `${at}+${this.#cell[1]}` : at;
+  }
+
   #outer(loop: number): string {
+    if (this.#cell && loop === this.#form.tiled) return `i${loop}+${this.#cell[0]}`;
     return this.#row && loop === this.#loop - 1 ? `i${loop}+${this.#row}` : `i${loop}`;
   }
 
@@ -210,7 +265,7 @@ class Body {
       case 'const':
         return constantCode(step.dtype, step.value);
       case 'index':
-        return `R.toInt64(x[${step.value}]+${step.value === this.#loop ? at : this.#outer(step.value)})`;
+        return `R.toInt64(x[${step.value}]+${step.value === this.#loop ? this.#inner(at) : this.#outer(step.value)})`;
       case 'cast':
         return castCode(this.#program.steps[step.args[0]]!.dtype, step.dtype, name(step.args[0]));
       default: {
