@@ -66,15 +66,18 @@ const LOOK_MS = 100;
 const STOP_MS = 5000;
 
 /**
- * The C library keeps what is freed below a threshold, which it raises to 32 MiB as it goes, for later; so the buffers
- * of chunks would stay with the process. With thresholds that are set they go back to the system at once. And large
- * buffers get huge pages: to make 200 MB of small ones takes the kernel as long as to receive them.
+ * What the C library does with buffers of chunks that are freed. It would keep those below a threshold, which it raises to
+ * 32 MiB as it goes, and give others back. Where memory is limited all go back to the system at once, so that what the
+ * process has is what it needs. Where it is not, all are kept for the next chunks: to touch fresh memory takes longer than
+ * most arithmetic (on a virtual machine whose host has to find it first, 70 ms for 32 MB). Large buffers get huge pages:
+ * to make 200 MB of small ones takes the kernel as long as to receive them.
  */
-const mallocEnv = {
-  MALLOC_MMAP_THRESHOLD_: String(256 * 1024),
-  MALLOC_TRIM_THRESHOLD_: String(256 * 1024),
+const mallocEnv = (isLimited: boolean) => ({
+  ...(isLimited
+    ? { MALLOC_MMAP_THRESHOLD_: String(256 * 1024), MALLOC_TRIM_THRESHOLD_: String(256 * 1024) }
+    : { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_MAX_: '0', MALLOC_TRIM_THRESHOLD_: String(2 ** 40) }),
   GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1',
-};
+});
 
 interface Run {
   readonly child: ChildProcess;
@@ -96,7 +99,7 @@ export function superviseWorker(options: NannyOptions, handlers: NannyHandlers =
 
   function start(): Run {
     const child = fork(options.main ?? new URL('./worker-process.js', import.meta.url), {
-      env: { ...mallocEnv, ...scrubEnv(process.env) },
+      env: { ...mallocEnv(limitBytes !== undefined), ...scrubEnv(process.env) },
       execArgv: loaderFlags(process.execArgv),
       serialization: 'advanced',
     });
