@@ -1,6 +1,16 @@
 /** The WebAssembly of a program: a function that evaluates it for the `n` elements of a tile, from slots to slots. */
 import { onesThenZeros } from '../../kernels/tiles.js';
-import { type Code, call, encodeModule, i32, local, when, whileLoop } from '../../kernels/wasm/encode.js';
+import {
+  assemble,
+  type Code,
+  call,
+  type FunctionSpec,
+  i32,
+  local,
+  loopWhile,
+  times,
+  when,
+} from '../../kernels/wasm/assembler.js';
 import { access, halves, lane, type Opcode, shuffle, simd } from '../../kernels/wasm/simd.js';
 import type { Program, Step } from '../program.js';
 import { GROUP, partsOf, splat, widthOf } from './lanes.js';
@@ -46,12 +56,22 @@ class Emitter {
       this.#values.stage = stage;
       body.push(...this.#loop(isLast));
       between.forEach((one, i) => {
-        if (one.stage === stage) body.push(...local.get(N), ...call(i));
+        if (one.stage === stage) body.push(...call(i, local.get(N)));
       });
     }
     if (isOne) body.push(...this.#values.written(() => this.#join(this.#reduction!.reducer)));
     const { before, locals } = this.#values;
-    return encodeModule({ imports: between.length, hasResult: isOne, locals, body: [...before, ...body] });
+    const run: FunctionSpec = {
+      name: 'run',
+      params: ['i32'],
+      results: isOne ? ['f64'] : [],
+      locals,
+      body: [...before, ...body],
+    };
+    return assemble(
+      [run],
+      between.map((_, i) => ({ name: `f${i}`, params: ['i32'], results: [] })),
+    );
   }
 
   /** One stage: the elements in groups, of which a reduction to one cell cuts the last. */
@@ -60,17 +80,14 @@ class Emitter {
     const whole = this.#values.written(() => this.#group(isLast, false));
     if (whole.length === 0) return [];
     const cut = isCut ? this.#values.written(() => this.#group(isLast, true)) : [];
-    const places: Code = [
-      ...[...local.get(P), ...i32.const(2), ...i32.shiftLeft, ...local.set(P4)],
-      ...[...local.get(P), ...i32.const(3), ...i32.shiftLeft, ...local.set(P8)],
-    ];
-    const next = [...local.get(P), ...i32.const(GROUP), ...i32.add];
-    const isInside = [...local.get(P), ...local.get(N), ...i32.lessThan];
-    const isWhole = [...next, ...local.get(N), ...i32.const(1), ...i32.add, ...i32.lessThan];
+    const places = [...local.set(P4, times(local.get(P), 2)), ...local.set(P8, times(local.get(P), 3))];
+    const next = i32.add(local.get(P), i32.const(GROUP));
+    const isInside = i32.less(local.get(P), local.get(N));
+    const isWhole = i32.less(next, i32.add(local.get(N), i32.const(1)));
     return [
-      ...[...i32.const(0), ...local.set(P)],
-      ...whileLoop(isCut ? isWhole : isInside, [...places, ...whole, ...next, ...local.set(P)]),
-      ...(isCut ? when(isInside, [...places, ...cut]) : []),
+      ...local.set(P, i32.const(0)),
+      ...loopWhile(isCut ? isWhole : isInside, places, whole, local.set(P, next)),
+      ...(isCut ? when(isInside, places, cut) : []),
     ];
   }
 
@@ -113,14 +130,13 @@ class Emitter {
       let taken = part;
       if (isCut) {
         // Ones for the elements that are left.
-        const left = [...local.get(N), ...local.get(P), ...i32.subtract];
-        const shift = width === 8 ? 3 : 2;
-        const from = [...i32.const(onesThenZeros(0)), ...left, ...i32.const(shift), ...i32.shiftLeft, ...i32.subtract];
+        const left = times(i32.sub(local.get(N), local.get(P)), width === 8 ? 3 : 2);
+        const from = i32.sub(i32.const(onesThenZeros(0)), left);
         const mask = [...from, ...access('v128.load', 16 * p)];
         taken = this.#values.new(simd('v128.bitselect', local.get(part), splat(kind, initial), mask));
       }
       const own = this.#accumulators[p]!;
-      this.#values.body.push(...reducer.step(local.get(own), local.get(taken)), ...local.set(own));
+      this.#values.body.push(...local.set(own, reducer.step(local.get(own), local.get(taken))));
     });
   }
 

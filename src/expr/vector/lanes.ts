@@ -3,7 +3,7 @@
  * fill. Bools are masks, all ones or zeros, as wide as the values that they came of.
  */
 import type { DType } from '../../arrow/dtype.js';
-import { type Code, local } from '../../kernels/wasm/encode.js';
+import { type Code, local } from '../../kernels/wasm/assembler.js';
 import { constant, halves, type Opcode, simd } from '../../kernels/wasm/simd.js';
 
 export type Kind = 'f64' | 'f32' | 'i32' | 'mask32' | 'mask64';

@@ -1,6 +1,6 @@
 /** Reductions that vectors have, as `reducers` has them in JavaScript; the others are left to loops. */
 import { type DType, isFloat } from '../../arrow/dtype.js';
-import type { Code } from '../../kernels/wasm/encode.js';
+import type { Code } from '../../kernels/wasm/assembler.js';
 import { simd } from '../../kernels/wasm/simd.js';
 import type { ReducerName } from '../reducers.js';
 import { type Kind, kindOf, of } from './lanes.js';

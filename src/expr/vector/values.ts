@@ -1,7 +1,7 @@
 /** The vectors of a program's steps, as the WebAssembly that is written asks for them. */
 import type { DType } from '../../arrow/dtype.js';
 import { addressOf, BASES } from '../../kernels/tiles.js';
-import { type Code, i32, local } from '../../kernels/wasm/encode.js';
+import { type Code, i32, local, type ValueType } from '../../kernels/wasm/assembler.js';
 import { access, simd } from '../../kernels/wasm/simd.js';
 import type { Step } from '../program.js';
 import { convert, isMask, type Kind, kindOf, partsOf, pathOf, splat, widthOf } from './lanes.js';
@@ -61,17 +61,15 @@ export class Values {
   }
 
   /** The locals that follow the parameter. */
-  get locals(): [number, 'i32' | 'v128'][] {
-    return [
-      [this.#firstVector - 1, 'i32'],
-      [this.#vectors, 'v128'],
-    ];
+  get locals(): ValueType[] {
+    const words = new Array<ValueType>(this.#firstVector - 1).fill('i32');
+    return [...words, ...new Array<ValueType>(this.#vectors).fill('v128')];
   }
 
   /** A vector that keeps its value from loop to loop. */
   variable(initial: Code): number {
     const own = this.#firstVector + this.#vectors++;
-    this.before.push(...initial, ...local.set(own));
+    this.before.push(...local.set(own, initial));
     return own;
   }
 
@@ -91,7 +89,7 @@ export class Values {
   at(slot: number, width: 1 | 4 | 8): readonly [address: Code, offset: number] {
     const base = this.#base(slot);
     const at = local.get(place[width]);
-    return base === undefined ? [at, addressOf(slot)] : [[...local.get(base), ...at, ...i32.add], 0];
+    return base === undefined ? [at, addressOf(slot)] : [i32.add(local.get(base), at), 0];
   }
 
   /** The local that has where an operand begins. */
@@ -102,7 +100,7 @@ export class Values {
     if (base === undefined) {
       base = FIRST_BASE + (slot === output ? inputs.length : slot);
       this.#bases.set(slot, base);
-      this.before.push(...i32.const(BASES), ...i32.load(4 * slot), ...local.set(base));
+      this.before.push(...local.set(base, i32.load(i32.const(BASES), 4 * slot)));
     }
     return base;
   }
@@ -187,7 +185,7 @@ export class Values {
   /** A new vector. */
   new(code: Code): number {
     const own = this.#firstVector + this.#vectors++;
-    this.body.push(...code, ...local.set(own));
+    this.body.push(...local.set(own, code));
     return own;
   }
 

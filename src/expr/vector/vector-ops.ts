@@ -2,7 +2,7 @@
  * The operations that vectors have, with the results that `ops` has in JavaScript, to the last bit. Those that are missing
  * here, and dtypes that vectors do not have, are left to loops.
  */
-import type { Code } from '../../kernels/wasm/encode.js';
+import type { Code } from '../../kernels/wasm/assembler.js';
 import { isOpcode, simd } from '../../kernels/wasm/simd.js';
 import type { OpName } from '../ops.js';
 import { isMask, type Kind, of, splat } from './lanes.js';

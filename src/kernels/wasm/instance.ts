@@ -22,15 +22,14 @@ export interface Instance<E> {
 const PAGE = 65536;
 
 export function instantiate<E>(base64: string): Instance<E> {
-  const memory = new WebAssembly.Memory({ initial: 1 });
+  const memory = createMemory();
   const abort = () => {
     throw new Error('a kernel was called outside of its domain');
   };
-  const module = new WebAssembly.Module(bytesOf(base64));
-  const { exports } = new WebAssembly.Instance(module, { env: { memory, abort } });
+  const exports = compileModule<E>(bytesOf(base64), { memory, abort });
   return {
     memory,
-    exports: exports as E,
+    exports,
     reserve(bytes) {
       const more = Math.ceil((bytes - memory.buffer.byteLength) / PAGE);
       if (more > 0) memory.grow(more);
@@ -38,9 +37,10 @@ export function instantiate<E>(base64: string): Instance<E> {
   };
 }
 
-/** What a module without memory of its own exports. */
-export function compileModule<E>(bytes: Uint8Array<ArrayBuffer>, imports: Readonly<Record<string, unknown>>): E {
-  return new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: imports }).exports as E;
-}
+/** What a module exports whose memory comes with what it imports; threads of one process share the code that V8 makes of equal bytes. */
+export const compileModule = <E>(bytes: Uint8Array<ArrayBuffer>, env: object): E =>
+  new WebAssembly.Instance(new WebAssembly.Module(bytes), { env }).exports as E;
+
+export const createMemory = (): Memory => new WebAssembly.Memory({ initial: 1 });
 
 const bytesOf = (base64: string): Uint8Array<ArrayBuffer> => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));

@@ -1,5 +1,5 @@
 /** The vector instructions that kernels use, by their names in WebAssembly's text, and what is made of them. */
-import { type Code, unsigned } from './encode.js';
+import { type Code, uleb } from './assembler.js';
 
 const opcodes = {
   'v128.load': 0x00,
@@ -87,15 +87,11 @@ export type Opcode = keyof typeof opcodes;
 export const isOpcode = (name: string): name is Opcode => name in opcodes;
 
 /** An instruction without immediates, after its arguments. */
-export const simd = (name: Opcode, ...args: readonly Code[]): Code => [
-  ...args.flat(),
-  0xfd,
-  ...unsigned(opcodes[name]),
-];
+export const simd = (name: Opcode, ...args: readonly Code[]): Code => [...args.flat(), 0xfd, ...uleb(opcodes[name])];
 
 /** A load or a store at so many bytes behind the address, which lies on the stack below the value. */
 export const access = (name: Opcode, offset: number): Code => [
-  ...[0xfd, ...unsigned(opcodes[name]), 0, ...unsigned(offset)],
+  ...[0xfd, ...uleb(opcodes[name]), 0, ...uleb(offset)],
   ...(name.endsWith('lane') ? [0] : []),
 ];
 

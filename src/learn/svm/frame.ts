@@ -1,5 +1,5 @@
 /** What the assembled steps and who runs them agree on. */
-import { type Code, i32 } from './wasm.js';
+import { type Code, i32 } from '../../kernels/wasm/assembler.js';
 
 /** Replaces a curvature that is not positive, as in libsvm. */
 export const TAU = 1e-12;

@@ -2,7 +2,7 @@
  * The loops of steps.ts over all items in WebAssembly, two doubles at a time, and the one that copies a kernel row. They
  * do everything in the order of the plain ones, so the results are equal to the last bit.
  */
-import { frame, TAU, word } from './frame.js';
+
 import {
   advance,
   type Code,
@@ -15,7 +15,8 @@ import {
   times,
   v128,
   when,
-} from './wasm.js';
+} from '../../kernels/wasm/assembler.js';
+import { frame, TAU, word } from './frame.js';
 
 const { get, set } = local;
 const zero = v128.splat(f64.const(0));

@@ -7,15 +7,14 @@
 import {
   advance,
   assemble,
-  createMemory,
   type FunctionSpec,
   f64,
   i32,
-  instantiate,
   local,
   loopWhile,
   v128,
-} from './wasm.js';
+} from '../../kernels/wasm/assembler.js';
+import { compileModule, createMemory } from '../../kernels/wasm/instance.js';
 
 const { get, set } = local;
 const zero = v128.splat(f64.const(0));
@@ -102,7 +101,7 @@ export interface SimdLoops {
 }
 
 const memory = createMemory();
-export const simd = instantiate(assemble([dotTiles(), decideTile()]), { memory }) as SimdLoops;
+export const simd = compileModule<SimdLoops>(assemble([dotTiles(), decideTile()]), { memory });
 
 /** The scratch memory, of at least `bytes` bytes, with whatever the last caller left in it; the next call takes it back. */
 export function scratch(bytes: number): ArrayBuffer {

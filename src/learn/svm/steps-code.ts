@@ -2,8 +2,7 @@
  * The steps of steps.ts in WebAssembly, each function under the name it has there; those over all items are in
  * loops-code.ts. Every operation comes in the same order, so the results are equal to the last bit.
  */
-import { frame, TAU, word } from './frame.js';
-import { gather, selectSecond, updateAndSelectFirst } from './loops-code.js';
+
 import {
   assemble,
   type Code,
@@ -19,7 +18,9 @@ import {
   times,
   when,
   whenElse,
-} from './wasm.js';
+} from '../../kernels/wasm/assembler.js';
+import { frame, TAU, word } from './frame.js';
+import { gather, selectSecond, updateAndSelectFirst } from './loops-code.js';
 
 const { get, set } = local;
 

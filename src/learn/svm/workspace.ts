@@ -1,9 +1,10 @@
 /** The memory of a thread in which it solves one binary problem after another, and the assembled steps that work in it. */
+
+import { compileModule, createMemory } from '../../kernels/wasm/instance.js';
 import { frame, frameBytes } from './frame.js';
 import { padded, type RowBuffers } from './row-cache.js';
 import type { KernelMatrix } from './sources.js';
 import { stepsCode } from './steps-code.js';
-import { createMemory, instantiate } from './wasm.js';
 
 /**
  * Arrays for problems of up to `capacity` items, used again by one problem after another. A workspace is good until the
@@ -49,7 +50,7 @@ interface RowSupply {
 
 let supply: RowSupply | undefined;
 const memory = createMemory();
-const code = instantiate(stepsCode(), { memory, fillRow: (position: number) => supply!.fill(position) }) as StepsCode;
+const code = compileModule<StepsCode>(stepsCode(), { memory, fillRow: (position: number) => supply!.fill(position) });
 
 /** Runs `takeSteps` over what the frame says, with missing rows made by `rows`. */
 export function runSteps(rows: RowSupply, budget: number, tol: number): number {

@@ -176,21 +176,3 @@ export function assemble(
     ),
   ]);
 }
-
-interface Memory {
-  readonly buffer: ArrayBuffer;
-  grow(pages: number): number;
-}
-
-/** What of the global of this name is used here; Node's own types leave it out. */
-declare const WebAssembly: {
-  readonly Memory: new (limits: { initial: number }) => Memory;
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object, imports: object) => { readonly exports: unknown };
-};
-
-export const createMemory = (): Memory => new WebAssembly.Memory({ initial: 1 });
-
-/** The exports of an assembled module; threads of one process share the code that V8 makes of equal bytes. */
-export const instantiate = (bytes: Uint8Array, env: object): unknown =>
-  new WebAssembly.Instance(new WebAssembly.Module(bytes), { env }).exports;
