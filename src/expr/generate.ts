@@ -89,12 +89,16 @@ class Body {
 
   /** Where the walk through each operand begins in the innermost loop; `row` steps further in the loop around it. */
   starts(row?: number): string[] {
+    const mark = row === undefined ? '' : `_${row}`;
     return this.operands.map((operand) => {
       const outer = Array.from({ length: this.#loop }, (_, loop) => {
         const at = row && loop === this.#loop - 1 ? `(i${loop}+${row})` : `i${loop}`;
         return `${at}*s${operand}_${loop}`;
       });
-      return `const q${operand}${row === undefined ? '' : `_${row}`}=${outer.join('+') || '0'};`;
+      const start = `const q${operand}${mark}=${outer.join('+') || '0'};`;
+      // An input that stays where it is is read once: V8 does not know that nobody writes it.
+      const isStill = operand > 0 && this.#form.inner[operand] === '0';
+      return isStill ? `${start}const u${operand}${mark}=a${operand - 1}[q${operand}${mark}];` : start;
     });
   }
 
@@ -229,6 +233,10 @@ class Body {
     return reducers[this.#form.reducer!].step(this.#accumulator, a, b);
   }
 
+  get #mark(): string {
+    return this.#row === undefined ? '' : `_${this.#row}`;
+  }
+
   #place(operand: number, at: string): string {
     if (this.#cell) {
       const [r, c] = this.#cell;
@@ -236,7 +244,7 @@ class Body {
       return `q${operand}${along(r, this.#form.tiled!)}${along(c, this.#loop)}`;
     }
     const step = this.#form.inner[operand];
-    const start = `q${operand}${this.#row === undefined ? '' : `_${this.#row}`}`;
+    const start = `q${operand}${this.#mark}`;
     if (step === '0') return start;
     return step === '1' ? `${start}+${at}` : `${start}+${at}*s${operand}_${this.#loop}`;
   }
@@ -260,8 +268,11 @@ class Body {
 
   #expression(step: Step, at: string, name: (i: number) => string): string {
     switch (step.op) {
-      case 'input':
-        return `a${step.value}[${this.#place(step.value + 1, at)}]`;
+      case 'input': {
+        const operand = step.value + 1;
+        if (this.#form.inner[operand] === '0' && !this.#cell) return `u${operand}${this.#mark}`;
+        return `a${step.value}[${this.#place(operand, at)}]`;
+      }
       case 'const':
         return constantCode(step.dtype, step.value);
       case 'index':

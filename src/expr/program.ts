@@ -5,7 +5,7 @@
  * A `Program` has one input for each array that it reads; its last step is its result. Arguments of an operation have
  * the dtype that it computes in: {@link ProgramBuilder} puts the casts in.
  */
-import { castElement, type DType, dtypeOfValue, type Element } from '../arrow/dtype.js';
+import { castElement, type DType, dtypeOfValue, type Element, isFloat } from '../arrow/dtype.js';
 import { type OpName, ops } from './ops.js';
 
 export type Step =
@@ -26,6 +26,12 @@ export const resultOf = ({ steps }: Program): DType => steps.at(-1)!.dtype;
 
 const none: readonly number[] = [];
 export const argsOf = (step: Step): readonly number[] => ('args' in step ? step.args : none);
+
+/** Powers that NumPy computes without `pow`, by their exponents. */
+const simplePowers: Readonly<Record<'float' | 'integer', Readonly<Record<string, OpName>>>> = {
+  float: { '-1': 'reciprocal', '0.5': 'sqrt', '1': 'positive', '2': 'square' },
+  integer: { '1': 'positive', '2': 'square' },
+};
 
 /** Builds programs; values are the numbers of steps. */
 export class ProgramBuilder {
@@ -60,6 +66,12 @@ export class ProgramBuilder {
       args.map((arg) => this.dtypeOf(arg)),
     );
     const cast = args.map((arg, i) => this.cast(arg, loop[i]!));
+    if (op === 'power') {
+      const exponent = this.#steps[cast[1]!]!;
+      const simple =
+        exponent.op === 'const' && simplePowers[isFloat(result) ? 'float' : 'integer'][`${exponent.value}`];
+      if (simple) return this.call(simple, cast[0]!);
+    }
     return this.#add({ op, dtype: result, args: cast });
   }
 
