@@ -12,6 +12,7 @@ import { mergeRechunks } from './rules/merge-rechunks.js';
 import { rechunkGenerated } from './rules/rechunk-generated.js';
 import { rechunkStored } from './rules/rechunk-stored.js';
 import type { Rule } from './rules/rule.js';
+import { shareMoments } from './rules/share-moments.js';
 import { sliceConcatenate } from './rules/slice-concatenate.js';
 import { slicePermute } from './rules/slice-permute.js';
 import { sliceRechunk } from './rules/slice-rechunk.js';
@@ -35,6 +36,7 @@ export const rules: readonly Rule[] = [
   contractPermute,
   fuseElementwise,
   fuseFinish,
+  shareMoments,
 ];
 
 /** A plan that goes on changing after so many rounds never ends: two rules undo one another. */
@@ -51,21 +53,22 @@ export function optimize(root: Node): Node {
 }
 
 function rewriteAll(root: Node): Node {
-  const counts = usesIn(root);
-  const uses = (node: Node) => counts.get(node.name) ?? 0;
+  const users = usersIn(root);
+  const others = (node: Node) => users.get(node.name) ?? [];
+  const uses = (node: Node) => others(node).length;
   const done = new Map<string, Node>();
   for (const node of inOrder(root)) {
     const inputs = node.inputs.map(({ name }) => done.get(name)!);
     let at = inputs.every((input, i) => input === node.inputs[i]) ? node : withInputs(node, inputs);
     for (const { name, rewrite } of rules) {
-      const next = rewrite(at, { uses });
+      const next = rewrite(at, { uses, others });
       if (!next) continue;
       if (next.dtype !== node.dtype || !sameChunks(next.chunks, node.chunks)) {
         throw new InvariantError(`the rule ${name} changed what ${node.kind.name} ${node.name} is`);
       }
       at = next;
     }
-    counts.set(at.name, Math.max(uses(at), uses(node)));
+    if (uses(at) < uses(node)) users.set(at.name, others(node));
     done.set(node.name, at);
   }
   return done.get(root.name)!;
@@ -98,10 +101,15 @@ export function inOrder(root: Node): Node[] {
   return order;
 }
 
-function usesIn(root: Node): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const { inputs } of inOrder(root)) {
-    for (const name of new Set(inputs.map((input) => input.name))) counts.set(name, (counts.get(name) ?? 0) + 1);
+/** Which nodes take the value of each. */
+function usersIn(root: Node): Map<string, readonly Node[]> {
+  const users = new Map<string, Node[]>();
+  for (const node of inOrder(root)) {
+    for (const name of new Set(node.inputs.map((input) => input.name))) {
+      const known = users.get(name);
+      if (known) known.push(node);
+      else users.set(name, [node]);
+    }
   }
-  return counts;
+  return users;
 }

@@ -9,4 +9,6 @@ export interface Rule {
 export interface RuleContext {
   /** How many nodes take the value of this one. */
   readonly uses: (node: Node) => number;
+  /** Those nodes. */
+  readonly others: (node: Node) => readonly Node[];
 }
