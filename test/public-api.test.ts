@@ -134,6 +134,8 @@ const api = {
       'DType',
       'DTypeArray',
       'Element',
+      'Expr',
+      'ExprLike',
       'FromDelayedOptions',
       'Index',
       'IndexArray',

@@ -7,6 +7,7 @@ export type { BlockLike } from './block-like.js';
 export type { BlockInfo } from './block-ops.js';
 export type { AxisLabels, BlockwiseOptions } from './blockwise.js';
 export { ChunkedArray } from './chunked-array.js';
+export type { Expr, ExprLike } from './expr.js';
 export type { FromDelayedOptions } from './from-delayed.js';
 export type { CreateOptions, LikeOptions } from './functions/creation.js';
 export type { MeshgridOptions } from './functions/grids.js';

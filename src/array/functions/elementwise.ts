@@ -4,6 +4,7 @@ import type { DType } from '../../arrow/dtype.js';
 import type { OpName } from '../../expr/ops.js';
 import { checkOptionNames } from '../../util/options.js';
 import { ChunkedArray } from '../chunked-array.js';
+import { type Expr, type ExprLike, exprNode } from '../expr.js';
 import { type ElementFunction, mapNode } from '../map.js';
 import { elementwiseNode, type Operand } from '../operands.js';
 
@@ -50,6 +51,19 @@ export const elementwise = {
     checkOptionNames('map', last, ['dtype']);
     return new ChunkedArray(mapNode(fn, args.slice(0, -1), (last as { readonly dtype: DType }).dtype));
   },
+
+  /**
+   * An expression of elements, of arrays that are broadcast together: `build` is called once with what stands for an element of
+   * each, which has the elementwise methods of arrays, and all that it puts together is one loop over each chunk. So
+   * expressions can be made by programs, where {@link array.map} reads them from a function's text.
+   *
+   * @example
+   * const polynomial = (x: Expr, coefficients: number[]) => coefficients.reduce<ExprLike>((sum, c) => x.multiply(sum).add(c), 0) as Expr;
+   * const y = array.expr((x) => polynomial(x, [1, 2, 3]).sqrt(), array.arange(3));
+   * (await y.compute()).toArray(); // [1.7320508075688772, 2.449489742783178, 3.3166247903554]
+   */
+  expr: (build: (...elements: Expr[]) => ExprLike, ...arrays: readonly Operand[]): ChunkedArray =>
+    new ChunkedArray(exprNode(build, arrays)),
 
   /**
    * Elements of `x` where `condition` is true, of `y` elsewhere.
