@@ -1,14 +1,16 @@
 /**
  * QR by Householder's reflections. A matrix is taken in pieces of rows that stay in the cache: the first as usual, each
  * other together with the R of those before it (`geqrf` and `tpqrt` of LAPACK), in panels of columns whose reflections are
- * applied as products of matrices, I - V T V' (Schreiber and Van Loan, 1989).
+ * applied as products of matrices, I - V T V' (Schreiber and Van Loan, 1989). Narrow ones are factored column by column in
+ * WebAssembly (qr-narrow.ts), as a piece of theirs stays in the cache whole.
  *
  * A factored matrix is one block: R on and above the diagonal, the vectors V of the reflections in all other places, and
  * behind the rows of the matrix one row for each piece, with the factors tau of its reflections.
  */
-import type { Block } from '../arrow/block.js';
+import { allocate, type Block } from '../arrow/block.js';
 import type { DType } from '../arrow/dtype.js';
 import { type Dense, fromFloat64, inRows, product, scratch, subtractProduct, toFloat64, transposed } from './dense.js';
+import { factorNarrow, isNarrow } from './qr-narrow.js';
 
 /** How many columns are factored before their reflections are applied to the others. */
 const PANEL = 16;
@@ -25,14 +27,18 @@ function piecesOf(m: number, n: number): number[] {
 
 /** Factors blocks that lie below one another. */
 export function factor(_: unknown, ...blocks: Block<DType>[]): Block<DType> {
-  const n = blocks[0]!.shape[1]!;
-  const m = blocks.reduce((rows, { shape }) => rows + shape[0]!, 0);
+  const [m, n] = heightAndWidth(blocks);
   const pieces = piecesOf(m, n);
   const count = pieces.length - 1;
-  const data = scratch((m + count) * n);
+  const shape = [m + count, n];
+  const data = allocate('float64', (m + count) * n);
+  if (isNarrow(m, n)) {
+    factorNarrow(blocks.map(floatsOf), n, pieces, data);
+    return { dtype: 'float64', shape, data };
+  }
   let at = 0;
   for (const block of blocks) {
-    data.set(block.dtype === 'float64' ? (block.data as Float64Array) : toFloat64(block), at);
+    data.set(floatsOf(block), at);
     at += block.data.length;
   }
   for (let piece = 0; piece < count; piece++) {
@@ -41,8 +47,24 @@ export function factor(_: unknown, ...blocks: Block<DType>[]): Block<DType> {
     const steps = piece === 0 ? Math.min(m, n) : n;
     for (let j = 0; j < steps; j += PANEL) factorColumns(data, n, start, end, j, Math.min(steps, j + PANEL), tau);
   }
-  return fromFloat64('float64', [m + count, n], data);
+  return { dtype: 'float64', shape, data };
 }
+
+/** R of blocks that lie below one another, to the bit that of {@link factor}, without the reflections that Q is made of. */
+export function triangular({ dtype }: { readonly dtype: DType }, ...blocks: Block<DType>[]): Block<DType> {
+  const [m, n] = heightAndWidth(blocks);
+  if (!isNarrow(m, n)) return triangle({ dtype }, factor({}, ...blocks));
+  return fromFloat64(dtype, [Math.min(m, n), n], factorNarrow(blocks.map(floatsOf), n, piecesOf(m, n)));
+}
+
+/** The values of a block as they lie, where they are float64. */
+const floatsOf = (block: Block<DType>): Float64Array =>
+  block.dtype === 'float64' ? (block.data as Float64Array) : toFloat64(block);
+
+const heightAndWidth = (blocks: readonly Block<DType>[]): [number, number] => [
+  blocks.reduce((rows, { shape }) => rows + shape[0]!, 0),
+  blocks[0]!.shape[1]!,
+];
 
 /** The vectors of the reflections of some columns of a piece, each in one piece of memory, and the factor T. */
 interface Reflections {

@@ -1,7 +1,7 @@
 /**
  * QR and singular values of tall matrices: each block of rows is factored, the triangular factors are stacked and factored
  * again, in a tree, and on the way down the reflections of each block are applied to its part of the factor above (direct
- * TSQR: Benson, Gleich and Demmel, 2013). Blocks keep their reflections rather than Q, which is made only if it is asked for.
+ * TSQR: Benson, Gleich and Demmel, 2013). Where Q is asked for, blocks keep their reflections; else R is all that is made.
  */
 import type { DType } from '../arrow/dtype.js';
 import type { Key, Task } from '../graph/task.js';
@@ -32,27 +32,26 @@ export const tsqr: NodeKind<TsqrParams> = {
       tasks.push({ key, ...task });
       return key;
     };
+    // Without Q there are no reflections to keep; R is the same to the bit.
+    if (part === 'r' || part === 's' || part === 'vt') {
+      const triangle = (to: DType, key?: Key) => triangleOf(keys!, to, add, key);
+      if (part === 'r') return { tasks, keys: [triangle(dtype, keyAt(node, [0, 0]))] };
+      const packed = add('svd', { op: 'kernels/svd.js#decompose', params: {}, deps: [triangle('float64')] });
+      const params = { of: part === 's' ? 's' : 'v', m: n, n, k, dtype };
+      const key = keyAt(node, part === 's' ? [0] : [0, 0]);
+      return { tasks, keys: [add('', { op: 'kernels/svd.js#part', params, deps: [packed] }, key)] };
+    }
     const tree = factorTree(keys!, extents, n, add);
-    const root = tree.at(-1)![0]!;
-    const triangle = (to: DType, key?: Key) =>
-      add('tsqr-r', { op: 'kernels/qr.js#triangle', params: { dtype: to }, deps: [root.factored] }, key);
-    if (part === 'r') return { tasks, keys: [triangle(dtype, keyAt(node, [0, 0]))] };
     const last = tree[0]!.map((_, i) => keyAt(node, [i, 0]));
     if (part === 'q') {
       seeded(tree, undefined, dtype, last, `q-${token}`, add);
       return { tasks, keys: last };
     }
-    const packed = add('svd', { op: 'kernels/svd.js#decompose', params: {}, deps: [triangle('float64')] });
-    const of = { u: 'u', s: 's', vt: 'v' } as const;
-    const whole = { op: 'kernels/svd.js#part', deps: [packed] };
-    const size = { of: of[part], m: n, n, k };
-    if (part !== 'u') {
-      return {
-        tasks,
-        keys: [add('', { ...whole, params: { ...size, dtype } }, keyAt(node, part === 's' ? [0] : [0, 0]))],
-      };
-    }
-    const seed = add(`svd-u-${k}`, { ...whole, params: { ...size, dtype: 'float64' } });
+    const root = tree.at(-1)![0]!.factored;
+    const r = add('tsqr-root', { op: 'kernels/qr.js#triangle', params: { dtype: 'float64' }, deps: [root] });
+    const packed = add('svd-q', { op: 'kernels/svd.js#decompose', params: {}, deps: [r] });
+    const params = { of: 'u', m: n, n, k, dtype: 'float64' };
+    const seed = add(`svd-u-${k}`, { op: 'kernels/svd.js#part', params, deps: [packed] });
     seeded(tree, seed, dtype, last, `u-${k}-${token}`, add);
     return { tasks, keys: last };
   },
@@ -87,6 +86,21 @@ function factorTree(keys: readonly Key[], extents: readonly number[], n: number,
     levels.push(level);
   }
   return levels;
+}
+
+/** R alone, of the triangular factors of some blocks at a time. */
+function triangleOf(keys: readonly Key[], dtype: DType, add: Add, last?: Key): Key {
+  let level = keys;
+  for (let depth = 0; ; depth++) {
+    const groups: (readonly Key[])[] = [];
+    const size = depth === 0 ? 1 : SPLIT_EVERY;
+    for (let i = 0; i < level.length; i += size) groups.push(level.slice(i, i + size));
+    const isLast = groups.length === 1;
+    const params = { dtype: isLast ? dtype : 'float64' };
+    const of = (deps: readonly Key[]): BlockTask => ({ op: 'kernels/qr.js#triangular', params, deps });
+    if (isLast) return add(`triangle-${dtype}`, of(groups[0]!), last);
+    level = groups.map((deps, i) => add(`triangle-${depth}-${i}`, of(deps)));
+  }
 }
 
 /** The products of Q and a seed by blocks of rows, from the root of the tree down to its chunks. */
