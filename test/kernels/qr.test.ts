@@ -15,7 +15,8 @@ function matrix(m: number, n: number, entry: Entry, dtype: DType = 'float64'): B
   return { dtype, shape: [m, n], data };
 }
 
-const noise: Entry = (i, j) => Math.sin(i * 12.9898 + j * 78.233) * 3;
+/** Numbers between -3 and 3 that no few columns give rise to. */
+const noise: Entry = (i, j) => (((Math.sin(i * 12.9898 + j * 78.233) * 43758.5453) % 1) + 1) * 3 - 3;
 const at = (block: Block<DType>, i: number, j: number): number => Number(block.data[i * block.shape[1]! + j]!);
 
 /** How far Q R is from the matrix, and Q from orthogonal columns, in units of its size. */
