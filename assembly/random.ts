@@ -4,7 +4,7 @@
  */
 import { Constants as C } from './constants-inner';
 import { Log } from './math-inner';
-import { Trig, Turns } from './trig-inner';
+import { Turns } from './trig-inner';
 
 /** The two multipliers, lower and upper halves, and the lower half of a lane. Halves stand twice, as products of halves take them. */
 const WORDS: usize = memory.data<i64>([
@@ -167,18 +167,25 @@ function philox4(counter: i64): void {
   s3 = y3;
 }
 
-/** What turns the upper 53 bits to a fraction of one: the halves of an integer as parts of floats of known exponents. */
-const FRACTION_BITS: usize = memory.data<i64>([0xffffffff, 0x4330000000000000, 0x4530000000000000]);
-const FRACTION: usize = memory.data<f64>([4503599627370496, 1.9342813113834067e25, 1.1102230246251565e-16, 1, -2]);
+/** What makes a fraction of 53 bits: 52 of them as a float from 1 to 2, and the lowest, as a mask of 2^-53. */
+const FRACTION: usize = memory.data<f64>([1, 2, 1.1102230246251565e-16, -2]);
 
 function fraction(x: v128): v128 {
-  const whole = i64x2.shr_u(x, 11);
-  const lower = f64x2.sub(
-    v128.or(v128.and(whole, C.float(FRACTION_BITS, 0)), C.float(FRACTION_BITS, 1)),
-    C.float(FRACTION, 0),
-  );
-  const upper = f64x2.sub(v128.or(i64x2.shr_u(whole, 32), C.float(FRACTION_BITS, 2)), C.float(FRACTION, 1));
-  return f64x2.mul(f64x2.add(upper, lower), C.float(FRACTION, 2));
+  return f64x2.add(f64x2.sub(from1To2(x), C.float(FRACTION, 0)), lowest(x));
+}
+
+/** One minus a fraction, which is never zero. */
+function rest(x: v128): v128 {
+  return f64x2.sub(f64x2.sub(C.float(FRACTION, 1), from1To2(x)), lowest(x));
+}
+
+function from1To2(x: v128): v128 {
+  return v128.or(i64x2.shr_u(x, 12), C.float(FRACTION, 0));
+}
+
+/** Only the upper half of 2^-53 has bits, which shifts of 32 bits have right. */
+function lowest(x: v128): v128 {
+  return v128.and(i32x4.shr_s(i64x2.shl(x, 52), 31), C.float(FRACTION, 2));
 }
 
 function store(out: usize): void {
@@ -204,15 +211,8 @@ export function raw(pairs: i32, counter: i64, key0: i64, key1: i64, out: usize):
 
 /** The same as fractions. */
 export function uniform(pairs: i32, counter: i64, key0: i64, key1: i64, out: usize): void {
-  schedule(key0, key1);
-  for (let i = 0; i < pairs; i++, out += 64, counter += 2) {
-    philox(i64x2(counter, counter + 1), i64x2.splat(0));
-    r0 = fraction(r0);
-    r1 = fraction(r1);
-    r2 = fraction(r2);
-    r3 = fraction(r3);
-    store(out);
-  }
+  raw(pairs, counter, key0, key1, out);
+  for (const end = out + ((<usize>pairs) << 6); out < end; out += 16) v128.store(out, fraction(v128.load(out)));
 }
 
 /** Each integer as two fractions of 24 bits, of its lower half and of its upper one. */
@@ -228,24 +228,20 @@ export function uniformFloat32(pairs: i32, counter: i64, key0: i64, key1: i64, o
 export function normal(pairs: i32, counter: i64, key0: i64, key1: i64, out: usize): void {
   raw(pairs, counter, key0, key1, out);
   for (const end = out + ((<usize>pairs) << 6); out < end; out += 32) {
-    const a = fraction(v128.load(out));
-    const b = fraction(v128.load(out, 16));
-    const length = radius(i64x2.shuffle(a, b, 0, 2));
-    const turn = i64x2.shuffle(a, b, 1, 3);
+    const a = v128.load(out);
+    const b = v128.load(out, 16);
+    const length = f64x2.sqrt(f64x2.mul(C.float(FRACTION, 3), Log.positive(rest(i64x2.shuffle(a, b, 0, 2)))));
+    const turn = fraction(i64x2.shuffle(a, b, 1, 3));
     const quarters = Turns.quarters(turn);
     const angle = Turns.rest(turn, quarters);
-    const sin = Trig.kernelSin(angle, i64x2.splat(0));
-    const cos = Trig.kernelCos(angle, i64x2.splat(0));
-    const x = f64x2.mul(length, Trig.turned(sin, cos, quarters, 1));
-    const y = f64x2.mul(length, Trig.turned(sin, cos, quarters, 0));
+    const sin = Turns.kernelSin(angle);
+    const cos = Turns.kernelCos(angle);
+    const swap = v128.and(v128.xor(sin, cos), Turns.isOdd(quarters));
+    const x = f64x2.mul(length, v128.xor(v128.xor(cos, swap), Turns.sign(Turns.next(quarters))));
+    const y = f64x2.mul(length, v128.xor(v128.xor(sin, swap), Turns.sign(quarters)));
     v128.store(out, i64x2.shuffle(x, y, 0, 2));
     v128.store(out, i64x2.shuffle(x, y, 1, 3), 16);
   }
-}
-
-/** One minus a fraction is never zero. */
-function radius(u: v128): v128 {
-  return f64x2.sqrt(f64x2.mul(C.float(FRACTION, 4), Log.positive(f64x2.sub(C.float(FRACTION, 3), u))));
 }
 
 /**
