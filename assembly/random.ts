@@ -94,7 +94,7 @@ function philox(counters: v128, second: v128): void {
 const KEY_PRODUCT: usize = memory.data(32);
 
 /** Two rounds of blocks whose counters are of one word. */
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function firstRounds(counters: v128): void {
   const halves0 = i32x4.shuffle(counters, counters, 0, 2, 1, 3);
