@@ -93,23 +93,23 @@ function philox(counters: v128, second: v128): void {
 /** What the second round multiplies of the first word, which the first round leaves as the key: the product's halves. */
 const KEY_PRODUCT: usize = memory.data(32);
 
-/** Two rounds of blocks whose counters are of one word. */
-// @ts-expect-error: decorator
-@inline
-function firstRounds(counters: v128): void {
-  const halves0 = i32x4.shuffle(counters, counters, 0, 2, 1, 3);
-  const low0 = i64x2.extmul_low_i32x4_u(halves0, C.float(WORDS, 0));
-  const middle0 = Product.middle(halves0, low0, 0);
-  const other0 = Product.other(halves0, middle0, 0);
-  const x2 = v128.xor(Product.high(halves0, middle0, other0, 0), v128.load(KEYS, 16));
-  const halves2 = i32x4.shuffle(x2, x2, 0, 2, 1, 3);
-  const low2 = i64x2.extmul_low_i32x4_u(halves2, C.float(WORDS, 2));
-  const middle2 = Product.middle(halves2, low2, 2);
-  const other2 = Product.other(halves2, middle2, 2);
-  r0 = v128.xor(Product.high(halves2, middle2, other2, 2), v128.load(KEYS, 32));
-  r1 = Product.low(low2, other2);
-  r2 = v128.xor(v128.xor(v128.load(KEY_PRODUCT), Product.low(low0, other0)), v128.load(KEYS, 48));
-  r3 = v128.load(KEY_PRODUCT, 16);
+class First {
+  /** Two rounds of blocks whose counters are of one word. */
+  @inline static rounds(counters: v128): void {
+    const halves0 = i32x4.shuffle(counters, counters, 0, 2, 1, 3);
+    const low0 = i64x2.extmul_low_i32x4_u(halves0, C.float(WORDS, 0));
+    const middle0 = Product.middle(halves0, low0, 0);
+    const other0 = Product.other(halves0, middle0, 0);
+    const x2 = v128.xor(Product.high(halves0, middle0, other0, 0), v128.load(KEYS, 16));
+    const halves2 = i32x4.shuffle(x2, x2, 0, 2, 1, 3);
+    const low2 = i64x2.extmul_low_i32x4_u(halves2, C.float(WORDS, 2));
+    const middle2 = Product.middle(halves2, low2, 2);
+    const other2 = Product.other(halves2, middle2, 2);
+    r0 = v128.xor(Product.high(halves2, middle2, other2, 2), v128.load(KEYS, 32));
+    r1 = Product.low(low2, other2);
+    r2 = v128.xor(v128.xor(v128.load(KEY_PRODUCT), Product.low(low0, other0)), v128.load(KEYS, 48));
+    r3 = v128.load(KEY_PRODUCT, 16);
+  }
 }
 
 /**
@@ -117,12 +117,12 @@ function firstRounds(counters: v128): void {
  * rounds one product each is left: the other words of counters are zero, and after a round the first word is the key's.
  */
 function philox4(counter: i64): void {
-  firstRounds(i64x2(counter, counter + 1));
+  First.rounds(i64x2(counter, counter + 1));
   let x0 = r0;
   let x1 = r1;
   let x2 = r2;
   let x3 = r3;
-  firstRounds(i64x2(counter + 2, counter + 3));
+  First.rounds(i64x2(counter + 2, counter + 3));
   let y0 = r0;
   let y1 = r1;
   let y2 = r2;

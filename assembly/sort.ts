@@ -20,39 +20,39 @@ const STEPS: usize = 8;
 let from: usize;
 let to: usize;
 
-// @ts-expect-error: decorator
-@inline
-function count(table: usize, digit: usize): void {
-  const at = table + (digit << 2);
-  store<u32>(at, load<u32>(at) + 1);
+class Table {
+  @inline static count(table: usize, digit: usize): void {
+    const at = table + (digit << 2);
+    store<u32>(at, load<u32>(at) + 1);
+  }
 }
 
 function countDigits<K>(length: usize, low: usize, bits: usize): void {
   memory.fill(COUNTS, 0, DIGITS * TABLE);
-  const mask: K = ((<K>1) << <K>bits) - 1;
+  const mask: K = ((<K>1) << (<K>bits)) - 1;
   const end = from + length * sizeof<K>();
   for (let at = from; at < end; at += sizeof<K>()) {
     const key = load<K>(at) >> <K>low;
-    count(COUNTS, <usize>(key & mask));
-    count(COUNTS + TABLE, <usize>((key >> <K>bits) & mask));
-    count(COUNTS + 2 * TABLE, <usize>((key >> (<K>bits << 1)) & mask));
+    Table.count(COUNTS, <usize>(key & mask));
+    Table.count(COUNTS + TABLE, <usize>((key >> <K>bits) & mask));
+    Table.count(COUNTS + 2 * TABLE, <usize>((key >> ((<K>bits) << 1)) & mask));
   }
 }
 
 /** Brings the keys to the places of one of their digits, in the order in which they are where it is the same. */
 function scatter<K>(length: usize, shift: usize, bits: usize, table: usize): void {
   let place = to;
-  const tableEnd = table + (<usize>4 << bits);
+  const tableEnd = table + ((<usize>4) << bits);
   for (let at = table; at < tableEnd; at += 4) {
     const size = <usize>load<u32>(at) * sizeof<K>();
     store<u32>(at, <u32>place);
     place += size;
   }
-  const mask: K = ((<K>1) << <K>bits) - 1;
+  const mask: K = ((<K>1) << (<K>bits)) - 1;
   const end = from + length * sizeof<K>();
   for (let at = from; at < end; at += sizeof<K>()) {
     const key = load<K>(at);
-    const entry = table + (<usize>((key >> <K>shift) & mask) << 2);
+    const entry = table + ((<usize>((key >> <K>shift) & mask)) << 2);
     const target = <usize>load<u32>(entry);
     store<u32>(entry, <u32>(target + sizeof<K>()));
     store<K>(target, key);
@@ -65,7 +65,7 @@ function scatter<K>(length: usize, shift: usize, bits: usize, table: usize): voi
 /** By three digits, the lowest of which begins at the bit `low`; `differences` has the bits that are not the same in all. */
 function sortDigits<K>(length: usize, low: usize, bits: usize, differences: K): void {
   countDigits<K>(length, low, bits);
-  const mask: K = ((<K>1) << <K>bits) - 1;
+  const mask: K = ((<K>1) << (<K>bits)) - 1;
   for (let digit: usize = 0; digit < DIGITS; digit++) {
     const shift = low + digit * bits;
     if (shift < 8 * sizeof<K>() && (differences >> <K>shift) & mask) {
@@ -126,11 +126,11 @@ function toKeys<T, K>(values: usize, length: usize, keys: usize, joinsZeros: boo
     if (isFloat<T>()) {
       const value = load<T>(at);
       key = load<K>(at);
-      if (joinsZeros) key = value == 0 ? 0 : key;
-      key ^= sign | <K>(isInteger<K>() && sizeof<K>() == 8 ? <i64>key >> 63 : <i32>key >> 31);
-      key = value == value ? key : ~(<K>0);
+      if (joinsZeros) key = value === 0 ? 0 : key;
+      key ^= sign | <K>(sizeof<K>() === 8 ? <i64>key >> 63 : <i32>key >> 31);
+      key = isNaN<T>(value) ? ~(<K>0) : key;
     } else key = isSigned<T>() ? <K>load<T>(at) ^ sign : <K>load<T>(at);
-    if (at == values) first = key;
+    if (at === values) first = key;
     differences |= key ^ first;
     store<K>(keys, key);
   }
@@ -144,8 +144,8 @@ function fromKeys<T, K>(values: usize, length: usize): void {
   for (let at = values, keys = from; at < end; at += sizeof<T>(), keys += sizeof<K>()) {
     const key = load<K>(keys);
     if (isFloat<T>()) {
-      const bits = key ^ (sign | ~<K>(sizeof<K>() == 8 ? <i64>key >> 63 : <i32>key >> 31));
-      store<K>(at, key == ~(<K>0) ? (sizeof<K>() == 8 ? <K>0x7ff8000000000000 : <K>0x7fc00000) : bits);
+      const bits = key ^ (sign | ~(<K>(sizeof<K>() === 8 ? <i64>key >> 63 : <i32>key >> 31)));
+      store<K>(at, key === ~(<K>0) ? (sizeof<K>() === 8 ? <K>0x7ff8000000000000 : <K>0x7fc00000) : bits);
     } else store<T>(at, isSigned<T>() ? <T>(key ^ sign) : <T>key);
   }
 }
@@ -153,11 +153,20 @@ function fromKeys<T, K>(values: usize, length: usize): void {
 /** Sorts each of the rows, which lie at `values` one after another. There is room for two of them, as keys, at `room`. */
 function sortRows<T, K>(values: usize, rows: usize, length: usize, room: usize): void {
   for (; rows > 0; rows--, values += length * sizeof<T>()) {
-    const isInPlace = sizeof<T>() == sizeof<K>();
+    const isInPlace = sizeof<T>() === sizeof<K>();
     from = isInPlace ? values : room + length * sizeof<K>();
     to = room;
     sortKeys<K>(length, 0, toKeys<T, K>(values, length, from, false));
     fromKeys<T, K>(values, length);
+  }
+}
+
+const UPPER: u64 = 0xffffffff00000000;
+
+class Keys {
+  /** The upper 32 bits of a key, as such. */
+  @inline static upper<K>(keys: usize, i: usize): u64 {
+    return sizeof<K>() === 8 ? load<u64>(keys + (i << 3)) & UPPER : (<u64>load<u32>(keys + (i << 2))) << 32;
   }
 }
 
@@ -170,14 +179,14 @@ function order<T, K>(values: usize, length: usize, room: usize): usize {
   const differences = toKeys<T, K>(values, length, keys, true);
   from = room + length * sizeof<K>();
   to = from + (length << 3);
-  for (let i: usize = 0; i < length; i++) store<u64>(from + (i << 3), upper<K>(keys, i) | i);
-  sortKeys<u64>(length, 32, sizeof<K>() == 8 ? <u64>differences & UPPER : <u64>differences << 32);
-  if (sizeof<K>() == 8 && differences << 32 && !insertByLower(keys, length)) {
+  for (let i: usize = 0; i < length; i++) store<u64>(from + (i << 3), Keys.upper<K>(keys, i) | i);
+  sortKeys<u64>(length, 32, sizeof<K>() === 8 ? <u64>differences & UPPER : (<u64>differences) << 32);
+  if (sizeof<K>() === 8 && differences << 32 && !insertByLower(keys, length)) {
     for (let i: usize = 0; i < length; i++) store<u64>(from + (i << 3), (load<u64>(keys + (i << 3)) << 32) | i);
-    sortKeys<u64>(length, 32, <u64>differences << 32);
+    sortKeys<u64>(length, 32, (<u64>differences) << 32);
     for (let i: usize = 0, at = from; i < length; i++, at += 8) {
       const place = load<u32>(at);
-      store<u64>(at, upper<K>(keys, place) | place);
+      store<u64>(at, Keys.upper<K>(keys, place) | place);
     }
     const bits: usize = length < MANY ? 8 : 11;
     for (let low: usize = 32; low < 64; low += DIGITS * bits) {
@@ -186,14 +195,6 @@ function order<T, K>(values: usize, length: usize, room: usize): usize {
   }
   for (let i: usize = 0; i < length; i++) store<u32>(from + (i << 2), load<u32>(from + (i << 3)));
   return from;
-}
-
-const UPPER: u64 = 0xffffffff00000000;
-
-// @ts-expect-error: decorator
-@inline
-function upper<K>(keys: usize, i: usize): u64 {
-  return sizeof<K>() == 8 ? load<u64>(keys + (i << 3)) & UPPER : (<u64>load<u32>(keys + (i << 2))) << 32;
 }
 
 /** Brings places of keys with the same upper halves to the order of the lower ones; false where that takes too many steps. */
@@ -207,11 +208,11 @@ function insertByLower(keys: usize, length: usize): bool {
       previous = one;
       continue;
     }
-    const lower = load<u32>(keys + (<usize>(<u32>one) << 3));
+    const lower = load<u32>(keys + ((<usize>(<u32>one)) << 3));
     let place = at;
     while (place > from) {
       const other = load<u64>(place - 8);
-      if ((other ^ one) & UPPER || load<u32>(keys + (<usize>(<u32>other) << 3)) <= lower) break;
+      if ((other ^ one) & UPPER || load<u32>(keys + ((<usize>(<u32>other)) << 3)) <= lower) break;
       store<u64>(place, other);
       place -= 8;
     }
