@@ -121,14 +121,15 @@ function toKeys<T, K>(values: usize, length: usize, keys: usize, joinsZeros: boo
   let differences: K = 0;
   const end = values + length * sizeof<T>();
   const sign: K = (<K>1) << (8 * sizeof<K>() - 1);
+  const infinity: K = sizeof<K>() === 8 ? <K>0x7ff0000000000000 : <K>0x7f800000;
   for (let at = values; at < end; at += sizeof<T>(), keys += sizeof<K>()) {
     let key: K;
     if (isFloat<T>()) {
-      const value = load<T>(at);
-      key = load<K>(at);
-      if (joinsZeros) key = value === 0 ? 0 : key;
+      const bits = load<K>(at);
+      const isNumber = bits << 1 <= infinity << 1;
+      key = joinsZeros && bits === sign ? 0 : bits;
       key ^= sign | <K>(sizeof<K>() === 8 ? <i64>key >> 63 : <i32>key >> 31);
-      key = isNaN<T>(value) ? ~(<K>0) : key;
+      key = isNumber ? key : ~(<K>0);
     } else key = isSigned<T>() ? <K>load<T>(at) ^ sign : <K>load<T>(at);
     if (at === values) first = key;
     differences |= key ^ first;
