@@ -172,30 +172,93 @@ class Keys {
 }
 
 /**
- * The places of the values in their order, of equal ones in the order in which they are, as integers of 32 bits; gives where
- * they lie. At `room` there is room for keys and twice for integers of 64 bits: the upper 32 bits of keys with the places.
+ * Sorts integers of 64 bits at `from`: the upper 32 bits of keys with the places of the values, of equal ones in the order in
+ * which they are. At `room` there is room for the keys, which are in the values' order, and twice for these.
  */
-function order<T, K>(values: usize, length: usize, room: usize): usize {
+function sortPlaces<T, K>(values: usize, length: usize, room: usize): void {
   const keys = room;
   const differences = toKeys<T, K>(values, length, keys, true);
   from = room + length * sizeof<K>();
   to = from + (length << 3);
   for (let i: usize = 0; i < length; i++) store<u64>(from + (i << 3), Keys.upper<K>(keys, i) | i);
   sortKeys<u64>(length, 32, sizeof<K>() === 8 ? <u64>differences & UPPER : (<u64>differences) << 32);
-  if (sizeof<K>() === 8 && differences << 32 && !insertByLower(keys, length)) {
-    for (let i: usize = 0; i < length; i++) store<u64>(from + (i << 3), (load<u64>(keys + (i << 3)) << 32) | i);
-    sortKeys<u64>(length, 32, (<u64>differences) << 32);
-    for (let i: usize = 0, at = from; i < length; i++, at += 8) {
-      const place = load<u32>(at);
-      store<u64>(at, Keys.upper<K>(keys, place) | place);
-    }
-    const bits: usize = length < MANY ? 8 : 11;
-    for (let low: usize = 32; low < 64; low += DIGITS * bits) {
-      sortDigits<u64>(length, low, bits, <u64>differences & UPPER);
-    }
+  if (sizeof<K>() === 4 || !((<u64>differences) << 32) || insertByLower(keys, length)) return;
+  for (let i: usize = 0; i < length; i++) store<u64>(from + (i << 3), (load<u64>(keys + (i << 3)) << 32) | i);
+  sortKeys<u64>(length, 32, (<u64>differences) << 32);
+  for (let i: usize = 0, at = from; i < length; i++, at += 8) {
+    const place = load<u32>(at);
+    store<u64>(at, Keys.upper<K>(keys, place) | place);
   }
+  const bits: usize = length < MANY ? 8 : 11;
+  for (let low: usize = 32; low < 64; low += DIGITS * bits) {
+    sortDigits<u64>(length, low, bits, <u64>differences & UPPER);
+  }
+}
+
+/** The places of the values in their order, as integers of 32 bits. */
+function order<T, K>(values: usize, length: usize, room: usize): void {
+  sortPlaces<T, K>(values, length, room);
   for (let i: usize = 0; i < length; i++) store<u32>(from + (i << 2), load<u32>(from + (i << 3)));
+}
+
+/** Where what was found lies: sorted values or places. */
+export function foundAt(): usize {
   return from;
+}
+
+/** Where it lies how often each of them is there. */
+export function countsAt(): usize {
+  return to;
+}
+
+/** Distinct values in order; gives their number. Zeros are one value. */
+function distinct<T, K>(values: usize, length: usize, room: usize): usize {
+  from = sizeof<T>() === sizeof<K>() ? values : room + length * sizeof<K>();
+  to = room;
+  sortKeys<K>(length, 0, toKeys<T, K>(values, length, from, true));
+  let found: usize = 0;
+  let begin: usize = 0;
+  for (let i: usize = 1; i <= length; i++) {
+    const key = load<K>(from + begin * sizeof<K>());
+    if (i < length && load<K>(from + i * sizeof<K>()) === key) continue;
+    store<K>(from + found * sizeof<K>(), key);
+    store<u32>(to + (found << 2), <u32>(i - begin));
+    found++;
+    begin = i;
+  }
+  fromKeys<T, K>(from, found);
+  return found;
+}
+
+/** The same, but the first place of each of them; the values lie at `room`. */
+function firsts<T, K>(values: usize, length: usize, room: usize): usize {
+  sortPlaces<T, K>(values, length, room);
+  const keys = room;
+  // The places overwrite what has been gone through.
+  let found: usize = 0;
+  let begin: usize = 0;
+  for (let i: usize = 1; i <= length; i++) {
+    const one = load<u64>(from + (begin << 3));
+    if (i < length) {
+      const other = load<u64>(from + (i << 3));
+      const isSame =
+        !((one ^ other) & UPPER) &&
+        (sizeof<K>() === 4 ||
+          load<u64>(keys + ((<usize>(<u32>one)) << 3)) === load<u64>(keys + ((<usize>(<u32>other)) << 3)));
+      if (isSame) continue;
+    }
+    store<u32>(from + (found << 3), <u32>one);
+    store<u32>(from + (found << 3) + 4, <u32>(i - begin));
+    found++;
+    begin = i;
+  }
+  for (let i: usize = 0; i < found; i++) {
+    const pair = load<u64>(from + (i << 3));
+    store<u32>(from + (i << 2), <u32>pair);
+    store<u32>(to + (i << 2), <u32>(pair >> 32));
+    store<T>(room + i * sizeof<T>(), load<T>(values + <usize>(<u32>pair) * sizeof<T>()));
+  }
+  return found;
 }
 
 /** Brings places of keys with the same upper halves to the order of the lower ones; false where that takes too many steps. */
@@ -230,78 +293,158 @@ export function sortFloat64(values: usize, rows: usize, length: usize, room: usi
   sortRows<f64, u64>(values, rows, length, room);
 }
 
-export function orderFloat64(values: usize, length: usize, room: usize): usize {
-  return order<f64, u64>(values, length, room);
+export function orderFloat64(values: usize, length: usize, room: usize): void {
+  order<f64, u64>(values, length, room);
+}
+
+export function distinctFloat64(values: usize, length: usize, room: usize): usize {
+  return distinct<f64, u64>(values, length, room);
+}
+
+export function firstsFloat64(values: usize, length: usize, room: usize): usize {
+  return firsts<f64, u64>(values, length, room);
 }
 
 export function sortFloat32(values: usize, rows: usize, length: usize, room: usize): void {
   sortRows<f32, u32>(values, rows, length, room);
 }
 
-export function orderFloat32(values: usize, length: usize, room: usize): usize {
-  return order<f32, u32>(values, length, room);
+export function orderFloat32(values: usize, length: usize, room: usize): void {
+  order<f32, u32>(values, length, room);
+}
+
+export function distinctFloat32(values: usize, length: usize, room: usize): usize {
+  return distinct<f32, u32>(values, length, room);
+}
+
+export function firstsFloat32(values: usize, length: usize, room: usize): usize {
+  return firsts<f32, u32>(values, length, room);
 }
 
 export function sortInt64(values: usize, rows: usize, length: usize, room: usize): void {
   sortRows<i64, u64>(values, rows, length, room);
 }
 
-export function orderInt64(values: usize, length: usize, room: usize): usize {
-  return order<i64, u64>(values, length, room);
+export function orderInt64(values: usize, length: usize, room: usize): void {
+  order<i64, u64>(values, length, room);
+}
+
+export function distinctInt64(values: usize, length: usize, room: usize): usize {
+  return distinct<i64, u64>(values, length, room);
+}
+
+export function firstsInt64(values: usize, length: usize, room: usize): usize {
+  return firsts<i64, u64>(values, length, room);
 }
 
 export function sortUint64(values: usize, rows: usize, length: usize, room: usize): void {
   sortRows<u64, u64>(values, rows, length, room);
 }
 
-export function orderUint64(values: usize, length: usize, room: usize): usize {
-  return order<u64, u64>(values, length, room);
+export function orderUint64(values: usize, length: usize, room: usize): void {
+  order<u64, u64>(values, length, room);
+}
+
+export function distinctUint64(values: usize, length: usize, room: usize): usize {
+  return distinct<u64, u64>(values, length, room);
+}
+
+export function firstsUint64(values: usize, length: usize, room: usize): usize {
+  return firsts<u64, u64>(values, length, room);
 }
 
 export function sortInt32(values: usize, rows: usize, length: usize, room: usize): void {
   sortRows<i32, u32>(values, rows, length, room);
 }
 
-export function orderInt32(values: usize, length: usize, room: usize): usize {
-  return order<i32, u32>(values, length, room);
+export function orderInt32(values: usize, length: usize, room: usize): void {
+  order<i32, u32>(values, length, room);
+}
+
+export function distinctInt32(values: usize, length: usize, room: usize): usize {
+  return distinct<i32, u32>(values, length, room);
+}
+
+export function firstsInt32(values: usize, length: usize, room: usize): usize {
+  return firsts<i32, u32>(values, length, room);
 }
 
 export function sortUint32(values: usize, rows: usize, length: usize, room: usize): void {
   sortRows<u32, u32>(values, rows, length, room);
 }
 
-export function orderUint32(values: usize, length: usize, room: usize): usize {
-  return order<u32, u32>(values, length, room);
+export function orderUint32(values: usize, length: usize, room: usize): void {
+  order<u32, u32>(values, length, room);
+}
+
+export function distinctUint32(values: usize, length: usize, room: usize): usize {
+  return distinct<u32, u32>(values, length, room);
+}
+
+export function firstsUint32(values: usize, length: usize, room: usize): usize {
+  return firsts<u32, u32>(values, length, room);
 }
 
 export function sortInt16(values: usize, rows: usize, length: usize, room: usize): void {
   sortRows<i16, u32>(values, rows, length, room);
 }
 
-export function orderInt16(values: usize, length: usize, room: usize): usize {
-  return order<i16, u32>(values, length, room);
+export function orderInt16(values: usize, length: usize, room: usize): void {
+  order<i16, u32>(values, length, room);
+}
+
+export function distinctInt16(values: usize, length: usize, room: usize): usize {
+  return distinct<i16, u32>(values, length, room);
+}
+
+export function firstsInt16(values: usize, length: usize, room: usize): usize {
+  return firsts<i16, u32>(values, length, room);
 }
 
 export function sortUint16(values: usize, rows: usize, length: usize, room: usize): void {
   sortRows<u16, u32>(values, rows, length, room);
 }
 
-export function orderUint16(values: usize, length: usize, room: usize): usize {
-  return order<u16, u32>(values, length, room);
+export function orderUint16(values: usize, length: usize, room: usize): void {
+  order<u16, u32>(values, length, room);
+}
+
+export function distinctUint16(values: usize, length: usize, room: usize): usize {
+  return distinct<u16, u32>(values, length, room);
+}
+
+export function firstsUint16(values: usize, length: usize, room: usize): usize {
+  return firsts<u16, u32>(values, length, room);
 }
 
 export function sortInt8(values: usize, rows: usize, length: usize, room: usize): void {
   sortRows<i8, u32>(values, rows, length, room);
 }
 
-export function orderInt8(values: usize, length: usize, room: usize): usize {
-  return order<i8, u32>(values, length, room);
+export function orderInt8(values: usize, length: usize, room: usize): void {
+  order<i8, u32>(values, length, room);
+}
+
+export function distinctInt8(values: usize, length: usize, room: usize): usize {
+  return distinct<i8, u32>(values, length, room);
+}
+
+export function firstsInt8(values: usize, length: usize, room: usize): usize {
+  return firsts<i8, u32>(values, length, room);
 }
 
 export function sortUint8(values: usize, rows: usize, length: usize, room: usize): void {
   sortRows<u8, u32>(values, rows, length, room);
 }
 
-export function orderUint8(values: usize, length: usize, room: usize): usize {
-  return order<u8, u32>(values, length, room);
+export function orderUint8(values: usize, length: usize, room: usize): void {
+  order<u8, u32>(values, length, room);
+}
+
+export function distinctUint8(values: usize, length: usize, room: usize): usize {
+  return distinct<u8, u32>(values, length, room);
+}
+
+export function firstsUint8(values: usize, length: usize, room: usize): usize {
+  return firsts<u8, u32>(values, length, room);
 }

@@ -1,7 +1,8 @@
 /** Where the smallest or the largest element is: the first such place, that of a NaN where there is one. */
-import { allocate, sizeOf } from '../arrow/block.js';
+import { sizeOf } from '../arrow/block.js';
 import type { DType, DTypeArray } from '../arrow/dtype.js';
 import { extremes } from '../kernels/extremes.js';
+import { wholeNumbers } from '../kernels/int64.js';
 import { SheafError } from '../util/errors.js';
 import { type Chunk, rowsOf } from './chunk.js';
 import type { AnyBlock } from './tasks.js';
@@ -54,15 +55,11 @@ export const extremesRow = {
     return { ...first, values, places };
   },
   finish({ reducer, skipNaN }: ExtremeParams, { shape, places }: Extremes): readonly AnyBlock[] {
-    const data = allocate('int64', places.length);
-    for (let i = 0; i < places.length; i++) {
-      if (places[i]! < 0) {
-        const who = `${skipNaN ? 'nanarg' : 'arg'}${reducer}`;
-        throw new SheafError(`${who} has no answer for a slice of nothing${skipNaN ? ' but NaN' : ''}`);
-      }
-      data[i] = BigInt(places[i]!);
+    if (places.some((place) => place < 0)) {
+      const who = `${skipNaN ? 'nanarg' : 'arg'}${reducer}`;
+      throw new SheafError(`${who} has no answer for a slice of nothing${skipNaN ? ' but NaN' : ''}`);
     }
-    return [{ dtype: 'int64', shape, data }];
+    return [{ dtype: 'int64', shape, data: wholeNumbers(places) }];
   },
 };
 

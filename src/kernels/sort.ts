@@ -4,9 +4,16 @@ import { type Instance, instantiate } from './wasm/instance.js';
 import { sortWasm } from './wasm/sort.js';
 
 type Sort = (values: number, rows: number, length: number, room: number) => void;
-type Order = (values: number, length: number, room: number) => number;
+type Order = (values: number, length: number, room: number) => void;
+/** Gives how many are found. */
+type Find = (values: number, length: number, room: number) => number;
 type Kind = 'Float64' | 'Float32' | 'Int64' | 'Uint64' | 'Int32' | 'Uint32' | 'Int16' | 'Uint16' | 'Int8' | 'Uint8';
-type Exports = Readonly<Record<`sort${Kind}`, Sort> & Record<`order${Kind}`, Order>>;
+type Exports = Readonly<
+  Record<`sort${Kind}`, Sort> &
+    Record<`order${Kind}`, Order> &
+    Record<`distinct${Kind}`, Find> &
+    Record<`firsts${Kind}`, Find> & { foundAt(): number; countsAt(): number }
+>;
 
 /** The memory up to here has the module's tables. */
 const START = 65536;
@@ -65,7 +72,8 @@ export function argsortRows(values: DTypeArray, length: number, visit: (order: U
     const all = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
     for (let at = 0; at < values.length; at += length) {
       bytes.set(all.subarray(at * values.BYTES_PER_ELEMENT, at * values.BYTES_PER_ELEMENT + rowBytes));
-      visit(new Uint32Array(memory.buffer, order(START, length, room), length), at);
+      order(START, length, room);
+      visit(new Uint32Array(memory.buffer, exports.foundAt(), length), at);
     }
   });
 }
@@ -84,6 +92,37 @@ export function sortValues(values: DTypeArray): DTypeArray {
   const sorted = values.slice() as DTypeArray;
   sortRows(sorted, sorted.length);
   return sorted;
+}
+
+export interface Distinct {
+  /** In order; zeros are one value, and NaN is one, the last. */
+  readonly values: DTypeArray;
+  /** How often each of them is there. */
+  readonly counts: Float64Array;
+  /** Where each of them is first, if that is asked for. */
+  readonly places: Uint32Array;
+}
+
+export function distinctValues(values: DTypeArray, withPlaces: boolean): Distinct {
+  const { length } = values;
+  const room = START + roundUp(values.byteLength);
+  let found: Distinct = {
+    values: values.slice(0, 0) as DTypeArray,
+    counts: new Float64Array(),
+    places: new Uint32Array(),
+  };
+  if (length === 0) return found;
+  withRoom(room - START + 24 * length, ({ memory: { buffer }, exports }) => {
+    new Uint8Array(buffer, START).set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+    const count = exports[`${withPlaces ? 'firsts' : 'distinct'}${kindOf(values)}`](START, length, room);
+    const Type = values.constructor as new (buffer: ArrayBuffer, at: number, length: number) => DTypeArray;
+    found = {
+      values: new Type(buffer, withPlaces ? room : exports.foundAt(), count).slice() as DTypeArray,
+      counts: new Float64Array(new Uint32Array(buffer, exports.countsAt(), count)),
+      places: new Uint32Array(buffer, exports.foundAt(), withPlaces ? count : 0).slice(),
+    };
+  });
+  return found;
 }
 
 /** NaN is above all others. */
