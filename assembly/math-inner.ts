@@ -110,9 +110,9 @@ export class Log {
     return Log.special(x, Log.finite(x, LOG_E, i64x2.splat(0)));
   }
 
-  /** For what is neither 0 nor negative nor special. */
+  /** For what is neither 0 nor negative nor special nor subnormal. */
   @inline static positive(x: v128): v128 {
-    return Log.finite(x, LOG_E, i64x2.splat(0));
+    return Log.normal(x, LOG_E, i64x2.splat(0), i64x2.splat(0), false);
   }
 
   @inline static two(x: v128): v128 {
@@ -137,14 +137,19 @@ export class Log {
   @inline static finite(x: v128, base: usize, error: v128): v128 {
     const isSmall = f64x2.lt(x, C.float(LOG, 0));
     const scaled = v128.bitselect(f64x2.mul(x, C.float(LOG, 1)), x, isSmall);
-    const shifted = i64x2.add(scaled, C.float(LOG_BITS, 0));
+    return Log.normal(scaled, base, error, v128.and(C.float(LOG, 3), isSmall), true);
+  }
+
+  /** The same of what is not subnormal; with `hasMore`, of that by 2^`less` with the error. */
+  @inline static normal(x: v128, base: usize, error: v128, less: v128, hasMore: bool): v128 {
+    const shifted = i64x2.add(x, C.float(LOG_BITS, 0));
     // An exponent as the lowest bits of 2^52 is that plus the number.
     const exponent = f64x2.sub(v128.or(i64x2.shr_u(shifted, 52), C.float(LOG_BITS, 1)), C.float(LOG, 2));
-    const k = f64x2.sub(exponent, v128.and(C.float(LOG, 3), isSmall));
+    const k = hasMore ? f64x2.sub(exponent, less) : exponent;
     const m = i64x2.add(v128.and(shifted, C.float(LOG_BITS, 2)), C.float(LOG_BITS, 3));
     const f = f64x2.sub(m, C.float(LOG, 4));
     const halfSquare = f64x2.mul(f64x2.mul(C.float(LOG, 5), f), f);
-    const s = f64x2.div(f, f64x2.add(C.float(LOG, 6), f));
+    const s = f64x2.div(f, f64x2.add(C.float(LOG, 4), m));
     const z = f64x2.mul(s, s);
     const w = f64x2.mul(z, z);
     const t1 = f64x2.mul(w, C.plus(w, C.plus(w, C.float(LOG, 10), C.float(LOG, 11)), C.float(LOG, 12)));
@@ -154,7 +159,8 @@ export class Log {
     );
     const tail = f64x2.mul(s, f64x2.add(halfSquare, f64x2.add(t2, t1)));
     if (base === LOG_E) {
-      const low = f64x2.add(C.plus(k, C.float(base, 3), tail), error);
+      const whole = C.plus(k, C.float(base, 3), tail);
+      const low = hasMore ? f64x2.add(whole, error) : whole;
       return f64x2.add(f64x2.mul(k, C.float(base, 2)), f64x2.sub(f, f64x2.sub(halfSquare, low)));
     }
     const high = v128.and(f64x2.sub(f, halfSquare), C.float(LOG_BITS, 4));

@@ -49,28 +49,37 @@ export class Trig {
   @inline static kernelSin(x: v128, y: v128): v128 {
     const z = f64x2.mul(x, x);
     const v = f64x2.mul(z, x);
-    const z2 = f64x2.mul(z, z);
-    const low = C.plus(z, C.float(SIN, 3), C.float(SIN, 2));
-    const high = C.plus(z2, C.float(SIN, 6), C.plus(z, C.float(SIN, 5), C.float(SIN, 4)));
-    const r = C.plus(z2, high, low);
+    const r = Trig.sinPolynomial(z);
     const t = f64x2.sub(f64x2.mul(z, f64x2.sub(f64x2.mul(C.float(SIN, 0), y), f64x2.mul(v, r))), y);
     return f64x2.sub(x, f64x2.add(t, f64x2.mul(v, C.float(SIN, 1))));
   }
 
+  @inline static sinPolynomial(z: v128): v128 {
+    const z2 = f64x2.mul(z, z);
+    const low = C.plus(z, C.float(SIN, 3), C.float(SIN, 2));
+    const high = C.plus(z2, C.float(SIN, 6), C.plus(z, C.float(SIN, 5), C.float(SIN, 4)));
+    return C.plus(z2, high, low);
+  }
+
   @inline static kernelCos(x: v128, y: v128): v128 {
     const z = f64x2.mul(x, x);
-    const w = f64x2.mul(z, z);
-    const r1 = f64x2.mul(z, C.plus(z, C.plus(z, C.float(COS, 4), C.float(COS, 3)), C.float(COS, 2)));
-    const r2 = f64x2.mul(f64x2.mul(w, w), C.plus(z, C.plus(z, C.float(COS, 7), C.float(COS, 6)), C.float(COS, 5)));
     const half = f64x2.mul(C.float(COS, 0), z);
     const a = f64x2.sub(C.float(COS, 1), half);
     const b = f64x2.sub(f64x2.sub(C.float(COS, 1), a), half);
-    return f64x2.add(a, f64x2.add(b, f64x2.sub(f64x2.mul(z, f64x2.add(r1, r2)), f64x2.mul(x, y))));
+    return f64x2.add(a, f64x2.add(b, f64x2.sub(f64x2.mul(z, Trig.cosPolynomial(z)), f64x2.mul(x, y))));
+  }
+
+  @inline static cosPolynomial(z: v128): v128 {
+    const w = f64x2.mul(z, z);
+    const r1 = f64x2.mul(z, C.plus(z, C.plus(z, C.float(COS, 4), C.float(COS, 3)), C.float(COS, 2)));
+    const r2 = f64x2.mul(f64x2.mul(w, w), C.plus(z, C.plus(z, C.float(COS, 7), C.float(COS, 6)), C.float(COS, 5)));
+    return f64x2.add(r1, r2);
   }
 }
 
-/** An angle in turns, from 0 to 1, of which the quarters are exact. */
+/** Angles in turns, from 0 to 1: their quarters are exact, so that what is left needs no second part. */
 export class Turns {
+  /** The quarters are in the lowest bits. */
   @inline static quarters(x: v128): v128 {
     return f64x2.add(f64x2.mul(x, C.float(REDUCE, 5)), C.float(REDUCE, 1));
   }
@@ -79,5 +88,34 @@ export class Turns {
   @inline static rest(x: v128, quarters: v128): v128 {
     const whole = f64x2.sub(quarters, C.float(REDUCE, 1));
     return f64x2.mul(f64x2.sub(f64x2.mul(x, C.float(REDUCE, 5)), whole), C.float(REDUCE, 6));
+  }
+
+  @inline static kernelSin(x: v128): v128 {
+    const z = f64x2.mul(x, x);
+    const v = f64x2.mul(z, x);
+    const t = f64x2.mul(z, f64x2.mul(v, Trig.sinPolynomial(z)));
+    return f64x2.sub(x, f64x2.sub(f64x2.mul(v, C.float(SIN, 1)), t));
+  }
+
+  @inline static kernelCos(x: v128): v128 {
+    const z = f64x2.mul(x, x);
+    const half = f64x2.mul(C.float(COS, 0), z);
+    const a = f64x2.sub(C.float(COS, 1), half);
+    const b = f64x2.sub(f64x2.sub(C.float(COS, 1), a), half);
+    return f64x2.add(a, f64x2.add(b, f64x2.mul(z, Trig.cosPolynomial(z))));
+  }
+
+  /** All bits where sine and cosine change places. */
+  @inline static isOdd(quarters: v128): v128 {
+    return i64x2.eq(v128.and(quarters, C.float(TURN_BITS, 1)), C.float(TURN_BITS, 1));
+  }
+
+  /** The sign of the sine after so many quarters, or of the cosine after one less. */
+  @inline static sign(quarters: v128): v128 {
+    return i64x2.shl(v128.and(quarters, C.float(TURN_BITS, 2)), 62);
+  }
+
+  @inline static next(quarters: v128): v128 {
+    return i64x2.add(quarters, C.float(TURN_BITS, 1));
   }
 }

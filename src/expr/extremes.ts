@@ -1,9 +1,10 @@
 /** Where the smallest or the largest element is: the first such place, that of a NaN where there is one. */
-import { allocate, sizeOf } from '../arrow/block.js';
-import { type DType, type DTypeArray, isFloat } from '../arrow/dtype.js';
+import { sizeOf } from '../arrow/block.js';
+import type { DType, DTypeArray } from '../arrow/dtype.js';
+import { extremes } from '../kernels/extremes.js';
+import { wholeNumbers } from '../kernels/int64.js';
 import { SheafError } from '../util/errors.js';
-import { type Chunk, plainWalk, rowsOf } from './chunk.js';
-import { fold } from './fold.js';
+import { type Chunk, rowsOf } from './chunk.js';
 import type { AnyBlock } from './tasks.js';
 
 interface ExtremeParams {
@@ -22,31 +23,21 @@ interface Extremes {
 export const extremesRow = {
   chunk({ reducer, skipNaN }: ExtremeParams, chunk: Chunk): Extremes {
     const { extents, reduced, origin, whole } = chunk;
-    const { data, dtype, cells, length } = rowsOf(chunk);
-    const count = sizeOf(cells);
-    const places = new Float64Array(count).fill(-1);
-    const shape = extents.map((extent, axis) => (reduced.includes(axis) ? 1 : extent));
-    const rows = { dtype, shape: [count, length], data } as const;
-    const best = fold(
-      plainWalk(rows, (b, v) => {
-        if (!skipNaN || !isFloat(dtype)) return v;
-        const worst = reducer === 'min' ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
-        return b.call('where', b.call('isnan', v), b.constant(worst, dtype), v);
-      }),
-      reducer,
-      [1],
-      [rows],
-    ).data;
+    const { data, dtype } = rowsOf({ ...chunk, reduced: [] });
     const inner = reduced.map((axis) => extents[axis]!);
+    // One axis is reduced, or all are.
+    const first = reduced[0] ?? extents.length;
+    const shape = [
+      sizeOf(extents.slice(0, first)),
+      sizeOf(inner),
+      sizeOf(extents.slice(first + reduced.length)),
+    ] as const;
+    const { values, places } = extremes(dtype, data, shape, { isMin: reducer === 'min', skipsNaN: skipNaN });
     const from = reduced.map((axis) => origin[axis]!);
     const of = reduced.map((axis) => whole[axis]!);
-    for (let row = 0; length > 0 && row < count; row++) {
-      const at = row * length;
-      const value = best[row]!;
-      const found = Number.isNaN(value) ? firstNaN(data, at) : find(data, value, at, at + length);
-      if (found >= 0) places[row] = placeIn(found - at, inner, from, of);
-    }
-    return { shape, dtype, values: best, places };
+    for (let i = 0; i < places.length; i++) if (places[i]! >= 0) places[i] = placeIn(places[i]!, inner, from, of);
+    const kept = extents.map((extent, axis) => (reduced.includes(axis) ? 1 : extent));
+    return { shape: kept, dtype, values, places };
   },
   combine({ reducer }: ExtremeParams, parts: readonly Extremes[]): Extremes {
     const [first, ...others] = parts as [Extremes, ...Extremes[]];
@@ -64,15 +55,11 @@ export const extremesRow = {
     return { ...first, values, places };
   },
   finish({ reducer, skipNaN }: ExtremeParams, { shape, places }: Extremes): readonly AnyBlock[] {
-    const data = allocate('int64', places.length);
-    for (let i = 0; i < places.length; i++) {
-      if (places[i]! < 0) {
-        const who = `${skipNaN ? 'nanarg' : 'arg'}${reducer}`;
-        throw new SheafError(`${who} has no answer for a slice of nothing${skipNaN ? ' but NaN' : ''}`);
-      }
-      data[i] = BigInt(places[i]!);
+    if (places.some((place) => place < 0)) {
+      const who = `${skipNaN ? 'nanarg' : 'arg'}${reducer}`;
+      throw new SheafError(`${who} has no answer for a slice of nothing${skipNaN ? ' but NaN' : ''}`);
     }
-    return [{ dtype: 'int64', shape, data }];
+    return [{ dtype: 'int64', shape, data: wholeNumbers(places) }];
   },
 };
 
@@ -83,17 +70,6 @@ function isBefore(reducer: 'min' | 'max', other: Extremes, value: unknown, place
   if (isNaNThere || isNaNHere) return isNaNThere && (!isNaNHere || other.places[i]! < place);
   if (its === value) return other.places[i]! < place;
   return reducer === 'min' ? its < (value as number) : its > (value as number);
-}
-
-function find(data: DTypeArray, value: number | bigint, from: number, to: number): number {
-  const found = (data as Float64Array).indexOf(value as number, from);
-  return found < to ? found : -1; // only NaN was there, and an infinity stood for it
-}
-
-function firstNaN(data: DTypeArray, from: number): number {
-  let at = from;
-  while (!Number.isNaN(data[at]!)) at++;
-  return at;
 }
 
 /** From a place among the reduced axes of a chunk to that in the whole array. */

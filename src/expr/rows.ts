@@ -8,6 +8,8 @@ import { stridesOf } from './layout.js';
 import { run } from './run.js';
 import type { AnyBlock } from './tasks.js';
 
+const LOW = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1 ? 0 : 1;
+
 const rowsAlong = (block: AnyBlock, reduced: readonly number[]) =>
   rowsOf({ walk: plainWalk(block), extents: block.shape, blocks: [block], reduced });
 
@@ -26,8 +28,10 @@ export function sort({ axis }: { readonly axis: number }, block: AnyBlock): AnyB
 export function argsort({ axis }: { readonly axis: number }, block: AnyBlock): AnyBlock {
   const { data, length } = rowsAlong(block, [axis]);
   const places = new BigInt64Array(data.length);
+  // Places are the lower words of integers: thus none is made a BigInt.
+  const words = new Uint32Array(places.buffer);
   argsortRows(data, length, (order, at) => {
-    for (let i = 0; i < length; i++) places[at + i] = BigInt(order[i]!);
+    for (let i = 0; i < length; i++) words[2 * (at + i) + LOW] = order[i]!;
   });
   return fromRows('int64', places, block.shape, axis);
 }

@@ -1,7 +1,7 @@
 /** Distinct values in order, how often each is there, and where first. NaN is one value, the last. */
-import { allocate, sizeOf } from '../arrow/block.js';
-import type { DType, DTypeArray } from '../arrow/dtype.js';
-import { argsortValues, sortValues } from '../kernels/sort.js';
+import { arrayTypes, type DType, type DTypeArray } from '../arrow/dtype.js';
+import { wholeNumbers } from '../kernels/int64.js';
+import { compare, distinctValues } from '../kernels/sort.js';
 import { type Chunk, rowsOf, shared } from './chunk.js';
 import type { AnyBlock } from './tasks.js';
 
@@ -21,84 +21,68 @@ interface Unique {
 export const uniqueRow = {
   chunk({ withPlaces }: UniqueParams, chunk: Chunk): Unique {
     const { data, dtype } = rowsOf({ ...chunk, reduced: chunk.extents.map((_, axis) => axis) });
-    if (!withPlaces) return distinct(dtype, sortValues(data), undefined, undefined);
-    const order = argsortValues(data);
-    const values = data.slice() as DTypeArray;
-    const places = new Float64Array(data.length);
-    for (let i = 0; i < order.length; i++) {
-      values[i] = data[order[i]!]!;
-      places[i] = placeIn(order[i]!, chunk);
-    }
-    return distinct(dtype, values, undefined, places);
+    const { values, counts, places } = distinctValues(data, withPlaces);
+    return { dtype, values, counts, places: placesIn(places, chunk) };
   },
   combine({ withPlaces }: UniqueParams, parts: readonly Unique[]): Unique {
-    const [first] = parts as [Unique];
-    if (parts.length === 1) return first;
-    const values = allocate(
-      first.dtype,
-      parts.reduce((sum, part) => sum + part.values.length, 0),
-    );
-    let at = 0;
-    for (const part of parts) {
-      (values as Float64Array).set(part.values as Float64Array, at);
-      at += part.values.length;
+    let level = parts;
+    while (level.length > 1) {
+      const next: Unique[] = [];
+      for (let i = 0; i < level.length; i += 2) {
+        const [a, b] = [level[i]!, level[i + 1]];
+        next.push(b ? merge(a, b, withPlaces) : a);
+      }
+      level = next;
     }
-    const order = argsortValues(values);
-    const take = (field: 'counts' | 'places') => {
-      const all = Float64Array.from(parts.flatMap((part) => [...part[field]]));
-      return Float64Array.from(order, (i) => all[i]!);
-    };
-    const sorted = values.slice() as DTypeArray;
-    for (let i = 0; i < order.length; i++) sorted[i] = values[order[i]!]!;
-    return distinct(first.dtype, sorted, take('counts'), withPlaces ? take('places') : undefined);
+    return level[0]!;
   },
   finish(_: UniqueParams, { dtype, values, counts, places }: Unique): readonly AnyBlock[] {
     const integers = (all: Float64Array): AnyBlock => ({
       dtype: 'int64',
       shape: [all.length],
-      data: shared('int64', BigInt64Array.from(all, BigInt)),
+      data: wholeNumbers(all),
     });
     return [{ dtype, shape: [values.length], data: shared(dtype, values) }, integers(counts), integers(places)];
   },
 };
 
-/** Of sorted values, each once, with the sums of their counts and the first of their places. */
-function distinct(
-  dtype: DType,
-  values: DTypeArray,
-  counts: Float64Array | undefined,
-  places: Float64Array | undefined,
-): Unique {
-  let last = -1;
-  const found = values.slice() as DTypeArray;
-  const totals = new Float64Array(values.length);
-  const firsts = new Float64Array(places ? values.length : 0);
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i]!;
-    const isSame = last >= 0 && (value === found[last] || (Number.isNaN(value) && Number.isNaN(found[last])));
-    if (!isSame) {
-      found[++last] = value;
-      if (places) firsts[last] = places[i]!;
-    } else if (places && places[i]! < firsts[last]!) firsts[last] = places[i]!;
-    totals[last]! += counts ? counts[i]! : 1;
+/** The distinct values of both, in order. */
+function merge(a: Unique, b: Unique, withPlaces: boolean): Unique {
+  const most = a.values.length + b.values.length;
+  const values = new arrayTypes[a.dtype](most) as DTypeArray;
+  const counts = new Float64Array(most);
+  const places = new Float64Array(withPlaces ? most : 0);
+  let [i, j, length] = [0, 0, 0];
+  while (i < a.values.length || j < b.values.length) {
+    const order = i === a.values.length ? 1 : j === b.values.length ? -1 : compare(a.values[i]!, b.values[j]!);
+    const isOfB = order > 0 || (order === 0 && withPlaces && b.places[j]! < a.places[i]!);
+    values[length] = isOfB ? b.values[j]! : a.values[i]!;
+    counts[length] = (order <= 0 ? a.counts[i]! : 0) + (order >= 0 ? b.counts[j]! : 0);
+    if (withPlaces) places[length] = isOfB ? b.places[j]! : a.places[i]!;
+    length++;
+    if (order <= 0) i++;
+    if (order >= 0) j++;
   }
   return {
-    dtype,
-    values: found.slice(0, last + 1) as DTypeArray,
-    counts: totals.slice(0, last + 1),
-    places: firsts.slice(0, last + 1),
+    dtype: a.dtype,
+    values: values.slice(0, length) as DTypeArray,
+    counts: counts.slice(0, length),
+    places: places.slice(0, withPlaces ? length : 0),
   };
 }
 
-/** From a place in a chunk to that in the whole array, both in C order. */
-function placeIn(at: number, { extents, origin, whole }: Chunk): number {
-  let rest = at;
-  let place = 0;
-  let step = 1;
-  for (let axis = extents.length - 1; axis >= 0; axis--) {
-    place += (origin[axis]! + (rest % extents[axis]!)) * step;
-    rest = Math.floor(rest / extents[axis]!);
-    step *= whole[axis]!;
+/** From places in a chunk to those in the whole array, all in C order: which is first there is first here. */
+function placesIn(places: Uint32Array, { extents, origin, whole }: Chunk): Float64Array {
+  const found = new Float64Array(places.length);
+  for (let i = 0; i < places.length; i++) {
+    let rest = places[i]!;
+    let step = 1;
+    for (let axis = extents.length - 1; axis >= 0; axis--) {
+      const above = Math.floor(rest / extents[axis]!);
+      found[i]! += (origin[axis]! + rest - above * extents[axis]!) * step;
+      rest = above;
+      step *= whole[axis]!;
+    }
   }
-  return sizeOf(extents) === 0 ? 0 : place;
+  return found;
 }

@@ -33,8 +33,8 @@ interface Exports {
   ): void;
 }
 
-/** The bytes that are made at once: blocks have 32, and the module makes two each time. Its constants lie before them. */
-const BYTES = 32768;
+/** The bytes that are made at once: blocks have 32, and the module makes four each time. Its constants lie before them. */
+const BYTES = 16384;
 const BLOCK = 32;
 const START = 65536;
 

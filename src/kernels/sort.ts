@@ -1,177 +1,88 @@
-/**
- * Sorting of typed arrays, NaN last as in NumPy: by the digits of their keys from the lowest on, stable (radix sort;
- * Knuth, The Art of Computer Programming 5.2.5). Digits that all keys share are skipped, so that small integers take few
- * passes.
- */
+/** Sorting of typed arrays, NaN last as in NumPy: by the digits of their keys, in WebAssembly (assembly/sort.ts). */
 import type { DTypeArray } from '../arrow/dtype.js';
-import { planesOf, readKeys, writeKeys } from './sort-keys.js';
+import { type Instance, instantiate } from './wasm/instance.js';
+import { sortWasm } from './wasm/sort.js';
 
-/** Below so many values, V8's own sort is faster. */
-const SHORT = 100;
-/** From so many values on, digits are of 11 bits instead of 8: the counters cost less than another pass. */
-const LONG = 1 << 14;
+type Sort = (values: number, rows: number, length: number, room: number) => void;
+type Order = (values: number, length: number, room: number) => void;
+/** Gives how many are found. */
+type Find = (values: number, length: number, room: number) => number;
+type Kind = 'Float64' | 'Float32' | 'Int64' | 'Uint64' | 'Int32' | 'Uint32' | 'Int16' | 'Uint16' | 'Int8' | 'Uint8';
+type Exports = Readonly<
+  Record<`sort${Kind}`, Sort> &
+    Record<`order${Kind}`, Order> &
+    Record<`distinct${Kind}`, Find> &
+    Record<`firsts${Kind}`, Find> & { foundAt(): number; countsAt(): number }
+>;
 
-const PASSES = 4;
+/** The memory up to here has the module's tables. */
+const START = 65536;
+/** So many bytes of short rows are sorted at once. */
+const TILE = 65536;
+/** A module that has taken more memory than this is let go of. */
+const LARGE = 2 ** 26;
 
-/** Sorts planes of keys, and what goes with them: the first `keys` planes, the lowest first, are the key. */
-class Sorter {
-  planes: Uint32Array[];
-  #others: Uint32Array[];
-  readonly #keys: number;
-  readonly #counts: Uint32Array;
-  readonly #bits: number;
+let instance: Instance<Exports> | undefined;
 
-  constructor(keys: number, planes: number, length: number) {
-    const make = () => Array.from({ length: planes }, () => new Uint32Array(length));
-    this.planes = make();
-    this.#others = make();
-    this.#keys = keys;
-    this.#bits = length < LONG ? 8 : 11;
-    this.#counts = new Uint32Array(PASSES << this.#bits);
-  }
+const kindOf = (values: DTypeArray): Kind => values.constructor.name.replace(/^Big|Array$/g, '') as Kind;
 
-  sort(length: number): void {
-    const highest = this.#keys - 1;
-    this.#sortBy(highest, length);
-    if (highest > 0 && !settle(this.planes, length)) for (let key = 0; key <= highest; key++) this.#sortBy(key, length);
-  }
-
-  #sortBy(key: number, length: number): void {
-    const bits = this.#bits;
-    const mask = (1 << bits) - 1;
-    countDigits(this.planes[key]!, length, bits, this.#counts);
-    for (let pass = 0; pass * bits < 32; pass++) {
-      const shift = pass * bits;
-      const begin = pass << bits;
-      const digit = (this.planes[key]![0]! >>> shift) & mask;
-      if (this.#counts[begin + digit] === length) continue;
-      startsOf(this.#counts, begin, begin + mask);
-      const scatter = scatters[this.planes.length - 1]!;
-      scatter(this.planes[key]!, length, shift, mask, this.#counts, begin, this.planes, this.#others);
-      [this.planes, this.#others] = [this.#others, this.planes];
-    }
-  }
+/** Calls back with the module, whose memory has so many bytes for it. */
+function withRoom(bytes: number, use: (instance: Instance<Exports>) => void): void {
+  const module = instance ?? instantiate<Exports>(sortWasm);
+  module.reserve(START + bytes);
+  instance = module.memory.buffer.byteLength > LARGE ? undefined : module;
+  use(module);
 }
 
-/** How often each digit is there, for all passes at once. */
-function countDigits(keys: Uint32Array, length: number, bits: number, counts: Uint32Array): void {
-  const mask = (1 << bits) - 1;
-  const [second, third, fourth] = [1 << bits, 2 << bits, 3 << bits];
-  counts.fill(0);
-  for (let i = 0; i < length; i++) {
-    const key = keys[i]!;
-    counts[key & mask]!++;
-    counts[second + ((key >>> bits) & mask)]!++;
-    counts[third + ((key >>> (2 * bits)) & mask)]!++;
-    if (bits === 8) counts[fourth + (key >>> 24)]!++;
-  }
-}
-
-/** From counts to where the first of each digit goes. */
-function startsOf(counts: Uint32Array, first: number, last: number): void {
-  let at = 0;
-  for (let digit = first; digit <= last; digit++) {
-    const count = counts[digit]!;
-    counts[digit] = at;
-    at += count;
-  }
-}
-
-type Scatter = (
-  keys: Uint32Array,
-  length: number,
-  shift: number,
-  mask: number,
-  starts: Uint32Array,
-  begin: number,
-  from: readonly Uint32Array[],
-  to: readonly Uint32Array[],
-) => void;
-
-/** Every key, and what goes with it, to the place of its digit: of one plane, of two, and of three. */
-const scatters: readonly Scatter[] = [
-  (keys, length, shift, mask, starts, begin, _, [to]) => {
-    for (let i = 0; i < length; i++) {
-      const key = keys[i]!;
-      to![starts[begin + ((key >>> shift) & mask)]!++] = key;
-    }
-  },
-  (keys, length, shift, mask, starts, begin, [a, b], [toA, toB]) => {
-    for (let i = 0; i < length; i++) {
-      const place = starts[begin + ((keys[i]! >>> shift) & mask)]!++;
-      toA![place] = a![i]!;
-      toB![place] = b![i]!;
-    }
-  },
-  (keys, length, shift, mask, starts, begin, [a, b, c], [toA, toB, toC]) => {
-    for (let i = 0; i < length; i++) {
-      const place = starts[begin + ((keys[i]! >>> shift) & mask)]!++;
-      toA![place] = a![i]!;
-      toB![place] = b![i]!;
-      toC![place] = c![i]!;
-    }
-  },
-];
-
-/** The runs of equal higher words may be so long that inserting by the lower ones is quicker than passes over all. */
-const RUN = 32;
-
-/** Puts runs of equal higher words in the order of the lower ones, stably; false where a run is too long for that. */
-function settle(planes: readonly Uint32Array[], length: number): boolean {
-  const [low, high] = planes as [Uint32Array, Uint32Array];
-  let start = 0;
-  for (let i = 1; i < length; i++) {
-    if (high[i] !== high[i - 1]) {
-      start = i;
-      continue;
-    }
-    if (low[i]! >= low[i - 1]!) continue;
-    if (i - start > RUN) return false;
-    let at = i;
-    for (; at > start && low[at]! < low[at - 1]!; at--) {
-      for (const plane of planes) {
-        const value = plane[at]!;
-        plane[at] = plane[at - 1]!;
-        plane[at - 1] = value;
-      }
-    }
-  }
-  return true;
-}
+const roundUp = (bytes: number): number => Math.ceil(bytes / 16) * 16;
 
 /** Sorts every row of `length` values where it lies. */
 export function sortRows(values: DTypeArray, length: number): void {
-  if (length < SHORT) {
-    for (let at = 0; at < values.length; at += length) (values as Float64Array).subarray(at, at + length).sort();
-    return;
-  }
-  const keys = planesOf(values);
-  const sorter = new Sorter(keys, keys, length);
-  for (let at = 0; at < values.length; at += length) {
-    writeKeys(values, at, length, sorter.planes, false);
-    sorter.sort(length);
-    readKeys(values, at, length, sorter.planes);
-  }
+  if (length < 2) return;
+  const rowBytes = length * values.BYTES_PER_ELEMENT;
+  const atOnce = Math.max(1, Math.floor(TILE / rowBytes)) * length;
+  const room = START + roundUp(Math.min(atOnce, values.length) * values.BYTES_PER_ELEMENT);
+  withRoom(room - START + 16 * length, ({ memory, exports }) => {
+    const sort = exports[`sort${kindOf(values)}`];
+    const bytes = new Uint8Array(memory.buffer, START);
+    const all = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    for (let at = 0; at < values.length; at += atOnce) {
+      const part = all.subarray(
+        at * values.BYTES_PER_ELEMENT,
+        Math.min(at + atOnce, values.length) * values.BYTES_PER_ELEMENT,
+      );
+      bytes.set(part);
+      sort(START, part.length / rowBytes, length, room);
+      part.set(bytes.subarray(0, part.length));
+    }
+  });
 }
 
-/** Calls back with the places of the values of every row in their order; of equal ones in the order in which they are. */
+/**
+ * Calls back with the places of the values of every row in their order, which are there until it returns; of equal values in
+ * the order in which they are.
+ */
 export function argsortRows(values: DTypeArray, length: number, visit: (order: Uint32Array, at: number) => void): void {
-  const keys = planesOf(values);
-  const sorter = new Sorter(keys, keys + 1, length);
-  for (let at = 0; at < values.length; at += length) {
-    writeKeys(values, at, length, sorter.planes, true);
-    const order = sorter.planes[keys]!;
-    for (let i = 0; i < length; i++) order[i] = i;
-    sorter.sort(length);
-    visit(sorter.planes[keys]!, at);
-  }
+  if (values.length === 0) return;
+  const rowBytes = length * values.BYTES_PER_ELEMENT;
+  const room = START + roundUp(rowBytes);
+  withRoom(room - START + 24 * length, ({ memory, exports }) => {
+    const order = exports[`order${kindOf(values)}`];
+    const bytes = new Uint8Array(memory.buffer, START);
+    const all = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    for (let at = 0; at < values.length; at += length) {
+      bytes.set(all.subarray(at * values.BYTES_PER_ELEMENT, at * values.BYTES_PER_ELEMENT + rowBytes));
+      order(START, length, room);
+      visit(new Uint32Array(memory.buffer, exports.foundAt(), length), at);
+    }
+  });
 }
 
 /** The places of the values in their order. */
 export function argsortValues(values: DTypeArray): Uint32Array {
   let found = new Uint32Array(0);
   argsortRows(values, values.length, (order) => {
-    found = order as typeof found;
+    found = order.slice();
   });
   return found;
 }
@@ -181,6 +92,37 @@ export function sortValues(values: DTypeArray): DTypeArray {
   const sorted = values.slice() as DTypeArray;
   sortRows(sorted, sorted.length);
   return sorted;
+}
+
+export interface Distinct {
+  /** In order; zeros are one value, and NaN is one, the last. */
+  readonly values: DTypeArray;
+  /** How often each of them is there. */
+  readonly counts: Float64Array;
+  /** Where each of them is first, if that is asked for. */
+  readonly places: Uint32Array;
+}
+
+export function distinctValues(values: DTypeArray, withPlaces: boolean): Distinct {
+  const { length } = values;
+  const room = START + roundUp(values.byteLength);
+  let found: Distinct = {
+    values: values.slice(0, 0) as DTypeArray,
+    counts: new Float64Array(),
+    places: new Uint32Array(),
+  };
+  if (length === 0) return found;
+  withRoom(room - START + 24 * length, ({ memory: { buffer }, exports }) => {
+    new Uint8Array(buffer, START).set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+    const count = exports[`${withPlaces ? 'firsts' : 'distinct'}${kindOf(values)}`](START, length, room);
+    const Type = values.constructor as new (buffer: ArrayBuffer, at: number, length: number) => DTypeArray;
+    found = {
+      values: new Type(buffer, withPlaces ? room : exports.foundAt(), count).slice() as DTypeArray,
+      counts: new Float64Array(new Uint32Array(buffer, exports.countsAt(), count)),
+      places: new Uint32Array(buffer, exports.foundAt(), withPlaces ? count : 0).slice(),
+    };
+  });
+  return found;
 }
 
 /** NaN is above all others. */
