@@ -35,6 +35,8 @@ const sources = filesUnder('src').filter((file) => file.endsWith('.ts'));
 const floorOf = (file: string): string => file.split('/')[1]!;
 const isFrontDoor = (file: string): boolean => file.endsWith('/index.ts');
 const on = (...names: string[]) => sources.filter((file) => names.includes(floorOf(file)));
+/** A module's bytes as text: written by scripts/build-wasm.mjs, whose check keeps it to its source. */
+const isGenerated = (file: string): boolean => textOf(file).startsWith('/** Made from assembly/');
 const linesOf = (file: string): number => textOf(file).trimEnd().split('\n').length;
 
 const importsOf = new Map(
@@ -109,8 +111,10 @@ describe('floors', () => {
 
 describe('sizes', () => {
   test('no source is over the hard limit, and those over the soft one are listed', () => {
-    expect(sources.filter((file) => linesOf(file) > hardLimit)).toEqual([]);
-    expect(sources.filter((file) => linesOf(file) > softLimit).sort()).toEqual([...longFiles.keys()].sort());
+    const written = sources.filter((file) => !isGenerated(file));
+    expect(written.length).toBeLessThan(sources.length);
+    expect(written.filter((file) => linesOf(file) > hardLimit)).toEqual([]);
+    expect(written.filter((file) => linesOf(file) > softLimit).sort()).toEqual([...longFiles.keys()].sort());
   });
 });
 

@@ -21,13 +21,14 @@ export interface RetryOptions {
 export async function retry<T>(attempt: (remainingMs: number) => Promise<T>, options: RetryOptions): Promise<T> {
   const { address, timeoutMs, now = performance.now.bind(performance), pause = sleep, random = Math.random } = options;
   const deadline = now() + timeoutMs;
+  let cause: UnreachableError | undefined;
   for (let tries = 1, range = firstPauseMs; ; tries++, range = Math.min(2 * range, longestPauseMs)) {
-    let cause: UnreachableError;
     try {
       return await attempt(Math.max(1, deadline - now()));
     } catch (error) {
       if (!(error instanceof UnreachableError)) throw error;
-      cause = error;
+      // What the deadline cut short knows less than the attempt before it.
+      if (!cause || now() + 1 < deadline) cause = error;
     }
     const ms = range * (0.5 + random() / 2);
     if (now() + ms >= deadline) {

@@ -1,6 +1,7 @@
 /** The axes of an array in another order, with new ones of one element, or without some of one element. */
 import { type Chunks, gridOf, indexIn } from './chunks.js';
 import { makeNode, type Node, type NodeKind, tasksOfBlocks } from './node.js';
+import { makeRechunk } from './rechunk.js';
 import { identityOf } from './walk.js';
 
 export interface PermuteParams {
@@ -46,6 +47,12 @@ export const axesOf = ({ order, ndim }: PermuteParams): number[] =>
 export function makePermute(input: Node, order: readonly (number | null)[]): Node {
   const ndim = input.chunks.length;
   if (order.length === ndim && order.every((axis, i) => axis === i)) return input;
+  // An axis that goes may have empty chunks beside that of its element.
+  const isWhole = (axis: number) => order.includes(axis) || input.chunks[axis]!.length === 1;
+  if (!input.chunks.every((_, axis) => isWhole(axis))) {
+    const whole = input.chunks.map((extents, axis) => (isWhole(axis) ? extents : [1]));
+    return makePermute(makeRechunk(input, whole), order);
+  }
   const chunks: Chunks = order.map((axis) => (axis === null ? [1] : input.chunks[axis]!));
   return makeNode(permute, { params: { order, ndim }, inputs: [input], dtype: input.dtype, chunks });
 }

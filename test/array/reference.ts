@@ -150,6 +150,8 @@ function along(
 const wide = (dtype: DType): DType => (isFloat(dtype) ? dtype : kindOf(dtype) === 'uint' ? 'uint64' : 'int64');
 const isNaN_ = (value: Element): boolean => Number.isNaN(value);
 
+const areNumbers = (a: Element, b: Element): boolean => typeof a === 'number' && typeof b === 'number';
+
 type Fold = (acc: Element, value: Element) => Element;
 /** Folds that are exact for integers and bools, and for floats too where they choose. */
 export const folds: Readonly<
@@ -157,8 +159,8 @@ export const folds: Readonly<
 > = {
   sum: { dtype: wide, initial: 0n, step: (a, b) => BigInt(a) + BigInt(b) },
   prod: { dtype: wide, initial: 1n, step: (a, b) => BigInt(a) * BigInt(b) },
-  min: { dtype: (d) => d, step: (a, b) => (isNaN_(a) ? a : isNaN_(b) || b < a ? b : a) },
-  max: { dtype: (d) => d, step: (a, b) => (isNaN_(a) ? a : isNaN_(b) || b > a ? b : a) },
+  min: { dtype: (d) => d, step: (a, b) => (areNumbers(a, b) ? Math.min(a as number, b as number) : b < a ? b : a) },
+  max: { dtype: (d) => d, step: (a, b) => (areNumbers(a, b) ? Math.max(a as number, b as number) : b > a ? b : a) },
   any: { dtype: () => 'bool', initial: false, step: (a, b) => Boolean(a) || truth(b) },
   all: { dtype: () => 'bool', initial: true, step: (a, b) => Boolean(a) && truth(b) },
 };
@@ -198,8 +200,11 @@ export const cumulate = (x: Plain, name: 'cumsum' | 'cumprod', axis: number): Pl
 const order = (a: Element, b: Element): number =>
   isNaN_(a) || isNaN_(b) ? Number(isNaN_(a)) - Number(isNaN_(b)) : a < b ? -1 : a > b ? 1 : 0;
 
+/** -0 before 0, where NumPy has them in either order. */
+const signs = (a: Element, b: Element): number => Number(Object.is(b, -0)) - Number(Object.is(a, -0));
+
 export const sort = (x: Plain, axis: number): Plain =>
-  along(x, axis, x.dtype, x.shape[axis]!, (values) => [...values].sort(order));
+  along(x, axis, x.dtype, x.shape[axis]!, (values) => [...values].sort((a, b) => order(a, b) || signs(a, b)));
 
 export const argsort = (x: Plain, axis: number): Plain =>
   along(x, axis, 'int64', x.shape[axis]!, (values) =>

@@ -31,6 +31,13 @@ describe('no axes', () => {
 });
 
 describe('no elements', () => {
+  test('beside the one element of an axis that goes', async () => {
+    const empty = array.zeros([0]);
+    const padded = array.concatenate([empty, empty]).pad([[0, 1]], 'constant', { constantValues: 7 });
+    expect(padded.chunks).toEqual([[0, 1]]);
+    expect(await list(padded.slice([0]))).toBe(7);
+    expect(await list(padded.squeeze())).toBe(7);
+  });
   const x = () => array.zeros([0, 3], { chunks: [1, 2] });
   test('keep their shape', async () => {
     expect(x().reshape([3, 0, 2]).shape).toEqual([3, 0, 2]);

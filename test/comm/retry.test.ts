@@ -42,6 +42,20 @@ test('gives up in time, naming the address, the last cause and what to check', a
   expect(time.pauses).toEqual([10, 20, 40]);
 });
 
+test('tells of the last attempt that was not cut short by the deadline', async () => {
+  const time = clock();
+  let attempts = 0;
+  const result = retry(
+    async (ms) => {
+      if (++attempts < 3) throw new UnreachableError('connect ECONNREFUSED');
+      await time.pause(ms);
+      throw new UnreachableError('tcp://host:1 does not answer');
+    },
+    { address: 'tcp://host:1', timeoutMs: 100, ...time },
+  );
+  await expect(result).rejects.toThrow('(3 attempts): connect ECONNREFUSED');
+});
+
 test('other errors are final', async () => {
   let attempts = 0;
   const result = retry(
