@@ -1,3 +1,4 @@
+import { refusing } from './known-options.js';
 import { LinearArray } from './methods/linalg.js';
 
 /**
@@ -9,3 +10,5 @@ import { LinearArray } from './methods/linalg.js';
  * await x.add(x.T).mean().compute(); // 2
  */
 export class ChunkedArray extends LinearArray {}
+
+Object.assign(ChunkedArray.prototype, refusing(ChunkedArray.prototype, 0));

@@ -6,7 +6,7 @@ import { type Chunks, formatShape, gridOf, shapeOf } from '../plan/chunks.js';
 import type { Node } from '../plan/node.js';
 import { describe } from '../util/describe.js';
 import { InputError } from '../util/errors.js';
-import { checkOptionNames } from '../util/options.js';
+import { checkOptionNames, isPlainObject } from '../util/options.js';
 import { checkAxes } from './axes.js';
 import { dtypeOfResult } from './block-like.js';
 import type { ApplyParams, BlockInfo } from './block-ops.js';
@@ -37,8 +37,7 @@ export function takeOptions<T>(
   names: readonly string[] = optionNames,
 ): [readonly unknown[], T] {
   const last = args.at(-1);
-  const isPlain = typeof last === 'object' && last !== null && Object.getPrototypeOf(last) === Object.prototype;
-  const isOptions = isPlain && Object.keys(last).every((name) => names.includes(name));
+  const isOptions = isPlainObject(last) && Object.keys(last).every((name) => names.includes(name));
   return isOptions ? [args.slice(0, -1), last as T] : [args, {} as T];
 }
 

@@ -11,14 +11,9 @@ import { products } from './functions/products.js';
 import { random } from './functions/random.js';
 import { reductions } from './functions/reductions.js';
 import { shapes } from './functions/shape.js';
+import { refusing } from './known-options.js';
 
-/**
- * What makes arrays, and functions of several.
- *
- * @example
- * await array.arange(10).sum().compute(); // 45
- */
-export const array = {
+const functions = {
   ...creation,
   ...elementwise,
   ...grids,
@@ -30,6 +25,20 @@ export const array = {
   ...shapes,
   ...reductions,
   ...products,
-  linalg,
-  fft,
 };
+
+/**
+ * What makes arrays, and functions of several.
+ *
+ * @example
+ * await array.arange(10).sum().compute(); // 45
+ */
+export const array = {
+  ...checked(functions),
+  linalg: checked(linalg),
+  fft: checked(fft),
+};
+
+function checked<T extends object>(all: T): T {
+  return { ...all, ...refusing(all, 1) };
+}

@@ -3,6 +3,7 @@ import { type ChunksLike, isKnown, normalizeChunks, shapeOf } from '../plan/chun
 import type { Node } from '../plan/node.js';
 import { makeRechunk } from '../plan/rechunk.js';
 import { InputError } from '../util/errors.js';
+import { checkOptionNames } from '../util/options.js';
 import { checkAxis } from './axes.js';
 
 /** Chunks for all axes, or by the numbers of some. */
@@ -13,7 +14,9 @@ export interface RechunkOptions {
   readonly blockSizeBytes?: number;
 }
 
-export function rechunkTo(input: Node, chunks: RechunkLike, { blockSizeBytes }: RechunkOptions): Node {
+export function rechunkTo(input: Node, chunks: RechunkLike, options: RechunkOptions): Node {
+  checkOptionNames('rechunk', options, ['blockSizeBytes']);
+  const { blockSizeBytes } = options;
   if (blockSizeBytes !== undefined && !(blockSizeBytes > 0)) {
     throw new InputError(`rechunk: blockSizeBytes is ${blockSizeBytes}: give a positive number of bytes`);
   }

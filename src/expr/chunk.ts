@@ -85,27 +85,34 @@ function evaluator(
   const panel = often && isFloat(dtype) ? panelOf(dtype, length) : undefined;
   const plain = plainInput(walk);
   const lies = plain !== undefined && blocks[plain]!.shape.every((extent, at) => extent === extents[at]);
+  const scratch = panel ?? (new arrayTypes[dtype](lies ? 0 : length) as DTypeArray);
+  /** Panels of one extent are one block. */
+  let last: AnyBlock | undefined;
+  const resident = (count: number): AnyBlock => {
+    if (last?.shape[axis] !== count) {
+      const shape = shapeAt(count);
+      last = { dtype, shape, data: part(scratch, 0, sizeOf(shape)) };
+    }
+    return last;
+  };
   if (lies) {
     const { data } = blocks[plain]!;
     if (extents.length === 0 || (rows === extents[axis] && !panel)) return () => blocks[plain]!;
+    const valuesAt = (start: number, count: number) => part(data, start * step, (start + count) * step);
+    if (!panel) return (start, count) => ({ dtype, shape: shapeAt(count), data: valuesAt(start, count) });
     return (start, count) => {
-      const values = part(data, start * step, (start + count) * step);
-      if (!panel) return { dtype, shape: shapeAt(count), data: values };
-      (panel as Float64Array).set(values as Float64Array);
-      return { dtype, shape: shapeAt(count), data: part(panel, 0, values.length) };
+      (panel as Float64Array).set(valuesAt(start, count) as Float64Array);
+      return resident(count);
     };
   }
-  const scratch = panel ?? (new arrayTypes[dtype](length) as DTypeArray);
   const steps = blocks.map((block, i) => stepsOf(block, axes[i]!, ndim));
   return (start, count) => {
-    const shape = shapeAt(count);
-    const data = part(scratch, 0, sizeOf(shape));
+    const panel = resident(count);
     const inputs = blocks.map((block, i) => part(block.data, start * (steps[i]![axis] ?? 0), block.data.length));
     const from = origin?.map((at, i) => (i === axis ? at + start : at));
-    run(program, { extents: shape, strides: [stridesOf(shape), ...steps] }, data, inputs, {
-      ...(from && { origin: from }),
-    });
-    return { dtype, shape, data };
+    const layout = { extents: panel.shape, strides: [stridesOf(panel.shape), ...steps] };
+    run(program, layout, panel.data, inputs, from && { origin: from });
+    return panel;
   };
 }
 

@@ -21,14 +21,19 @@ type Kernel = (
 
 const kernels = new Map<string, Kernel>();
 
-/** Evaluates the program by one loop over a walk. */
-export function runLoop(
+export interface LoopOptions {
+  readonly origin?: readonly number[];
+  readonly reducer?: ReducerName;
+}
+
+/** What evaluates the program by one loop over a walk, each time that it is called. */
+export function preparedLoop(
   program: Program,
   walk: Layout,
   output: DTypeArray,
   inputs: readonly DTypeArray[],
-  { origin = [], reducer }: { readonly origin?: readonly number[]; readonly reducer?: ReducerName } = {},
-): void {
+  { origin = [], reducer }: LoopOptions = {},
+): () => void {
   const tiled = tiledLoop(walk);
   const form: Form = {
     loops: walk.extents.length,
@@ -37,9 +42,13 @@ export function runLoop(
     ...(reducer && { reducer, isJammed: tiled === undefined && walk.strides[0]!.at(-2) === 0 }),
   };
   const token = `${form.loops}/${form.inner.join('')}/${tiled ?? ''}/${reducer ?? ''}/${form.isJammed ? 'j' : ''}${form.isTotal ? 't' : ''}/${programToken(program)}`;
-  let kernel = kernels.get(token);
-  if (!kernel) kernels.set(token, (kernel = compile(generate(program, form))));
-  kernel(output, inputs, walk.extents, walk.strides, origin, Math.fround, runtime);
+  const kernel = kernels.get(token) ?? compile(generate(program, form));
+  kernels.set(token, kernel);
+  return () => kernel(output, inputs, walk.extents, walk.strides, origin, Math.fround, runtime);
+}
+
+export function runLoop(...args: Parameters<typeof preparedLoop>): void {
+  preparedLoop(...args)();
 }
 
 const innerOf = (step: number): '0' | '1' | 's' => (step === 0 || step === 1 ? `${step}` : 's');

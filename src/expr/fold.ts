@@ -6,28 +6,35 @@ import type { Chunk } from './chunk.js';
 import { stridesOf } from './layout.js';
 import { resultOf } from './program.js';
 import { type ReducerName, reducers } from './reducers.js';
-import { run } from './run.js';
+import { prepared, run } from './run.js';
 import { type AnyBlock, extentsOf, stepsOf, type Walk } from './tasks.js';
 
-/** A block of accumulators, in which the reduced axes have one element each. */
-export function fold(
+/** What gives accumulators of what is in the blocks when it is called: always the same block, with one element along reduced axes. */
+export function folder(
   walk: Walk,
   reducer: ReducerName,
   reduced: readonly number[],
   blocks: readonly AnyBlock[],
-): AnyBlock {
+): () => AnyBlock {
   const { program, axes, ndim, origin } = walk;
   const extents = extentsOf(walk, blocks);
   const shape = extents.map((extent, axis) => (reduced.includes(axis) ? 1 : extent));
   const dtype = reducers[reducer].accumulator(resultOf(program));
   const data = allocate(dtype, sizeOf(shape));
-  (data as Float64Array).fill(reducers[reducer].initial(dtype) as number);
+  const initial = reducers[reducer].initial(dtype) as number;
   const output = stridesOf(shape).map((step, axis) => (reduced.includes(axis) ? 0 : step));
   const inputs = blocks.map((block, i) => stepsOf(block, axes[i]!, ndim));
   const arrays: DTypeArray[] = blocks.map((block) => block.data);
-  run(program, { extents, strides: [output, ...inputs] }, data, arrays, { reducer, ...(origin && { origin }) });
-  return { dtype, shape, data };
+  const layout = { extents, strides: [output, ...inputs] };
+  const go = prepared(program, layout, data, arrays, { reducer, ...(origin && { origin }) });
+  return () => {
+    (data as Float64Array).fill(initial);
+    go();
+    return { dtype, shape, data };
+  };
 }
+
+export const fold = (...args: Parameters<typeof folder>): AnyBlock => folder(...args)();
 
 /** What a chunk comes to, and of how many elements each cell is. */
 interface Folded {

@@ -7,7 +7,7 @@
 import { allocate, sizeOf } from '../arrow/block.js';
 import type { ArrayOf, DType } from '../arrow/dtype.js';
 import { type Chunk, panelsOf, plainWalk } from './chunk.js';
-import { fold } from './fold.js';
+import { fold, folder } from './fold.js';
 import { ProgramBuilder, resultOf } from './program.js';
 import type { AnyBlock, Walk } from './tasks.js';
 
@@ -40,10 +40,18 @@ export const momentsRow = {
       extents.map((extent, axis) => (reduced.includes(axis) ? 1 : extent)),
       order,
     );
+    if (order === 1 && !skipNaN) {
+      total.count.fill(sizeOf(reduced.map((axis) => extents[axis]!)));
+      return { ...total, sum: numbers(fold(chunk.walk, 'sum', reduced, chunk.blocks)) };
+    }
     const passes = passesOf(resultOf(chunk.walk.program), extents.length, order, skipNaN);
+    let like: AnyBlock | undefined;
+    let moments = () => total;
     for (const { values, axis, start } of panelsOf(chunk, order > 1)) {
+      if (values !== like) moments = momentsOf(values, reduced, passes);
+      like = values;
       const cells = reduced.includes(axis) ? 0 : start * sizeOf(total.shape.slice(axis + 1));
-      merge(total, cells, ofPanel(values, reduced, passes));
+      merge(total, cells, moments());
     }
     return total;
   },
@@ -74,23 +82,19 @@ function passesOf(dtype: DType, ndim: number, order: number, skipNaN: boolean): 
   return { sum, powers, count: plainWalk(like, isCounted) };
 }
 
-function ofPanel(values: AnyBlock, reduced: readonly number[], passes: Passes): Moments {
-  const sum = fold(passes.sum, 'sum', reduced, [values]);
-  const { shape } = sum;
-  const length = sum.data.length;
-  const count = passes.count
-    ? numbers(fold(passes.count, 'sum', reduced, [values]))
-    : new Float64Array(length).fill(sizeOf(reduced.map((axis) => values.shape[axis]!)));
-  const sums = numbers(sum);
-  if (passes.powers.length === 0) return { shape, count, sum: sums, powers: [] };
-  const means = new Float64Array(length);
-  for (let i = 0; i < length; i++) means[i] = sums[i]! / count[i]!;
-  const mean = { dtype: 'float64', shape, data: means } as const;
-  return {
-    shape,
-    count,
-    sum: sums,
-    powers: passes.powers.map((walk) => numbers(fold(walk, 'sum', reduced, [values, mean]))),
+/** What gives the moments of what is in a panel when it is called. */
+function momentsOf(values: AnyBlock, reduced: readonly number[], passes: Passes): () => Moments {
+  const sumOf = folder(passes.sum, 'sum', reduced, [values]);
+  const countOf = passes.count && folder(passes.count, 'sum', reduced, [values]);
+  const shape = values.shape.map((extent, axis) => (reduced.includes(axis) ? 1 : extent));
+  const whole = new Float64Array(sizeOf(shape)).fill(sizeOf(reduced.map((axis) => values.shape[axis]!)));
+  const mean = { dtype: 'float64', shape, data: new Float64Array(whole.length) } as const;
+  const powersOf = passes.powers.map((walk) => folder(walk, 'sum', reduced, [values, mean]));
+  return () => {
+    const sum = numbers(sumOf());
+    const count = countOf ? numbers(countOf()) : whole;
+    for (let i = 0; i < sum.length; i++) mean.data[i] = sum[i]! / count[i]!;
+    return { shape, count, sum, powers: powersOf.map((of) => numbers(of())) };
   };
 }
 

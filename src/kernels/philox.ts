@@ -5,15 +5,24 @@
  * integers by Lemire's. What a place has does not depend on what else is asked for.
  */
 import type { DTypeArray } from '../arrow/dtype.js';
+import { wholeNumbers } from './int64.js';
 import { type Instance, instantiate } from './wasm/instance.js';
 import { randomWasm } from './wasm/random.js';
 
 export type Key = readonly [bigint, bigint];
 
+/** Distributions whose numbers take as many of a stream as they need, as the module numbers them. */
+const OF_PARAMETERS = [
+  ...['gamma', 'beta', 'poisson', 'binomial', 'negativeBinomial', 'standardT', 'f', 'wald'],
+] as const;
+
+export type OfParameters = (typeof OF_PARAMETERS)[number];
+
 /** What is drawn: integers are from `low` to below `low + range`, with a range from 1 to 2^64. */
 export type Distribution =
   | { readonly name: 'raw' | 'uniform' | 'normal' }
-  | { readonly name: 'integers'; readonly low: bigint; readonly range: bigint };
+  | { readonly name: 'integers'; readonly low: bigint; readonly range: bigint }
+  | { readonly name: OfParameters; readonly parameters: readonly number[] };
 
 type Blocks = (pairs: number, counter: bigint, key0: bigint, key1: bigint, out: number) => void;
 interface Exports {
@@ -21,6 +30,16 @@ interface Exports {
   readonly uniform: Blocks;
   readonly uniformFloat32: Blocks;
   readonly normal: Blocks;
+  draws(
+    distribution: number,
+    a: number,
+    b: number,
+    count: number,
+    place: bigint,
+    key0: bigint,
+    key1: bigint,
+    out: number,
+  ): void;
   bound(
     count: number,
     place: bigint,
@@ -52,6 +71,10 @@ export function draw(
   instance ??= instantiate<Exports>(randomWasm);
   instance.reserve(START + BYTES + 4 * BLOCK);
   const { exports, memory } = instance;
+  if ('parameters' in distribution) {
+    drawEach(instance, distribution, key, start, count, out, at);
+    return;
+  }
   const isShort = distribution.name === 'uniform' && out instanceof Float32Array;
   const View = viewOf(distribution, out, isShort);
   const numbers = new View(memory.buffer, START, (BYTES + 4 * BLOCK) / View.BYTES_PER_ELEMENT);
@@ -67,6 +90,27 @@ export function draw(
     make(pairs, BigInt(Math.floor(place / perBlock)) + 1n, key[0], key[1], START);
     if (distribution.name === 'integers') toRange(exports, distribution, key, place, length, START + 8 * skipped);
     copy(numbers, skipped, length, out, at + done);
+  }
+}
+
+/** Each number has a stream of its own, which no other reads: the second words of its counters are not zero. */
+function drawEach(
+  { exports, memory }: Instance<Exports>,
+  { name, parameters }: Extract<Distribution, { parameters: readonly number[] }>,
+  key: Key,
+  start: number,
+  count: number,
+  out: DTypeArray,
+  at: number,
+): void {
+  const [a, b = 0] = parameters as [number, number?];
+  const numbers = new Float64Array(memory.buffer, START, BYTES / 8);
+  for (let done = 0; done < count; done += numbers.length) {
+    const length = Math.min(count - done, numbers.length);
+    exports.draws(OF_PARAMETERS.indexOf(name), a, b, length, BigInt(start + done), key[0], key[1], START);
+    const made = numbers.subarray(0, length);
+    if (out instanceof BigInt64Array) out.set(wholeNumbers(made), at + done);
+    else (out as Float64Array | Float32Array).set(made, at + done);
   }
 }
 

@@ -10,8 +10,13 @@ import type { DType } from '../arrow/dtype.js';
 import { SheafError } from '../util/errors.js';
 import { fromFloat64, scratch, toFloat64 } from './dense.js';
 import { factor, orthogonal, triangle } from './qr.js';
+import { type Instance, instantiate } from './wasm/instance.js';
+import { jacobiWasm } from './wasm/jacobi.js';
 
 const MOST_SWEEPS = 60;
+/** Rows are filled up to so many values, and begin behind what the module has for itself. */
+const ROW_UNIT = 4;
+const START = 1024;
 
 interface Decomposition {
   readonly m: number;
@@ -101,98 +106,82 @@ function signed(all: Decomposition): Decomposition {
   return all;
 }
 
+let instance: Instance<Exports> | undefined;
+
+interface Exports {
+  sweep(
+    n: number,
+    stride: number,
+    a: number,
+    j: number,
+    squares: number,
+    order: number,
+    tolerance: number,
+    negligible: number,
+  ): number;
+}
+
 /** Rotates the rows of `a` until they are orthogonal, sorts them by length and makes them unit vectors; J and the lengths. */
 function rotated(a: Float64Array, n: number): { j: Float64Array; s: Float64Array } {
-  let j = scratch(n * n);
-  for (let i = 0; i < n; i++) j[i * n + i] = 1;
-  const squares = scratch(n);
-  const tolerance = Math.sqrt(n) * Number.EPSILON;
   const scale = a.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
   if (!Number.isFinite(scale))
     throw new SheafError('the singular values of a matrix with NaN or infinities do not exist');
-  if (scale > 0) for (let i = 0; i < a.length; i++) a[i] = a[i]! / scale;
+  instance ??= instantiate<Exports>(jacobiWasm);
+  const width = Math.ceil(n / ROW_UNIT) * ROW_UNIT;
+  const places = [0, width * n, 2 * width * n, (2 * width + 1) * n].map((values) => START + 8 * values);
+  const [aAt, jAt, squaresAt, orderAt] = places as [number, number, number, number];
+  instance.reserve(orderAt + 4 * n);
+  const { exports, memory } = instance;
+  const view = (at: number, length: number) => new Float64Array(memory.buffer, at, length);
+  const [rows, turns, squares] = [view(aAt, width * n), view(jAt, width * n), view(squaresAt, n)];
+  const order = new Uint32Array(memory.buffer, orderAt, n).map((_, i) => i);
+  new Uint32Array(memory.buffer, orderAt, n).set(order);
+  rows.fill(0);
+  turns.fill(0);
+  for (let i = 0; i < n; i++) {
+    rows.set(a.subarray(i * n, (i + 1) * n), i * width);
+    turns[i * width + i] = 1;
+  }
+  if (scale > 0) for (let i = 0; i < rows.length; i++) rows[i] = rows[i]! / scale;
+  const rowOf = (all: Float64Array, place: number) => {
+    const row = new Uint32Array(memory.buffer, orderAt, n)[place]!;
+    return all.subarray(row * width, row * width + n);
+  };
+  const squareOf = (place: number) => dot(rowOf(rows, place), rowOf(rows, place));
   // Rows as short as rounding errors have no direction: they are not turned, and get one at the end.
   let negligible = 0;
   for (let sweep = 0, isMoved = true; isMoved; sweep++) {
     if (sweep === MOST_SWEEPS) throw new SheafError(`the singular values did not converge in ${MOST_SWEEPS} sweeps`);
-    isMoved = false;
-    for (let i = 0; i < n; i++) squares[i] = dot(a, i * n, a, i * n, n);
+    for (let i = 0; i < n; i++) squares[i] = squareOf(i);
     negligible = (n * Number.EPSILON) ** 2 * squares.reduce((most, x) => Math.max(most, x), 0);
-    for (let p = 0; p < n - 1; p++) {
-      for (let q = p + 1; q < n; q++) {
-        const cross = dot(a, p * n, a, q * n, n);
-        const [x, y] = [squares[p]!, squares[q]!];
-        const isSorted = x >= y;
-        const isOrthogonal = Math.abs(cross) <= tolerance * Math.sqrt(x) * Math.sqrt(y);
-        if (isOrthogonal || Math.min(x, y) <= negligible) {
-          if (!isSorted) exchange(a, j, squares, p, q, n);
-          continue;
-        }
-        isMoved = true;
-        const zeta = (y - x) / (2 * cross);
-        const t = (zeta < 0 ? -1 : 1) / (Math.abs(zeta) + Math.hypot(1, zeta));
-        const c = 1 / Math.hypot(1, t);
-        rotate(a, p * n, q * n, c, c * t, n);
-        rotate(j, p * n, q * n, c, c * t, n);
-        squares[p] = x - t * cross;
-        squares[q] = y + t * cross;
-        // What cancelled is found again.
-        if (squares[q]! < x * 1e-8 || squares[p]! < y * 1e-8) {
-          squares[p] = dot(a, p * n, a, p * n, n);
-          squares[q] = dot(a, q * n, a, q * n, n);
-        }
-        if (squares[p]! < squares[q]!) exchange(a, j, squares, p, q, n);
-      }
-    }
+    const tolerance = Math.sqrt(n) * Number.EPSILON;
+    isMoved = exports.sweep(n, 8 * width, aAt, jAt, squaresAt, orderAt, tolerance, negligible) !== 0;
   }
-  const lengths = Float64Array.from({ length: n }, (_, i) => Math.sqrt(dot(a, i * n, a, i * n, n)));
-  const order = Array.from(lengths.keys()).sort((x, y) => lengths[y]! - lengths[x]!);
-  const sortedA = scratch(n * n);
-  const sortedJ = scratch(n * n);
-  const s = scratch(n);
-  const isShort = (row: number) => lengths[row]! ** 2 <= negligible;
-  order.forEach((from, to) => {
-    s[to] = lengths[from]! * scale;
-    sortedJ.set(j.subarray(from * n, (from + 1) * n), to * n);
-    for (let i = 0; i < n; i++) sortedA[to * n + i] = isShort(from) ? 0 : a[from * n + i]! / lengths[from]!;
+  const lengths = Float64Array.from({ length: n }, (_, place) => Math.sqrt(squareOf(place)));
+  const sorted = Array.from(lengths.keys()).sort((x, y) => lengths[y]! - lengths[x]!);
+  const j = scratch(n * n);
+  const isShort = (place: number) => lengths[place]! ** 2 <= negligible;
+  sorted.forEach((from, to) => {
+    j.set(rowOf(turns, from), to * n);
+    const row = rowOf(rows, from);
+    for (let i = 0; i < n; i++) a[to * n + i] = isShort(from) ? 0 : row[i]! / lengths[from]!;
   });
-  a.set(sortedA);
-  j = sortedJ;
-  for (let i = 0; i < n; i++) if (isShort(order[i]!)) complete(a, i, n);
-  return { j, s };
+  for (let i = 0; i < n; i++) if (isShort(sorted[i]!)) complete(a, i, n);
+  return { j, s: Float64Array.from(sorted, (place) => lengths[place]! * scale) };
 }
 
-function dot(x: Float64Array, at: number, y: Float64Array, to: number, n: number): number {
+function dot(x: Float64Array, y: Float64Array): number {
   let [a, b, c, d] = [0, 0, 0, 0];
+  const n = x.length;
   let i = 0;
   for (; i < n - 3; i += 4) {
-    a += x[at + i]! * y[to + i]!;
-    b += x[at + i + 1]! * y[to + i + 1]!;
-    c += x[at + i + 2]! * y[to + i + 2]!;
-    d += x[at + i + 3]! * y[to + i + 3]!;
+    a += x[i]! * y[i]!;
+    b += x[i + 1]! * y[i + 1]!;
+    c += x[i + 2]! * y[i + 2]!;
+    d += x[i + 3]! * y[i + 3]!;
   }
-  for (; i < n; i++) a += x[at + i]! * y[to + i]!;
+  for (; i < n; i++) a += x[i]! * y[i]!;
   return a + b + (c + d);
-}
-
-/** In Rutishauser's form, whose rounding errors are those of small corrections. */
-function rotate(x: Float64Array, p: number, q: number, c: number, s: number, n: number): void {
-  const tau = s / (1 + c);
-  for (let i = 0; i < n; i++) {
-    const u = x[p + i]!;
-    const v = x[q + i]!;
-    x[p + i] = u - s * (v + tau * u);
-    x[q + i] = v + s * (u - tau * v);
-  }
-}
-
-function exchange(a: Float64Array, j: Float64Array, squares: Float64Array, p: number, q: number, n: number): void {
-  for (const x of [a, j]) {
-    const kept = x.slice(p * n, (p + 1) * n);
-    x.copyWithin(p * n, q * n, (q + 1) * n);
-    x.set(kept, q * n);
-  }
-  [squares[p], squares[q]] = [squares[q]!, squares[p]!];
 }
 
 /** A row of zeros becomes a unit vector that is orthogonal to those before it. */
@@ -203,11 +192,11 @@ function complete(a: Float64Array, row: number, n: number): void {
     own[unit] = 1;
     for (let round = 0; round < 2; round++) {
       for (let other = 0; other < row; other++) {
-        const along = dot(a, other * n, own, 0, n);
+        const along = dot(a.subarray(other * n, (other + 1) * n), own);
         for (let i = 0; i < n; i++) own[i] = own[i]! - along * a[other * n + i]!;
       }
     }
-    const length = Math.sqrt(dot(own, 0, own, 0, n));
+    const length = Math.sqrt(dot(own, own));
     // One of n unit vectors has this much outside a space of fewer dimensions.
     if (length * Math.sqrt(n) < 0.5) continue;
     for (let i = 0; i < n; i++) own[i] = own[i]! / length;

@@ -1,5 +1,10 @@
 import { InputError } from './errors.js';
 
+/** Whether a value is what braces make. */
+export function isPlainObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+}
+
 /** Raises {@link InputError} for an option that does not exist: a mistyped one would be ignored without a word. */
 export function checkOptionNames(who: string, options: object, names: readonly string[]): void {
   const unknown = Object.keys(options).find((name) => !names.includes(name));

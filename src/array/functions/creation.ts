@@ -1,6 +1,5 @@
 /** What makes arrays of numbers that follow from where they are, or that are in memory. */
 import { type DType, dtypeOfValue, type Element } from '../../arrow/dtype.js';
-import type { ChunksLike } from '../../plan/chunks.js';
 import { InputError } from '../../util/errors.js';
 import { ChunkedArray } from '../chunked-array.js';
 import { ArrayCore } from '../core.js';
@@ -35,14 +34,16 @@ export function asarray(value: Operand, who = 'asarray'): ChunkedArray {
 
 export const creation = {
   /**
-   * Of anything that is an array in memory: blocks, typed arrays, nested arrays of numbers. Raises {@link InputError} for
-   * other things, for ragged arrays and for chunks that do not add up.
+   * Of anything that is an array in memory: blocks, typed arrays, nested arrays of numbers; cast to `dtype` where that is
+   * told. Raises {@link InputError} for other things, for ragged arrays and for chunks that do not add up.
    *
    * @example
    * array.fromArray([[1, 2, 3], [4, 5, 6.5]], { chunks: [1, 3] }).numblocks; // [2, 1]
    */
-  fromArray: (values: Operand, { chunks = 'auto' }: { readonly chunks?: ChunksLike } = {}): ChunkedArray =>
-    new ChunkedArray(blockNode(toBlock(values, 'fromArray'), chunks)),
+  fromArray(values: Operand, { chunks = 'auto', dtype }: CreateOptions = {}): ChunkedArray {
+    const x = new ChunkedArray(blockNode(toBlock(values, 'fromArray'), chunks));
+    return dtype === undefined ? x : x.astype(dtype);
+  },
 
   /**
    * Of what a function gives for the indices of each element, float64 unless told. Raises {@link InputError} for what is no

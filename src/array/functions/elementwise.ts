@@ -2,7 +2,7 @@
 import { isBlock } from '../../arrow/block.js';
 import type { DType } from '../../arrow/dtype.js';
 import type { OpName } from '../../expr/ops.js';
-import { checkOptionNames } from '../../util/options.js';
+import { checkOptionNames, isPlainObject } from '../../util/options.js';
 import { ChunkedArray } from '../chunked-array.js';
 import { type Expr, type ExprLike, exprNode } from '../expr.js';
 import { type ElementFunction, mapNode } from '../map.js';
@@ -46,8 +46,7 @@ export const elementwise = {
    */
   map(fn: ElementFunction, ...args: readonly (Operand | { readonly dtype: DType })[]): ChunkedArray {
     const last = args.at(-1);
-    const isOptions = typeof last === 'object' && Object.getPrototypeOf(last) === Object.prototype && !isBlock(last);
-    if (!isOptions) return new ChunkedArray(mapNode(fn, args));
+    if (!isPlainObject(last) || isBlock(last)) return new ChunkedArray(mapNode(fn, args));
     checkOptionNames('map', last, ['dtype']);
     return new ChunkedArray(mapNode(fn, args.slice(0, -1), (last as { readonly dtype: DType }).dtype));
   },

@@ -5,6 +5,7 @@ import { makeElementwise } from '../../plan/elementwise.js';
 import { identityOf } from '../../plan/walk.js';
 import { describe } from '../../util/describe.js';
 import { InputError } from '../../util/errors.js';
+import { isPlainObject } from '../../util/options.js';
 import { ChunkedArray } from '../chunked-array.js';
 import { type CreateOptions, generated } from '../generated.js';
 import { nodeOf, type Operand } from '../operands.js';
@@ -82,8 +83,7 @@ export const grids = {
    * (await y.compute()).toArray(); // [[0n, 0n], [1n, 1n], [2n, 2n]]
    */
   meshgrid(...args: readonly (Operand | MeshgridOptions)[]): ChunkedArray[] {
-    const isOptions = (arg: unknown): arg is MeshgridOptions =>
-      typeof arg === 'object' && arg !== null && Object.getPrototypeOf(arg) === Object.prototype && !('data' in arg);
+    const isOptions = (arg: unknown): arg is MeshgridOptions => isPlainObject(arg) && !('data' in arg);
     const last = args.at(-1);
     const { indexing = 'xy', sparse = false } = isOptions(last) ? last : {};
     if (indexing !== 'xy' && indexing !== 'ij') {

@@ -14,6 +14,7 @@ import { stagesOf } from './stages.js';
 
 /** The sides of a part where an operand lies across: lines of the cache are read whole in both directions. */
 const [ACROSS_ROWS, ACROSS_COLUMNS] = [32, 64];
+const LONG = 8 * TILE;
 /** Shorter rows are taken together. */
 const SHORT = 64;
 
@@ -25,37 +26,39 @@ interface Cut {
   readonly mode: Mode;
 }
 
-/** Runs the program if vectors do it faster than a loop does; false if it is left to that. */
-export function runVector(
+/** What runs the program if vectors do it faster than a loop does; undefined if it is left to that. */
+export function preparedVector(
   program: Program,
   walk: Layout,
   output: DTypeArray,
   inputs: readonly DTypeArray[],
   reducer?: ReducerName,
-): boolean {
+): (() => void) | undefined {
   const { between } = stagesOf(program);
-  const cut = cutOf(program, walk, reducer);
+  const cut = cutOf(program, walk, inputs, reducer);
   // What is left to a loop after vectors is best left to it before.
-  if (cut.mode === 'values' && between.length === 0) return false;
+  if (cut.mode === 'values' && between.length === 0) return undefined;
   // Where rows follow one another, what has no steps along them stays in its slot.
   const inner = walk.extents.length - 1;
   const stays = (own: readonly number[]) =>
     (own[inner] === 0 && cut.rows === 1) || (cut.rowLoop !== undefined && own[cut.rowLoop] === 0);
   const isCopied = (input: number) => !stays(walk.strides[input + 1]!) && addressIn(inputs[input]!) === undefined;
   const isStored = cut.mode === 'map' && addressIn(output) === undefined;
-  return pays(program, between, isCopied, isStored) && runCut(program, walk, output, inputs, reducer, cut);
+  if (!pays(program, between, isCopied, isStored)) return undefined;
+  return preparedCut(program, walk, output, inputs, reducer, cut);
 }
 
-/** Runs the program by vectors, whether that pays or not; false if they cannot. */
-export const runByVectors = (
+/** What runs the program by vectors, whether that pays or not; undefined if they cannot. */
+export const byVectors = (
   program: Program,
   walk: Layout,
   output: DTypeArray,
   inputs: readonly DTypeArray[],
   reducer?: ReducerName,
-): boolean => runCut(program, walk, output, inputs, reducer, cutOf(program, walk, reducer));
+): (() => void) | undefined =>
+  preparedCut(program, walk, output, inputs, reducer, cutOf(program, walk, inputs, reducer));
 
-function cutOf(program: Program, walk: Layout, reducer: ReducerName | undefined): Cut {
+function cutOf(program: Program, walk: Layout, inputs: readonly DTypeArray[], reducer: ReducerName | undefined): Cut {
   const { extents, strides } = walk;
   const inner = extents.length - 1;
   const columns = extents[inner]!;
@@ -72,12 +75,16 @@ function cutOf(program: Program, walk: Layout, reducer: ReducerName | undefined)
         ? [Math.max(1, Math.floor(TILE / columns)), columns]
         : [1, evenly(columns)];
   const cut = { rowLoop, rows: rowLoop === undefined ? 1 : Math.min(rows, extents[rowLoop]!), columns: width };
-  return { ...cut, mode: modeOf(program, out, inner, cut, reducer) };
+  const mode = modeOf(program, out, inner, cut, reducer);
+  // Where nothing goes through slots, parts are as long as sums stay exact enough.
+  const isThere = (data: DTypeArray, i: number) => strides[i + 1]![inner] === 0 || addressIn(data) !== undefined;
+  const isFree = mode === 'one' && cut.rows === 1 && stagesOf(program).between.length === 0 && inputs.every(isThere);
+  return { ...cut, ...(isFree && { columns: evenly(columns, LONG) }), mode };
 }
 
 /** Parts of about the same length, none longer than a tile, whole groups but for the last. */
-function evenly(extent: number): number {
-  const parts = Math.ceil(extent / TILE);
+function evenly(extent: number, most = TILE): number {
+  const parts = Math.ceil(extent / most);
   return Math.min(extent, GROUP * Math.ceil(extent / parts / GROUP));
 }
 
@@ -110,14 +117,14 @@ interface Operand {
   there: number;
 }
 
-function runCut(
+function preparedCut(
   program: Program,
   { extents, strides }: Layout,
   output: DTypeArray,
   inputs: readonly DTypeArray[],
   reducer: ReducerName | undefined,
   { rowLoop, rows, columns, mode }: Cut,
-): boolean {
+): (() => void) | undefined {
   const inner = extents.length - 1;
   const stepsOf = (operand: number): [number, number] => {
     const own = strides[operand]!;
@@ -128,7 +135,7 @@ function runCut(
     return columnStep === 0 && (rows === 1 || rowStep === 0);
   });
   const kernel = vectorKernel(program, { mode, splat, ...(reducer && { reducer }) });
-  if (!kernel) return false;
+  if (!kernel) return undefined;
   const operandOf = (number: number, data: DTypeArray, dtype: DType, slot: DTypeArray, base: number): Operand => {
     const [rowStep, columnStep] = stepsOf(number);
     const isSplat = number > 0 && splat[number - 1]!;
@@ -141,42 +148,45 @@ function runCut(
     return slot ? [{ number: i + 1, operand: operandOf(i + 1, data, program.inputs[i]!, slot, i) }] : [];
   });
   const bases = basesOf();
-  bases[to.base] = addressOf(to.base);
   const finish = finishOf(program, reducer, mode, to);
-  let [oldRows, oldColumns] = [0, 0];
-  const putCells = () => {
-    if (mode === 'cells' && !Number.isNaN(to.there)) drain(to, to.there, 1, oldColumns);
-  };
   const rowExtent = rowLoop === undefined ? 1 : extents[rowLoop]!;
-  for (const starts of placesOf(extents, strides, [inner, rowLoop])) {
-    for (let column = 0; column < extents[inner]!; column += columns) {
-      const width = Math.min(columns, extents[inner]! - column);
-      for (let row = 0; row < rowExtent; row += rows) {
-        const height = Math.min(rows, rowExtent - row);
-        const isOther = height !== oldRows || width !== oldColumns;
-        const place = starts[0]! + row * to.rowStep + column * to.columnStep;
-        // Whole groups are written, which may be more than there is room for.
-        const isDirect = isWhole(to, height, width) && to.address !== undefined && (height * width) % GROUP === 0;
-        if (isDirect) bases[to.base] = to.address! + place * to.data.BYTES_PER_ELEMENT;
-        else if (mode === 'cells' && (isOther || place !== to.there)) {
-          putCells();
-          to.there = place;
-          bases[to.base] = addressOf(to.base);
-          fill(to, place, 1, width);
-        } else if (to.address !== undefined) bases[to.base] = addressOf(to.base);
-        for (const { number, operand } of from) {
-          const at = starts[number]! + row * operand.rowStep + column * operand.columnStep;
-          if (at !== operand.there || isOther) bring(operand, at, height, width, bases);
+  return () => {
+    let [oldRows, oldColumns] = [0, 0];
+    const putCells = () => {
+      if (mode === 'cells' && !Number.isNaN(to.there)) drain(to, to.there, 1, oldColumns);
+    };
+    bases[to.base] = addressOf(to.base);
+    to.there = Number.NaN;
+    for (const { operand } of from) operand.there = Number.NaN;
+    for (const starts of placesOf(extents, strides, [inner, rowLoop])) {
+      for (let column = 0; column < extents[inner]!; column += columns) {
+        const width = Math.min(columns, extents[inner]! - column);
+        for (let row = 0; row < rowExtent; row += rows) {
+          const height = Math.min(rows, rowExtent - row);
+          const isOther = height !== oldRows || width !== oldColumns;
+          const place = starts[0]! + row * to.rowStep + column * to.columnStep;
+          // Whole groups are written, which may be more than there is room for.
+          const isDirect = isWhole(to, height, width) && to.address !== undefined && (height * width) % GROUP === 0;
+          if (isDirect) bases[to.base] = to.address! + place * to.data.BYTES_PER_ELEMENT;
+          else if (mode === 'cells' && (isOther || place !== to.there)) {
+            putCells();
+            to.there = place;
+            bases[to.base] = addressOf(to.base);
+            fill(to, place, 1, width);
+          } else if (to.address !== undefined) bases[to.base] = addressOf(to.base);
+          for (const { number, operand } of from) {
+            const at = starts[number]! + row * operand.rowStep + column * operand.columnStep;
+            if (at !== operand.there || isOther) bring(operand, at, height, width, bases);
+          }
+          oldRows = height;
+          oldColumns = width;
+          const result = kernel.run(height * width);
+          if (!(isDirect && mode === 'map')) finish(result, place, height, width);
         }
-        oldRows = height;
-        oldColumns = width;
-        const result = kernel.run(height * width);
-        if (!(isDirect && mode === 'map')) finish(result, place, height, width);
       }
     }
-  }
-  putCells();
-  return true;
+    putCells();
+  };
 }
 
 /** Lets the kernel have a part of an input. */
