@@ -1,4 +1,4 @@
-import { refusing } from './known-options.js';
+import { knowOptions, ofArrays } from './known-options.js';
 import { LinearArray } from './methods/linalg.js';
 
 /**
@@ -11,4 +11,4 @@ import { LinearArray } from './methods/linalg.js';
  */
 export class ChunkedArray extends LinearArray {}
 
-Object.assign(ChunkedArray.prototype, refusing(ChunkedArray.prototype, 0));
+knowOptions(ChunkedArray.prototype, ofArrays);

@@ -60,9 +60,12 @@ const toInt64 = (() => {
   return builder.build(builder.cast(builder.input(0, 'float64'), 'int64'));
 })();
 
+/** Counts of bins lie in one chunk. */
+const MOST_BINS = 2 ** 31;
+
 function checkBins(bins: number): number {
-  if (Number.isInteger(bins) && bins > 0) return bins;
-  throw new InputError(`histogram takes a positive number of bins, or their edges, got ${bins}`);
+  if (Number.isInteger(bins) && bins > 0 && bins < MOST_BINS) return bins;
+  throw new InputError(`histogram takes a positive number of bins below 2^31, or their edges, got ${bins}`);
 }
 
 function edgesNode(input: Node, bins: number, range: HistogramOptions['range'], dtype: FloatDType): Node {

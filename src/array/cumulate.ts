@@ -45,7 +45,8 @@ export function differenceNode(input: Node, n: number, axis: number): Node {
   if (!Number.isInteger(n) || n < 0) throw new InputError(`diff takes a number of times of 0 or more, got ${n}`);
   checkKnown(input, 'diff');
   let at = input;
-  for (let i = 0; i < n; i++) {
+  // After as many times as there are elements none is left.
+  for (let i = 0; i < Math.min(n, shapeOf(input.chunks)[along]!); i++) {
     const extent = Math.max(0, shapeOf(at.chunks)[along]! - 1);
     const part = (start: number) =>
       new ArrayCore(

@@ -1,6 +1,7 @@
 /** Einstein's notation: `'ij,jk->ik'` names the axes of each array and of the result; what is not in the result is summed over. */
 import { formatShape, shapeOf } from '../plan/chunks.js';
 import type { Node } from '../plan/node.js';
+import { describe } from '../util/describe.js';
 import { InputError } from '../util/errors.js';
 import { contractAll } from './contract.js';
 
@@ -8,6 +9,8 @@ import { contractAll } from './contract.js';
 const ELLIPSIS = 0x110000;
 
 export function einsumNode(subscripts: string, nodes: readonly Node[]): Node {
+  if (typeof subscripts !== 'string')
+    throw new InputError(`einsum takes subscripts first, got ${describe(subscripts)}`);
   const text = subscripts.replaceAll(' ', '');
   const refuse = (why: string): never => {
     throw new InputError(`einsum cannot read ${JSON.stringify(subscripts)}: ${why}`);

@@ -1,13 +1,13 @@
 /** From several arrays to one, and from one to several. */
 import { promoteAll } from '../arrow/dtype.js';
 import { ProgramBuilder } from '../expr/program.js';
-import { common, formatShape, isKnown, sameExtents, shapeOf } from '../plan/chunks.js';
+import { checkChunkCount, common, formatShape, isKnown, sameExtents, shapeOf } from '../plan/chunks.js';
 import { makeConcatenate } from '../plan/concatenate.js';
 import type { Node } from '../plan/node.js';
 import { makeRechunk } from '../plan/rechunk.js';
 import { describe } from '../util/describe.js';
 import { InputError } from '../util/errors.js';
-import { checkAxis } from './axes.js';
+import { checkAxis, checkNumbers } from './axes.js';
 import { ArrayCore } from './core.js';
 import { nodeOf, walkNode } from './operands.js';
 import { partNode, placesIn } from './rearrange.js';
@@ -93,8 +93,9 @@ export function partsOf(input: Node, into: number | readonly number[], axis: num
   if (who === 'split' && typeof into === 'number' && extent % into !== 0) {
     throw new InputError(`split: axis ${at} of ${extent} elements has no ${into} equal parts: use arraySplit`);
   }
+  const given = checkNumbers(into, who, 'a number of parts, or the places between them');
   const places =
-    typeof into === 'number' ? evenPlaces(into, extent, who) : into.map((place) => clip(place, extent, who));
+    typeof into === 'number' ? evenPlaces(into, extent, who) : given.map((place) => clip(place, extent, who));
   return [0, ...places].map((from, i) => partNode(input, at, from, Math.max(from, places[i] ?? extent)));
 }
 
@@ -102,6 +103,7 @@ function evenPlaces(count: number, extent: number, who: string): number[] {
   if (!Number.isInteger(count) || count < 1) {
     throw new InputError(`${who} takes a number of parts of 1 or more, or the places between them, got ${count}`);
   }
+  checkChunkCount(count);
   const [least, longer] = [Math.floor(extent / count), extent % count];
   return Array.from({ length: count - 1 }, (_, i) => (i + 1) * least + Math.min(i + 1, longer));
 }

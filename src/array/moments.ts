@@ -1,7 +1,9 @@
 /** Means, variances and central moments. */
+
 import { checkDType, isFloat } from '../arrow/dtype.js';
 import type { ProgramBuilder } from '../expr/program.js';
 import type { Node } from '../plan/node.js';
+import { describe } from '../util/describe.js';
 import { InputError } from '../util/errors.js';
 import { type Axis, meanDType, type ReduceOptions, reduceNode, type VarianceOptions } from './reduce.js';
 
@@ -74,14 +76,17 @@ export function varianceNode(
 }
 
 /** The mean of a power of the differences from the mean. */
+/** Beyond, powers of differences are infinite or nothing. */
+const HIGHEST_ORDER = 64;
+
 export function centralMomentNode(
   input: Node,
   order: number,
   axis?: Axis,
   { ddof = 0, ...options }: VarianceOptions = {},
 ): Node {
-  if (!Number.isInteger(order) || order < 0) {
-    throw new InputError(`moment takes an order of 0 or more, a whole number, got ${order}`);
+  if (!Number.isInteger(order) || order < 0 || order > HIGHEST_ORDER) {
+    throw new InputError(`moment takes an order from 0 to ${HIGHEST_ORDER}, a whole number, got ${describe(order)}`);
   }
   const finish = (builder: ProgramBuilder, values: readonly number[]): number => {
     const [count] = values;

@@ -11,21 +11,7 @@ import { products } from './functions/products.js';
 import { random } from './functions/random.js';
 import { reductions } from './functions/reductions.js';
 import { shapes } from './functions/shape.js';
-import { refusing } from './known-options.js';
-
-const functions = {
-  ...creation,
-  ...elementwise,
-  ...grids,
-  ...joining,
-  ...random,
-  ...indexing,
-  ...blocks,
-  ...files,
-  ...shapes,
-  ...reductions,
-  ...products,
-};
+import { withKnownOptions } from './known-options.js';
 
 /**
  * What makes arrays, and functions of several.
@@ -34,11 +20,19 @@ const functions = {
  * await array.arange(10).sum().compute(); // 45
  */
 export const array = {
-  ...checked(functions),
-  linalg: checked(linalg),
-  fft: checked(fft),
+  ...withKnownOptions({
+    ...creation,
+    ...elementwise,
+    ...grids,
+    ...joining,
+    ...indexing,
+    ...blocks,
+    ...files,
+    ...shapes,
+    ...reductions,
+    ...products,
+  }),
+  ...random,
+  linalg: withKnownOptions(linalg),
+  fft: withKnownOptions(fft),
 };
-
-function checked<T extends object>(all: T): T {
-  return { ...all, ...refusing(all, 1) };
-}

@@ -1,6 +1,6 @@
 /** Norms of vectors and of matrices, as `numpy.linalg.norm`. */
 import { InputError } from '../util/errors.js';
-import { checkAxes, checkAxis } from './axes.js';
+import { checkAxes, checkAxis, checkNumbers } from './axes.js';
 import { ChunkedArray } from './chunked-array.js';
 import { svdNodes } from './matrices.js';
 import { nodeOf, type Operand } from './operands.js';
@@ -30,7 +30,7 @@ export function norm(x: Operand, ord: NormOrder = null, axis: Axis = null, optio
       ? checkAxes(null, ndim, 'norm')
       : typeof axis === 'number'
         ? [checkAxis(axis, ndim, 'norm')]
-        : axis.map((one) => checkAxis(one, ndim, 'norm'));
+        : checkNumbers(axis, 'norm', 'an axis, two of them or null').map((one) => checkAxis(one, ndim, 'norm'));
   if (axes.length === 1) return vectorNorm(values, ord, axes[0]!, options);
   if (axes.length !== 2 || axes[0] === axes[1]) {
     throw new InputError(

@@ -9,7 +9,7 @@ import {
   promoteAll,
   promoteValue,
 } from '../arrow/dtype.js';
-import type { OpName } from '../expr/ops.js';
+import { type OpName, ops } from '../expr/ops.js';
 import { ProgramBuilder } from '../expr/program.js';
 import { copyBox } from '../kernels/assemble.js';
 import {
@@ -117,6 +117,8 @@ function nestedBlock(nested: Nested, who: string): Block<DType> {
 
 /** An operation on operands that are broadcast together; bare values take the dtype of the arrays that they meet, as in NumPy 2. */
 export function elementwiseNode(op: OpName, operands: readonly unknown[], who: string = op): Node {
+  const { arity } = ops[op];
+  if (operands.length !== arity) throw new InputError(`${who} takes ${arity} operands, got ${operands.length}`);
   const nodes = operands.map((operand) => (isElement(operand) ? operand : nodeOf(operand, who)));
   const inputs = nodes.filter((node): node is Node => !isElement(node));
   const builder = new ProgramBuilder();

@@ -9,7 +9,7 @@ import { makeRechunk } from '../plan/rechunk.js';
 import { makeReduction } from '../plan/reduction.js';
 import { identityOf } from '../plan/walk.js';
 import { InputError } from '../util/errors.js';
-import { checkAxes, checkAxis } from './axes.js';
+import { checkAxes, checkAxis, checkNumbers } from './axes.js';
 import { castNode } from './elementwise.js';
 import { nodeOf } from './operands.js';
 import { type Axis, type KeepOptions, meanDType, reduceNode } from './reduce.js';
@@ -85,7 +85,7 @@ export function quantileNode(
   { keepdims = false, skipNaN = false, who = 'quantile' }: QuantileOptions = {},
 ): Node {
   const hasAxis = typeof q !== 'number';
-  const all = hasAxis ? [...q] : [q];
+  const all = checkNumbers(q, who, 'a share, or a list of them');
   const wrong = all.find((one) => !(one >= 0 && one <= 1));
   if (wrong !== undefined) throw new InputError(`${who} takes quantiles from 0 to 1, got ${wrong}`);
   const axes = checkAxes(axis, input.chunks.length, who);

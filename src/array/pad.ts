@@ -1,4 +1,5 @@
 /** Arrays with more around them. */
+
 import type { Element } from '../arrow/dtype.js';
 import { castElement, isInteger } from '../arrow/dtype.js';
 import { ProgramBuilder } from '../expr/program.js';
@@ -7,6 +8,7 @@ import { makeConcatenate } from '../plan/concatenate.js';
 import { makeElementwise } from '../plan/elementwise.js';
 import type { Node } from '../plan/node.js';
 import type { Run } from '../plan/runs.js';
+import { describe } from '../util/describe.js';
 import { InputError } from '../util/errors.js';
 import { type Axis, flipNode, partNode, withAxes } from './rearrange.js';
 import { checkKnown } from './shape.js';
@@ -32,7 +34,9 @@ export function padNode(
 ): Node {
   checkKnown(input, 'pad');
   if (!modes.includes(mode)) {
-    throw new InputError(`pad has no mode ${JSON.stringify(mode) ?? String(mode)}; there are ${modes.join(', ')}`);
+    throw new InputError(
+      `pad has no mode ${typeof mode === 'string' ? JSON.stringify(mode) : describe(mode)}; there are ${modes.join(', ')}`,
+    );
   }
   const ndim = input.chunks.length;
   const widths = perEnd(padWidth, ndim, 'pad');
@@ -71,7 +75,7 @@ function perEnd<T extends Element>(given: PerEnd<T>, ndim: number, who: string):
   if (isPairs && all.length === ndim) return all as (readonly [T, T])[];
   if (isPairs && all.length === 1) return Array.from({ length: ndim }, () => all[0] as readonly [T, T]);
   throw new InputError(
-    `${who} takes one number, [before, after], or that for each of the ${ndim} axes, got ${JSON.stringify(given)}`,
+    `${who} takes one number, [before, after], or that for each of the ${ndim} axes, got ${describe(given)}`,
   );
 }
 

@@ -1,8 +1,10 @@
 /** Products of arrays by name: what each says of axes, in the words of {@link contractAll}. */
+
 import { formatShape, shapeOf } from '../plan/chunks.js';
 import type { Node } from '../plan/node.js';
+import { describe } from '../util/describe.js';
 import { InputError } from '../util/errors.js';
-import { checkAxis } from './axes.js';
+import { checkAxis, checkNumbers } from './axes.js';
 import { contractAll } from './contract.js';
 import { elementwiseNode, nodeOf } from './operands.js';
 import { foldNode } from './reduce.js';
@@ -72,8 +74,13 @@ export function tensordotNode(first: unknown, second: unknown, axes: TensordotAx
     }
     return alongNode(a, b, range(na - axes, axes), range(0, axes), 'tensordot');
   }
-  const [ofA, ofB] = [axes[0], axes[1]].map((some, i) =>
-    (typeof some === 'number' ? [some] : some).map((axis) => checkAxis(axis, i === 0 ? na : nb, 'tensordot')),
+  if (!Array.isArray(axes) || axes.length !== 2) {
+    throw new InputError(`tensordot takes a number of axes, or those of both arrays, got ${describe(axes)}`);
+  }
+  const [ofA, ofB] = (axes as readonly [number | readonly number[], number | readonly number[]]).map((some, i) =>
+    checkNumbers(some, 'tensordot', 'axes of both arrays').map((axis) =>
+      checkAxis(axis, i === 0 ? na : nb, 'tensordot'),
+    ),
   ) as [number[], number[]];
   if (ofA.length !== ofB.length || new Set(ofA).size < ofA.length || new Set(ofB).size < ofB.length) {
     throw new InputError(`tensordot pairs axes one to one, got [${ofA.join(', ')}] and [${ofB.join(', ')}]`);

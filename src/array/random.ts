@@ -1,12 +1,11 @@
 /** Arrays of random numbers, as the generator in functions/random.ts asks for them. */
 import { randomBytes } from 'node:crypto';
 import { checkDType, type DType, isFloat } from '../arrow/dtype.js';
-import type { Distribution, Key } from '../kernels/philox.js';
+import type { Distribution, Key, OfParameters } from '../kernels/philox.js';
 import { type ChunksLike, normalizeChunks } from '../plan/chunks.js';
 import { makeRandom } from '../plan/random.js';
 import { describe } from '../util/describe.js';
 import { InputError } from '../util/errors.js';
-import { checkOptionNames } from '../util/options.js';
 import { ChunkedArray } from './chunked-array.js';
 import { checkShape, type Shape } from './shape.js';
 
@@ -30,7 +29,7 @@ export function keyOf(seed: number | bigint): Key {
   return [BigInt.asUintN(64, BigInt(seed)), BigInt.asUintN(64, BigInt(seed) >> BITS)];
 }
 
-/** Raises {@link InputError} for a shape and chunks that are none, and for an option of {@link RandomOptions} mistyped. */
+/** Raises {@link InputError} for a shape and chunks that are none. */
 export function drawn(
   who: string,
   distribution: Distribution,
@@ -39,7 +38,6 @@ export function drawn(
   key: Key,
   options: RandomOptions,
 ): ChunkedArray {
-  checkOptionNames(who, options, ['seed', 'chunks', 'dtype']);
   const { chunks = 'auto' } = options;
   const cut = normalizeChunks(chunks, checkShape(shape, who), dtype);
   return new ChunkedArray(makeRandom({ distribution, key }, dtype, cut));
@@ -54,6 +52,11 @@ export function checkInt64(who: string, dtype: DType = 'int64'): DType {
   if (checkDType(dtype) === 'int64') return dtype;
   throw new InputError(`${who} gives int64, not ${dtype}; use astype`);
 }
+
+const counts: ReadonlySet<OfParameters> = new Set(['poisson', 'binomial', 'negativeBinomial']);
+
+export const dtypeFor = (name: OfParameters, dtype?: DType): DType =>
+  counts.has(name) ? checkInt64(name, dtype) : checkFloat(name, dtype);
 
 /** What a parameter of a distribution may be. */
 const kinds = {

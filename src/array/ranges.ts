@@ -1,6 +1,8 @@
 /** Numbers in equal steps, as NumPy computes each of them. */
+
 import { castElement, checkDType, type DType, dtypeOfValue, isInteger, promoteAll } from '../arrow/dtype.js';
 import type { ProgramBuilder } from '../expr/program.js';
+import { describe } from '../util/describe.js';
 import { InputError } from '../util/errors.js';
 import type { ChunkedArray } from './chunked-array.js';
 import { type CreateOptions, generated } from './generated.js';
@@ -49,8 +51,11 @@ export function spaced(
   who: string,
   become: (builder: ProgramBuilder, value: number) => number,
 ): ChunkedArray {
+  if (typeof start !== 'number' || typeof stop !== 'number') {
+    throw new InputError(`${who} takes numbers to start and to stop at, got ${describe(start)} and ${describe(stop)}`);
+  }
   if (!Number.isInteger(num) || num < 0) {
-    throw new InputError(`${who} makes a number of elements that is an integer of 0 or more, got ${num}`);
+    throw new InputError(`${who} makes a number of elements that is an integer of 0 or more, got ${describe(num)}`);
   }
   const to = checkDType(dtype);
   const parts = endpoint ? num - 1 : num;

@@ -1,12 +1,13 @@
 /** Arrays whose axes are runs along those of another: backwards, shifted, over and over, or with more around. */
+
 import type { Element } from '../arrow/dtype.js';
-import { evenly, formatShape, largest, shapeOf } from '../plan/chunks.js';
+import { checkChunkCount, evenly, formatShape, largest, shapeOf } from '../plan/chunks.js';
 import { makeConcatenate } from '../plan/concatenate.js';
 import type { Node } from '../plan/node.js';
 import { makeRuns, type Run } from '../plan/runs.js';
 import { makeSlice } from '../plan/slice.js';
 import { InputError } from '../util/errors.js';
-import { checkAxes, checkAxis } from './axes.js';
+import { checkAxes, checkAxis, checkNumbers } from './axes.js';
 import { checkKnown, reshapeNode } from './shape.js';
 
 /** What an axis becomes: its runs and its chunks. */
@@ -44,7 +45,7 @@ export function rollNode(
 ): Node {
   checkKnown(input, 'roll');
   const shape = shapeOf(input.chunks);
-  const shifts = typeof shift === 'number' ? [shift] : shift;
+  const shifts = checkNumbers(shift, 'roll', 'a whole shift, or one for each axis');
   const wrong = shifts.find((by) => !Number.isInteger(by));
   if (wrong !== undefined) throw new InputError(`roll takes whole shifts, got ${wrong}`);
   if (axis === undefined || axis === null) {
@@ -52,7 +53,7 @@ export function rollNode(
     const sum = shifts.reduce((total, by) => total + by, 0);
     return reshapeNode(rollNode(flat, sum, 0), shape, 'roll');
   }
-  const axes = (typeof axis === 'number' ? [axis] : axis).map((at) => checkAxis(at, shape.length, 'roll'));
+  const axes = checkNumbers(axis, 'roll', 'an axis or a list of axes').map((at) => checkAxis(at, shape.length, 'roll'));
   if (axes.length !== shifts.length && axes.length !== 1 && shifts.length !== 1) {
     throw new InputError(`roll takes a shift for each axis, got ${shifts.length} for ${axes.length}`);
   }
@@ -79,14 +80,15 @@ const checkCount = (count: number, who: string): number => {
   throw new InputError(`${who} takes whole numbers of repetitions of 0 or more, got ${count}`);
 };
 
-export function repeatNode(input: Node, repeats: number | readonly number[], axis: number | null | undefined): Node {
+export function repeatNode(input: Node, asked: number | readonly number[], axis: number | null | undefined): Node {
   checkKnown(input, 'repeat');
+  const repeats = checkNumbers(asked, 'repeat', 'a whole number of repetitions, or one for each element');
   if (axis === undefined || axis === null) return repeatNode(reshapeNode(input, -1, 'repeat'), repeats, 0);
   const at = checkAxis(axis, input.chunks.length, 'repeat');
   const shape = shapeOf(input.chunks);
   const extent = shape[at]!;
-  if (typeof repeats === 'number' || repeats.length === 1) {
-    const times = checkCount(typeof repeats === 'number' ? repeats : repeats[0]!, 'repeat');
+  if (repeats.length === 1) {
+    const times = checkCount(repeats[0]!, 'repeat');
     if (times === 1) return input;
     const runs = times === 0 ? [] : [{ from: 0, times, extent: extent * times }];
     // Chunks stay as large as they are.
@@ -120,6 +122,7 @@ export function tileNode(input: Node, reps: readonly number[]): Node {
   const shape = shapeOf(input.chunks);
   const tiled = reps.flatMap((times, at): [number, Axis][] => {
     if (checkCount(times, 'tile') === 1) return [];
+    checkChunkCount(times * input.chunks[at]!.length);
     const runs = Array.from({ length: times }, () => ({ from: 0, extent: shape[at]! }));
     const cut = times === 0 ? [0] : Array.from({ length: times }, () => input.chunks[at]!).flat();
     return [[at, { runs, cut }]];
@@ -140,7 +143,8 @@ export function deleteNode(input: Node, gone: number | readonly number[], axis: 
   if (axis === undefined || axis === null) return deleteNode(reshapeNode(input, -1, 'delete'), gone, 0);
   const at = checkAxis(axis, input.chunks.length, 'delete');
   const extent = shapeOf(input.chunks)[at]!;
-  const places = placesIn(typeof gone === 'number' ? [gone] : gone, extent, extent - 1, 'delete');
+  const indices = checkNumbers(gone, 'delete', 'an index or a list of them');
+  const places = placesIn(indices, extent, extent - 1, 'delete');
   const sorted = [...new Set(places)].sort((a, b) => a - b);
   const ends = [...sorted, extent];
   const kept = ends.flatMap((end, i) => {

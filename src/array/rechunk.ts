@@ -3,7 +3,7 @@ import { type ChunksLike, isKnown, normalizeChunks, shapeOf } from '../plan/chun
 import type { Node } from '../plan/node.js';
 import { makeRechunk } from '../plan/rechunk.js';
 import { InputError } from '../util/errors.js';
-import { checkOptionNames } from '../util/options.js';
+import { isPlainObject } from '../util/options.js';
 import { checkAxis } from './axes.js';
 
 /** Chunks for all axes, or by the numbers of some. */
@@ -14,14 +14,12 @@ export interface RechunkOptions {
   readonly blockSizeBytes?: number;
 }
 
-export function rechunkTo(input: Node, chunks: RechunkLike, options: RechunkOptions): Node {
-  checkOptionNames('rechunk', options, ['blockSizeBytes']);
-  const { blockSizeBytes } = options;
+export function rechunkTo(input: Node, chunks: RechunkLike, { blockSizeBytes }: RechunkOptions): Node {
   if (blockSizeBytes !== undefined && !(blockSizeBytes > 0)) {
     throw new InputError(`rechunk: blockSizeBytes is ${blockSizeBytes}: give a positive number of bytes`);
   }
   const shape = shapeOf(input.chunks);
-  const asked = typeof chunks === 'object' && !Array.isArray(chunks) ? byAxis(input, chunks) : (chunks as ChunksLike);
+  const asked = isPlainObject(chunks) ? byAxis(input, chunks) : (chunks as ChunksLike);
   return makeRechunk(input, normalizeChunks(withUnknown(input, asked), shape, input.dtype, blockSizeBytes));
 }
 

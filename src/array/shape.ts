@@ -8,8 +8,9 @@ import { makeRechunk } from '../plan/rechunk.js';
 import { makeReshape } from '../plan/reshape.js';
 import { makeEmpty } from '../plan/slice.js';
 import { identityOf } from '../plan/walk.js';
+import { describe } from '../util/describe.js';
 import { InputError } from '../util/errors.js';
-import { checkAxes, checkAxis } from './axes.js';
+import { checkAxes, checkAxis, checkNumbers } from './axes.js';
 
 /** Extents, or the only one. */
 export type Shape = number | readonly number[];
@@ -18,10 +19,10 @@ export type Shape = number | readonly number[];
 export function checkShape(shape: Shape, who: string): readonly number[] {
   const extents = typeof shape === 'number' ? [shape] : shape;
   if (!Array.isArray(extents)) {
-    throw new InputError(`${who}: a shape is an integer or an array of integers, got ${typeof shape}`);
+    throw new InputError(`${who}: a shape is an integer or an array of integers, got ${describe(shape)}`);
   }
-  const wrong = extents.find((extent) => !Number.isInteger(extent) || extent < 0);
-  if (wrong !== undefined) throw new InputError(`${who}: a shape has integers of 0 or more, got ${wrong}`);
+  const wrong = extents.findIndex((extent) => !Number.isInteger(extent) || extent < 0);
+  if (wrong >= 0) throw new InputError(`${who}: a shape has integers of 0 or more, got ${describe(extents[wrong])}`);
   return extents;
 }
 
@@ -39,7 +40,7 @@ export function reshapeNode(input: Node, asked: Shape, who: string): Node {
   checkKnown(input, who);
   const given = shapeOf(input.chunks);
   const size = sizeOf(given);
-  const shape = inferred(typeof asked === 'number' ? [asked] : asked, given, who);
+  const shape = inferred(checkNumbers(asked, who, 'a shape of integers, one of which may be -1'), given, who);
   if (sizeOf(shape) !== size) {
     throw new InputError(
       `${who}: the shape ${formatShape(shape)} has ${sizeOf(shape)} elements, but the array of shape ${formatShape(given)} has ${size}`,
@@ -71,7 +72,8 @@ function inferred(asked: readonly number[], given: readonly number[], who: strin
 export function moveAxisNode(input: Node, from: Shape, to: Shape): Node {
   const ndim = input.chunks.length;
   const [sources, targets] = [from, to].map((axes) => {
-    const all = (typeof axes === 'number' ? [axes] : axes).map((axis) => checkAxis(axis, ndim, 'moveaxis'));
+    const given = checkNumbers(axes, 'moveaxis', 'an axis or a list of axes, and where they go');
+    const all = given.map((axis) => checkAxis(axis, ndim, 'moveaxis'));
     if (new Set(all).size < all.length) throw new InputError(`moveaxis: axes ${all.join(', ')} name one axis twice`);
     return all;
   }) as [number[], number[]];
@@ -106,7 +108,7 @@ export function squeezeNode(input: Node, axis: number | readonly number[] | null
 }
 
 export function expandNode(input: Node, axis: number | readonly number[]): Node {
-  const given = typeof axis === 'number' ? [axis] : axis;
+  const given = checkNumbers(axis, 'expandDims', 'an axis or a list of axes');
   const ndim = input.chunks.length + given.length;
   const added = checkAxes(given, ndim, 'expandDims');
   let next = 0;

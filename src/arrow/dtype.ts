@@ -2,6 +2,7 @@
  * The dtypes of array elements, and NumPy 2's rules of promotion (NEP 50) as tables. A bool is a byte, 0 or 1; 64-bit
  * integers are BigInts one by one, and BigInt64Arrays together, as in Arrow.
  */
+import { describe } from '../util/describe.js';
 import { InputError } from '../util/errors.js';
 
 export const arrayTypes = {
@@ -39,7 +40,9 @@ export const isInteger = (dtype: DType): boolean => kindOf(dtype) === 'int' || k
 /** The dtype of that name. Raises {@link InputError} for others. */
 export function checkDType(value: unknown): DType {
   if (typeof value === 'string' && Object.hasOwn(arrayTypes, value)) return value as DType;
-  throw new InputError(`there is no dtype ${JSON.stringify(value) ?? String(value)}; there are ${dtypes.join(', ')}`);
+  throw new InputError(
+    `there is no dtype ${typeof value === 'string' ? JSON.stringify(value) : describe(value)}; there are ${dtypes.join(', ')}`,
+  );
 }
 
 /** An integer with a float, or a signed with an unsigned, need so many bits of the other kind. */

@@ -7,7 +7,7 @@
 import { allocate, sizeOf } from '../arrow/block.js';
 import type { ArrayOf, DType } from '../arrow/dtype.js';
 import { type Chunk, panelsOf, plainWalk } from './chunk.js';
-import { fold, folder } from './fold.js';
+import { folder } from './fold.js';
 import { ProgramBuilder, resultOf } from './program.js';
 import type { AnyBlock, Walk } from './tasks.js';
 
@@ -40,10 +40,6 @@ export const momentsRow = {
       extents.map((extent, axis) => (reduced.includes(axis) ? 1 : extent)),
       order,
     );
-    if (order === 1 && !skipNaN) {
-      total.count.fill(sizeOf(reduced.map((axis) => extents[axis]!)));
-      return { ...total, sum: numbers(fold(chunk.walk, 'sum', reduced, chunk.blocks)) };
-    }
     const passes = passesOf(resultOf(chunk.walk.program), extents.length, order, skipNaN);
     let like: AnyBlock | undefined;
     let moments = () => total;

@@ -29,10 +29,22 @@ export const isKnown = (chunks: Chunks): boolean => chunks.every((extents) => !e
 export const formatShape = (shape: readonly number[]): string =>
   `[${shape.map((extent) => (Number.isNaN(extent) ? '?' : extent)).join(', ')}]`;
 
+/** So many chunks are more than a scheduler can take, and fit in memory. */
+const MOST_CHUNKS = 1e7;
+
+/** Raises {@link InputError} where an array, or an axis of it, has more chunks than can be. */
+export function checkChunkCount(count: number): void {
+  if (count <= MOST_CHUNKS) return;
+  throw new InputError(
+    `that makes ${count} chunks, each with a task: there may be ${MOST_CHUNKS}; give larger chunks or a smaller shape`,
+  );
+}
+
 /** Equal extents along an axis, the last one smaller where they do not go into it. */
 export function evenly(extent: number, size: number): number[] {
   if (extent === 0) return [0];
   const count = Math.ceil(extent / size);
+  checkChunkCount(count);
   return Array.from({ length: count }, (_, i) => Math.min(size, extent - i * size));
 }
 

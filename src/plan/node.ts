@@ -9,7 +9,7 @@ import type { DType } from '../arrow/dtype.js';
 import type { GraphPart } from '../graph/part.js';
 import type { Key, Task } from '../graph/task.js';
 import { contentHash } from '../util/hash.js';
-import { type Chunks, gridOf, places } from './chunks.js';
+import { type Chunks, checkChunkCount, gridOf, places } from './chunks.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: the parameters of a node are its kind's affair
 export interface Node<P = any> {
@@ -48,6 +48,7 @@ export interface NodeSpec<P> {
 }
 
 export function makeNode<P>(kind: NodeKind<P>, { params, inputs = [], dtype, chunks, code }: NodeSpec<P>): Node<P> {
+  checkChunkCount(chunks.reduce((count, extents) => count * extents.length, 1));
   const name = contentHash([kind.name, params, inputs.map((input) => input.name), dtype, chunks]);
   return Object.freeze({ kind, params, inputs, dtype, chunks, name, ...(code && { code }) });
 }

@@ -1,3 +1,4 @@
+import { describe } from './describe.js';
 import { InputError } from './errors.js';
 
 /** Whether a value is what braces make. */
@@ -7,6 +8,9 @@ export function isPlainObject(value: unknown): value is object {
 
 /** Raises {@link InputError} for an option that does not exist: a mistyped one would be ignored without a word. */
 export function checkOptionNames(who: string, options: object, names: readonly string[]): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new InputError(`${who} takes options in an object, such as { ${names[0]} }, got ${describe(options)}`);
+  }
   const unknown = Object.keys(options).find((name) => !names.includes(name));
   if (unknown !== undefined) throw new InputError(`${who} has no option ${unknown}: there are ${names.join(', ')}`);
 }

@@ -169,7 +169,9 @@ describe('random numbers', () => {
       'a whole number above 0 or an array of one axis with entries, got 0 entries',
     );
     const options = { sed: 3 } as object;
-    expect(() => random.normal(3, options)).toThrow('normal has no option sed: there are seed, chunks, dtype');
+    expect(() => random.normal(3, options)).toThrow(
+      'normal has no option sed: there are seed, chunks, dtype, loc, scale',
+    );
     expect(() => random.random([-1])).toThrow('random: a shape has integers of 0 or more, got -1');
   });
 });

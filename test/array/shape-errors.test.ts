@@ -49,7 +49,7 @@ const cases: readonly (readonly [string, () => unknown, string])[] = [
         [3, 4],
         [5, 6],
       ]),
-    'pad takes one number, [before, after], or that for each of the 2 axes, got [[1,2],[3,4],[5,6]]',
+    'pad takes one number, [before, after], or that for each of the 2 axes, got an array of 3 items',
   ],
   [
     'pad, empty axis',

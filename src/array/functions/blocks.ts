@@ -8,7 +8,7 @@ import { ChunkedArray } from '../chunked-array.js';
 import { delayedNode, type FromDelayedOptions } from '../from-delayed.js';
 import { type MapBlocksOptions, mapBlocksNode, takeOptions } from '../map-blocks.js';
 import type { BlockFunction } from '../methods/blocks.js';
-import { blockNode } from '../operands.js';
+import { blockNode, nodeOf } from '../operands.js';
 import { mapOverlapNode } from '../overlap.js';
 import { blockOfTensor, isTensor, type TensorLike } from '../tensors.js';
 import { type UserReductionOptions, userReductionNode } from '../user-reduction.js';
@@ -62,7 +62,7 @@ export const blocks = {
    * await longest.compute(); // 8
    */
   reduction<P>(x: ChunkedArray, options: UserReductionOptions<P>): ChunkedArray {
-    return new ChunkedArray(userReductionNode(x.node, options));
+    return new ChunkedArray(userReductionNode(nodeOf(x, 'reduction'), options));
   },
 
   /**

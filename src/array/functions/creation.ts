@@ -1,6 +1,8 @@
 /** What makes arrays of numbers that follow from where they are, or that are in memory. */
 import { type DType, dtypeOfValue, type Element } from '../../arrow/dtype.js';
+import { describe } from '../../util/describe.js';
 import { InputError } from '../../util/errors.js';
+import { checkOptionNames } from '../../util/options.js';
 import { ChunkedArray } from '../chunked-array.js';
 import { ArrayCore } from '../core.js';
 import { generatedBy } from '../from-function.js';
@@ -112,6 +114,7 @@ export const creation = {
       );
     }
     const [start, stop, step = 1] = numbers.length === 1 ? [0, numbers[0]!] : (numbers as [number, number, number?]);
+    checkOptionNames('arange', options, ['dtype', 'chunks']);
     return rangeNode(start, stop, step, options);
   },
 
@@ -149,8 +152,10 @@ export const creation = {
    * (await array.geomspace(1, 1000, 4).astype('int64').compute()).toArray(); // [1n, 10n, 100n, 1000n]
    */
   geomspace(start: number, stop: number, num = 50, options: SpaceOptions = {}): ChunkedArray {
-    if (!(start * stop > 0)) {
-      throw new InputError(`geomspace takes ends of one sign that are not 0, got ${start} and ${stop}`);
+    if (typeof start !== 'number' || typeof stop !== 'number' || !(start * stop > 0)) {
+      throw new InputError(
+        `geomspace takes ends of one sign that are not 0, got ${describe(start)} and ${describe(stop)}`,
+      );
     }
     const sign = start < 0 ? -1 : 1;
     const { endpoint = true } = options;

@@ -5,7 +5,7 @@ import { makeElementwise } from '../../plan/elementwise.js';
 import { identityOf } from '../../plan/walk.js';
 import { describe } from '../../util/describe.js';
 import { InputError } from '../../util/errors.js';
-import { isPlainObject } from '../../util/options.js';
+import { checkOptionNames, isPlainObject } from '../../util/options.js';
 import { ChunkedArray } from '../chunked-array.js';
 import { type CreateOptions, generated } from '../generated.js';
 import { nodeOf, type Operand } from '../operands.js';
@@ -85,7 +85,9 @@ export const grids = {
   meshgrid(...args: readonly (Operand | MeshgridOptions)[]): ChunkedArray[] {
     const isOptions = (arg: unknown): arg is MeshgridOptions => isPlainObject(arg) && !('data' in arg);
     const last = args.at(-1);
-    const { indexing = 'xy', sparse = false } = isOptions(last) ? last : {};
+    const options: MeshgridOptions = isOptions(last) ? last : {};
+    checkOptionNames('meshgrid', options, ['indexing', 'sparse']);
+    const { indexing = 'xy', sparse = false } = options;
     if (indexing !== 'xy' && indexing !== 'ij') {
       throw new InputError(`meshgrid has the indexings 'xy' and 'ij', got ${describe(indexing)}`);
     }

@@ -1,4 +1,5 @@
 /** What indices are made of, and choices between arrays. */
+import { describe } from '../../util/describe.js';
 import { InputError } from '../../util/errors.js';
 import { ChunkedArray } from '../chunked-array.js';
 import { ellipsis, newaxis } from '../index-entries.js';
@@ -20,12 +21,17 @@ export const indexing = {
    * (await array.select([x.less(2), x.greater(3)], [x, x.multiply(10)], -1).compute()).toArray(); // [0n, 1n, -1n, -1n, 40n]
    */
   select(conditions: readonly Operand[], choices: readonly Operand[], fallback: Operand = 0): ChunkedArray {
+    if (!Array.isArray(conditions) || !Array.isArray(choices)) {
+      throw new InputError(
+        `select takes lists of conditions and of choices, got ${describe(conditions)} and ${describe(choices)}`,
+      );
+    }
     if (conditions.length !== choices.length || choices.length === 0) {
       throw new InputError(
         `select takes a choice for each condition, got ${conditions.length} conditions and ${choices.length} choices`,
       );
     }
-    const chosen = choices.reduceRight<Operand>(
+    const chosen = (choices as readonly Operand[]).reduceRight<Operand>(
       (others, choice, i) => new ChunkedArray(elementwiseNode('where', [conditions[i], choice, others], 'select')),
       fallback,
     );

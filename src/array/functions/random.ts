@@ -4,14 +4,22 @@ import type { Key, OfParameters } from '../../kernels/philox.js';
 import { InputError } from '../../util/errors.js';
 import { type ChoiceOptions, chosen } from '../choice.js';
 import type { ChunkedArray } from '../chunked-array.js';
+import { knowOptions, ofRandom } from '../known-options.js';
 import type { Operand } from '../operands.js';
-import * as parts from '../random.js';
-import { checkFloat, checkInt64, checkParameters, keyOf, type RandomOptions, scaled } from '../random.js';
+import {
+  checkFloat,
+  checkInt64,
+  checkParameters,
+  drawn,
+  dtypeFor,
+  keyOf,
+  type RandomOptions,
+  scaled,
+  unseeded,
+} from '../random.js';
 import { checkShape, type Shape } from '../shape.js';
 import { asarray, creation } from './creation.js';
 import { elementwise } from './elementwise.js';
-
-const counts: ReadonlySet<OfParameters> = new Set(['poisson', 'binomial', 'negativeBinomial']);
 
 /** The least fraction above 0 that a logarithm may get. */
 const SMALLEST = 2 ** -54;
@@ -32,18 +40,17 @@ export class RandomGenerator {
   /** The key of a draw: that of its seed; else of this generator, whose draws differ in the upper half. */
   #key({ seed }: RandomOptions): Key {
     if (seed !== undefined) return keyOf(seed);
-    return this.#seed === undefined ? parts.unseeded() : keyOf(BigInt(this.#seed) + (this.#draws++ << 64n));
+    return this.#seed === undefined ? unseeded() : keyOf(BigInt(this.#seed) + (this.#draws++ << 64n));
   }
 
   #floats(who: string, name: 'uniform' | 'normal', shape: Shape, options: RandomOptions): ChunkedArray {
     const dtype = checkFloat(who, options.dtype);
-    return parts.drawn(who, { name }, dtype, shape, this.#key(options), options);
+    return drawn(who, { name }, dtype, shape, this.#key(options), options);
   }
 
   /** Each number by itself, of a distribution that takes its parameters. */
   #each(name: OfParameters, parameters: readonly number[], shape: Shape, options: RandomOptions): ChunkedArray {
-    const dtype = counts.has(name) ? checkInt64(name, options.dtype) : checkFloat(name, options.dtype);
-    return parts.drawn(name, { name, parameters }, dtype, shape, this.#key(options), options);
+    return drawn(name, { name, parameters }, dtypeFor(name, options.dtype), shape, this.#key(options), options);
   }
 
   /**
@@ -265,7 +272,7 @@ export class RandomGenerator {
       throw new InputError(`integers takes whole numbers low < high, got ${low} and ${high}`);
     }
     const distribution = { name: 'integers', low: BigInt(low), range: BigInt(high) - BigInt(low) } as const;
-    return parts.drawn('integers', distribution, dtype, shape, this.#key(options), options);
+    return drawn('integers', distribution, dtype, shape, this.#key(options), options);
   }
 
   /**
@@ -295,6 +302,8 @@ export class RandomGenerator {
     return entries ? entries.take(indices.ravel(), 0).reshape(indices.shape) : indices;
   }
 }
+
+knowOptions(RandomGenerator.prototype, ofRandom);
 
 /** What makes arrays of random numbers: see {@link array}. */
 export const random = { random: new RandomGenerator() };

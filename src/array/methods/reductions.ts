@@ -1,3 +1,4 @@
+import { checkNumbers } from '../axes.js';
 import { type CovarianceOptions, correlationNode, covarianceNode } from '../correlation.js';
 import { bincountNode, type HistogramOptions, histogramNodes, uniqueNodes } from '../counting.js';
 import { type CumulateOptions, cumulateNode, differenceNode } from '../cumulate.js';
@@ -100,8 +101,10 @@ export class ReductionArray extends NaNFoldedArray {
 
   /** As {@link quantile}, of hundredths. */
   percentile(q: number | readonly number[], axis?: Axis, options: KeepOptions = {}): this {
-    const shares = typeof q === 'number' ? q / 100 : q.map((one) => one / 100);
-    return this.with(quantileNode(this.node, shares, axis, { ...options, who: 'percentile' }));
+    const shares = checkNumbers(q, 'percentile', 'a number of hundredths, or a list of them').map((one) => one / 100);
+    return this.with(
+      quantileNode(this.node, typeof q === 'number' ? shares[0]! : shares, axis, { ...options, who: 'percentile' }),
+    );
   }
 
   /**

@@ -1,7 +1,8 @@
 import type { ChunksLike } from '../../plan/chunks.js';
 import { makePermute } from '../../plan/permute.js';
+import { describe } from '../../util/describe.js';
 import { InputError } from '../../util/errors.js';
-import { checkAxis } from '../axes.js';
+import { checkAxis, checkNumbers } from '../axes.js';
 import { type PadMode, type PadOptions, type PerEnd, padNode } from '../pad.js';
 import { flipNode, repeatNode, rollNode, tileNode } from '../rearrange.js';
 import { type RechunkLike, type RechunkOptions, rechunkTo } from '../rechunk.js';
@@ -25,9 +26,10 @@ export class ShapedArray extends ReductionArray {
 
   /** The axes in another order, reversed unless told. Raises {@link InputError} for what is no order of them. */
   transpose(axes: readonly number[] = this.chunks.map((_, axis) => axis).reverse()): this {
-    const order = axes.map((axis) => checkAxis(axis, this.ndim, 'transpose'));
+    const given = checkNumbers(axes, 'transpose', 'a list of axes');
+    const order = given.map((axis) => checkAxis(axis, this.ndim, 'transpose'));
     if (new Set(order).size !== this.ndim || order.length !== this.ndim) {
-      throw new InputError(`transpose takes each of the ${this.ndim} axes once, got ${axes.join(', ') || 'none'}`);
+      throw new InputError(`transpose takes each of the ${this.ndim} axes once, got ${given.join(', ') || 'none'}`);
     }
     return this.with(makePermute(this.node, order));
   }
@@ -137,16 +139,17 @@ export class ShapedArray extends ReductionArray {
    * (await x.rot90().compute()).toArray(); // [[2n, 4n], [1n, 3n]]
    */
   rot90(k = 1, axes: readonly number[] = [0, 1]): this {
-    const [first, second] = axes.map((axis) => checkAxis(axis, this.ndim, 'rot90')) as [number, number];
-    if (axes.length !== 2 || first === second) {
-      throw new InputError(`rot90 takes two different axes, got ${axes.join(', ') || 'none'}`);
+    const given = checkNumbers(axes, 'rot90', 'two axes');
+    if (!Number.isInteger(k)) throw new InputError(`rot90 takes a whole number of turns, got ${describe(k)}`);
+    const [first, second] = given.map((axis) => checkAxis(axis, this.ndim, 'rot90')) as [number, number];
+    if (given.length !== 2 || first === second) {
+      throw new InputError(`rot90 takes two different axes, got ${given.join(', ') || 'none'}`);
     }
     const turns = ((k % 4) + 4) % 4;
     if (turns === 0) return this;
     if (turns === 2) return this.flip([first, second]);
     if (turns === 1) return this.flip(second).swapaxes(first, second);
-    if (turns === 3) return this.swapaxes(first, second).flip(second);
-    throw new InputError(`rot90 takes a whole number of turns, got ${k}`);
+    return this.swapaxes(first, second).flip(second);
   }
 
   /**
@@ -177,7 +180,7 @@ export class ShapedArray extends ReductionArray {
    * (await array.arange(2).tile([2, 2]).compute()).toArray(); // [[0n, 1n, 0n, 1n], [0n, 1n, 0n, 1n]]
    */
   tile(reps: number | readonly number[]): this {
-    const given = typeof reps === 'number' ? [reps] : reps;
+    const given = checkNumbers(reps, 'tile', 'a whole number of repetitions, or one for each axis');
     const ndim = Math.max(given.length, this.ndim);
     const added = Array.from({ length: ndim - this.ndim }, () => null);
     const all = [...new Array<number>(ndim - given.length).fill(1), ...given];
