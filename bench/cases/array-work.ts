@@ -31,7 +31,7 @@ function formula(rows: number, columns: number, dtype: 'float32' | 'float64', ch
 }
 
 function matmulInput(n: number, dtype: 'float32' | 'float64'): ChunkedArray {
-  const i = array.arange(n, { chunks: [2000] });
+  const i = array.arange(n, { chunks: [1500] });
   return i.reshape([n, 1]).multiply(31).add(i.multiply(17)).remainder(101).divide(101).astype(dtype);
 }
 

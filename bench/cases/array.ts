@@ -101,7 +101,7 @@ export async function openArray(): Promise<OpenCase> {
     versions: peers.versions,
     notes: [
       'ms. sheaf and dask.array: two worker processes of one thread each; one worker: sheaf with one. numpy: one process, whose matmul and svd have two threads. ' +
-        'Inputs are in memory before; chunks are 2,000 x 2,000, or tenths of the rows, and twentieths for svd, for sheaf and dask alike.',
+        'Inputs are in memory before; chunks are 2,000 x 2,000, those of matmul 1,500 x 1,500, or tenths of the rows, and twentieths for svd, for sheaf and dask alike.',
       'fused-f32: (sqrt(x) + (2x + 1)^2).sum() of 20,000 x 20,000 float32. Others: 10,000 x 10,000 float64; matmul 6,000 x 6,000; svd 2,000,000 x 50.',
       'standardise, rechunk, sort, random and matmul leave their result in memory. speedup: of two workers over one; efficiency: half of it.',
       'limit: the time in which two processes copy as many bytes as the work has to read and to write, each in a plain loop over memory.',

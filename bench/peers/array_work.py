@@ -127,8 +127,8 @@ inputs = {
     "f64": (lambda n: lambda xp: formula(xp, n, n, "float64"), lambda n: (2000, 2000)),
     "rows": (lambda n: lambda xp: formula(xp, n, n, "float64"), lambda n: (max(1, n // 10), n)),
     "tall": (lambda n: lambda xp: formula(xp, n, 50, "float64"), lambda n: (max(1, n // 20), 50)),
-    "square-f32": (lambda n: lambda xp: matmul_input(xp, n, "float32"), lambda n: (2000, 2000)),
-    "square-f64": (lambda n: lambda xp: matmul_input(xp, n, "float64"), lambda n: (2000, 2000)),
+    "square-f32": (lambda n: lambda xp: matmul_input(xp, n, "float32"), lambda n: (1500, 1500)),
+    "square-f64": (lambda n: lambda xp: matmul_input(xp, n, "float64"), lambda n: (1500, 1500)),
 }
 
 measures = {
