@@ -25,7 +25,18 @@ export const sizeOf = (shape: readonly number[]): number => shape.reduce((n, ext
 /** A zeroed array of `length` elements in shared memory. */
 export function allocate<D extends DType>(dtype: D, length: number): ArrayOf<D> {
   const Type = arrayTypes[dtype] as unknown as new (buffer: SharedArrayBuffer) => ArrayOf<D>;
-  return new Type(new SharedArrayBuffer(length * itemsize(dtype)));
+  const bytes = length * itemsize(dtype);
+  allocatedBytes += bytes;
+  return new Type(new SharedArrayBuffer(bytes));
+}
+
+let allocatedBytes = 0;
+
+/** The bytes that this thread has allocated since it was asked last. */
+export function takeAllocatedBytes(): number {
+  const bytes = allocatedBytes;
+  allocatedBytes = 0;
+  return bytes;
 }
 
 /** A zeroed block in shared memory. */

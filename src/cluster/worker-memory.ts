@@ -23,7 +23,7 @@ export interface WorkerMemory {
   readonly transferBytes: number;
   /** How much the inputs and results of running tasks may have. */
   readonly runningBytes: number;
-  /** Begins to look after the memory; before, nothing is spilled. */
+  /** Begins to look after the memory; before, nothing is spilled, and nobody hears of what is dropped. */
   watch(handlers: WorkerMemoryHandlers): void;
   /** After results of so many bytes came to the store. */
   stored(bytes: number): void;
@@ -35,6 +35,8 @@ export interface WorkerMemory {
 export interface WorkerMemoryHandlers {
   /** Collect in the threads too. */
   readonly collectThreads: () => void;
+  /** Values of so many bytes have left the memory. */
+  readonly onDrop: (nbytes: number) => void;
   readonly onPause: (isPaused: boolean) => void;
   readonly onDiskFailure: (text: string) => void;
 }
@@ -59,10 +61,14 @@ export function workerMemory(options: WorkerMemoryOptions = {}, nthreads = 1): W
   const capacity = limitBytes === undefined ? Infinity : capacityBytes({ limitBytes, programBytes }, thresholds);
   const store = new Store<SpillFile>({
     ...(shelf && { shelf, onDiskFailure: (error: Error) => onDiskFailure(failureOf(shelf, error)) }),
-    onDrop: (nbytes) => pressure.add(nbytes),
+    onDrop(nbytes) {
+      pressure.add(nbytes);
+      onDrop(nbytes);
+    },
     capacityBytes: capacity,
   });
   let onDiskFailure: (text: string) => void = () => {};
+  let onDrop: (nbytes: number) => void = () => {};
   let watch: MemoryWatch | undefined;
   return {
     store,
@@ -70,6 +76,7 @@ export function workerMemory(options: WorkerMemoryOptions = {}, nthreads = 1): W
     transferBytes: Math.min(MOST_TRANSFER, TRANSFER_SHARE * capacity),
     runningBytes: RUNNING_SHARE * capacity,
     watch(handlers) {
+      onDrop = handlers.onDrop;
       if (limitBytes === undefined) return;
       const collect = (): void => {
         handlers.collectThreads();

@@ -98,6 +98,7 @@ export class WorkerServer {
     this.#peers = new Peers(credentials);
     memory.watch({
       collectThreads: () => this.#threads.collect(),
+      onDrop: (nbytes) => this.#threads.drop(nbytes),
       onPause: (isPaused) => this.#pause(isPaused),
       onDiskFailure: (text) => this.#note('warning', text),
     });

@@ -11,6 +11,8 @@ export interface ToThread {
   readonly jobs: readonly ThreadJob[];
   /** Collect garbage, as dropped buffers are held until every thread that saw them has done so. */
   readonly collect?: true;
+  /** So much of what it may have seen is wanted no more. */
+  readonly droppedBytes?: number;
 }
 
 /** What a thread is born with. */

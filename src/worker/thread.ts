@@ -3,6 +3,7 @@
  * can never keep a worker from answering.
  */
 import { parentPort, workerData } from 'node:worker_threads';
+import { takeAllocatedBytes } from '../arrow/block.js';
 import { titleOfOp } from '../graph/task.js';
 import { useBlas } from '../kernels/gemm.js';
 import { argumentsOf } from '../shipping/call.js';
@@ -88,8 +89,8 @@ function success(job: ThreadJob, value: unknown, start: number): FromThread {
   if (trouble)
     return failure(job, new TypeError(`the result of ${titleOfOp(job.op) || job.op} cannot be sent: ${trouble}`));
   const nbytes = sizeOfValue(value);
-  seenBytes += nbytes;
-  for (const input of job.inputs) seenBytes += sizeOfValue(input);
+  unsentBytes += nbytes;
+  temporaryBytes += Math.max(0, takeAllocatedBytes() - nbytes);
   return { id: job.id, ms, nbytes, value };
 }
 
@@ -107,11 +108,12 @@ let isRunning = false;
 let answers: FromThread[] = [];
 let since = 0;
 
-/** From so many bytes on, results are sent at once, and may then be collected. */
+/** From so many bytes on, results are sent at once. */
 const LARGE_BYTES = 1 << 20;
+let unsentBytes = 0;
 
-/** The bytes of results and inputs not yet told of: garbage once the results are sent. */
-let seenBytes = 0;
+/** What tasks have allocated beside their results, which is garbage; of results and inputs the pool says when they are. */
+let temporaryBytes = 0;
 const pressure = bufferPressure(allowanceBytes);
 
 /** Tasks that gave their places away and want one again. */
@@ -138,7 +140,7 @@ async function drain(): Promise<void> {
       place.endsWith(outcome);
       await place.isFree;
     } else answers.push(outcome);
-    if (seenBytes >= LARGE_BYTES || performance.now() - since >= GATHER_MS) flush();
+    if (unsentBytes >= LARGE_BYTES || performance.now() - since >= GATHER_MS) flush();
     relieve();
   }
   flush();
@@ -147,11 +149,11 @@ async function drain(): Promise<void> {
   isRunning = false;
 }
 
-/** Where much was seen, it must not gather until all jobs are done. */
+/** Garbage must not gather until all jobs are done. */
 function relieve(): void {
-  if (seenBytes < LARGE_BYTES) return;
-  pressure.add(seenBytes);
-  seenBytes = 0;
+  if (temporaryBytes < LARGE_BYTES) return;
+  pressure.add(temporaryBytes);
+  temporaryBytes = 0;
 }
 
 interface Returning {
@@ -203,6 +205,7 @@ class Place implements TaskPlace {
 
 function flush(): void {
   since = performance.now();
+  unsentBytes = 0;
   if (answers.length === 0) return;
   const batch = answers;
   answers = [];
@@ -226,8 +229,9 @@ useBlas(findBlas);
 if (home) findUploadsIn(home.worker.localDirectory);
 await inheritLoader();
 
-parentPort!.on('message', ({ code, dropped, jobs, collect }: ToThread) => {
+parentPort!.on('message', ({ code, dropped, jobs, collect, droppedBytes }: ToThread) => {
   if (collect) collectGarbage();
+  else if (droppedBytes) pressure.add(droppedBytes);
   if (dropped) dropCode(dropped);
   if (dropped || (code && registerCode(code))) callers.clear();
   for (const job of jobs) queue.push(job);

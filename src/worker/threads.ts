@@ -68,6 +68,7 @@ export class ThreadPool {
   readonly #code = new Map<string, unknown>();
   readonly #whereabouts = new Map<string, { readonly thread: Thread; readonly id: number }>();
   readonly #allowanceBytes: number;
+  #droppedBytes = 0;
   #closed = false;
   #watch: NodeJS.Timeout | undefined;
 
@@ -131,6 +132,15 @@ export class ThreadPool {
     const ended = this.#threads.map(({ worker }) => new Promise((resolve) => worker.once('exit', resolve)));
     for (const { worker } of this.#threads) worker.terminate();
     await Promise.all(ended);
+  }
+
+  /** After values of so many bytes were let go of: each thread hears of it when that is worth a collection. */
+  drop(nbytes: number): void {
+    this.#droppedBytes += nbytes;
+    if (this.#droppedBytes <= this.#allowanceBytes) return;
+    const message: ToThread = { jobs: [], droppedBytes: this.#droppedBytes };
+    for (const { worker } of this.#threads) worker.postMessage(message);
+    this.#droppedBytes = 0;
   }
 
   /** Lets every thread collect its garbage when it has a moment between two jobs. */
