@@ -10,3 +10,10 @@ export function castCode(from: DType, to: DType, code: string): string {
   if (isFloat(to)) return wrap[to](`R.from${from === 'int64' ? 'Int' : 'Uint'}64(${code})`);
   return wrap[to](`Number(BigInt.asIntN(32,${code}))`);
 }
+
+/** The literal of a constant. */
+export function constantCode(dtype: DType, value: number | bigint | boolean): string {
+  if (isBig(dtype)) return `${value}n`;
+  if (typeof value === 'boolean') return value ? '1' : '0';
+  return Object.is(value, -0) ? '-0' : `${value}`;
+}

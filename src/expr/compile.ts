@@ -3,7 +3,7 @@
  * anything that a user wrote.
  */
 import type { DTypeArray } from '../arrow/dtype.js';
-import { type Form, generate } from './generate.js';
+import { type Form, generate, type Stride } from './generate.js';
 import { type Layout, tiledLoop } from './layout.js';
 import { type Program, programToken } from './program.js';
 import type { ReducerName } from './reducers.js';
@@ -37,11 +37,15 @@ export function preparedLoop(
   const tiled = tiledLoop(walk);
   const form: Form = {
     loops: walk.extents.length,
-    inner: walk.strides.map((steps) => innerOf(steps.at(-1)!)),
-    ...(tiled !== undefined && { tiled, isTotal: walk.strides[0]![tiled] === 0 }),
+    inner: walk.strides.map((steps) => strideOf(steps.at(-1)!)),
+    ...(tiled !== undefined && {
+      tiled,
+      across: walk.strides.map((steps) => strideOf(steps[tiled]!)),
+      isTotal: walk.strides[0]![tiled] === 0,
+    }),
     ...(reducer && { reducer, isJammed: tiled === undefined && walk.strides[0]!.at(-2) === 0 }),
   };
-  const token = `${form.loops}/${form.inner.join('')}/${tiled ?? ''}/${reducer ?? ''}/${form.isJammed ? 'j' : ''}${form.isTotal ? 't' : ''}/${programToken(program)}`;
+  const token = `${form.loops}/${form.inner.join('')}/${tiled ?? ''}${form.across?.join('') ?? ''}/${reducer ?? ''}/${form.isJammed ? 'j' : ''}${form.isTotal ? 't' : ''}/${programToken(program)}`;
   const kernel = kernels.get(token) ?? compile(generate(program, form));
   kernels.set(token, kernel);
   return () => kernel(output, inputs, walk.extents, walk.strides, origin, Math.fround, runtime);
@@ -51,6 +55,6 @@ export function runLoop(...args: Parameters<typeof preparedLoop>): void {
   preparedLoop(...args)();
 }
 
-const innerOf = (step: number): '0' | '1' | 's' => (step === 0 || step === 1 ? `${step}` : 's');
+const strideOf = (step: number): Stride => (step === 0 || step === 1 ? `${step}` : 's');
 
 const compile = (source: string): Kernel => new Function('o', 'a', 'd', 's', 'x', 'F', 'R', source) as Kernel;

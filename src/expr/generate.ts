@@ -7,16 +7,19 @@
  * output's first), where the block begins in the whole along each axis, `Math.fround` and the {@link runtime}.
  */
 import { type DType, isBig } from '../arrow/dtype.js';
-import { castCode } from './cast.js';
+import { castCode, constantCode } from './cast.js';
 import { ops } from './ops.js';
 import { type Program, resultOf, type Step } from './program.js';
 import { type ReducerName, reducers } from './reducers.js';
 
+export type Stride = '0' | '1' | 's';
+
 /** What the source depends on besides the program. */
 export interface Form {
   readonly loops: number;
-  /** The step of each operand in the innermost loop: 0, 1, or any. */
-  readonly inner: readonly ('0' | '1' | 's')[];
+  /** The step of each operand in the innermost loop, and in the tiled one. */
+  readonly inner: readonly Stride[];
+  readonly across?: readonly Stride[];
   readonly tiled?: number;
   readonly reducer?: ReducerName;
   /** Whether the output stays where it is in the loop around the innermost. */
@@ -45,7 +48,14 @@ export function generate(program: Program, form: Form): string {
   });
   for (let loop = 0; loop < loops; loop++) lines.push(`const n${loop}=d[${loop}];`);
   for (const operand of body.operands) {
-    for (let loop = 0; loop < loops; loop++) lines.push(`const s${operand}_${loop}=s[${operand}][${loop}];`);
+    for (let loop = 0; loop < loops; loop++) {
+      const known = loop === inner ? form.inner[operand]! : loop === tiled ? form.across![operand]! : 's';
+      lines.push(`const s${operand}_${loop}=${known === 's' ? `s[${operand}][${loop}]` : known};`);
+    }
+    // V8 multiplies anew in each round of a loop.
+    for (let row = 2; tiled !== undefined && row < PIECE_ROWS; row++) {
+      lines.push(`const s${operand}_${tiled}_${row}=${row}*s${operand}_${tiled};`);
+    }
   }
   const open: string[] = [];
   for (let loop = 0; loop < inner; loop++) {
@@ -240,7 +250,8 @@ class Body {
   #place(operand: number, at: string): string {
     if (this.#cell) {
       const [r, c] = this.#cell;
-      const along = (count: number, loop: number) => (count === 0 ? '' : `+${count}*s${operand}_${loop}`);
+      const along = (count: number, loop: number) =>
+        count === 0 ? '' : `+s${operand}_${loop}${count === 1 ? '' : `_${count}`}`;
       return `q${operand}${along(r, this.#form.tiled!)}${along(c, this.#loop)}`;
     }
     const step = this.#form.inner[operand];
@@ -286,10 +297,4 @@ class Body {
       }
     }
   }
-}
-
-function constantCode(dtype: DType, value: number | bigint | boolean): string {
-  if (isBig(dtype)) return `${value}n`;
-  if (typeof value === 'boolean') return value ? '1' : '0';
-  return Object.is(value, -0) ? '-0' : `${value}`;
 }
