@@ -138,8 +138,8 @@ export class ThreadPool {
   drop(nbytes: number): void {
     this.#droppedBytes += nbytes;
     if (this.#droppedBytes <= this.#allowanceBytes) return;
-    const message: ToThread = { jobs: [], droppedBytes: this.#droppedBytes };
-    for (const { worker } of this.#threads) worker.postMessage(message);
+    const droppedBytes = this.#droppedBytes;
+    for (const { worker } of this.#threads) worker.postMessage({ jobs: [], droppedBytes } satisfies ToThread);
     this.#droppedBytes = 0;
   }
 
@@ -162,9 +162,7 @@ export class ThreadPool {
     thread.shared[slotOf(id)] = OPEN;
     thread.jobs.set(id, posted);
     this.#whereabouts.set(key, { thread, id });
-    if (job.timeoutMs !== undefined) {
-      this.#limit(thread, id, undefined, tooLong(job.timeoutMs));
-    }
+    if (job.timeoutMs !== undefined) this.#limit(thread, id, undefined, tooLong(job.timeoutMs));
     thread.outbox.push(posted);
     if (thread.outbox.length === 1) queueMicrotask(() => this.#flush(thread));
   }
@@ -199,15 +197,14 @@ export class ThreadPool {
     try {
       thread.worker.postMessage({ jobs: [job] } satisfies ToThread);
     } catch (error) {
-      const { name, message } = error as Error;
-      const text = `the inputs of ${job.op} cannot be sent to a thread: ${message}`;
-      this.#settle(thread, [{ id: job.id, error: { name, message: text } }]);
+      const { name, message: why } = error as Error;
+      const message = `the inputs of ${job.op} cannot be sent to a thread: ${why}`;
+      this.#settle(thread, [{ id: job.id, error: { name, message } }]);
     }
   }
 
   #start(): Thread {
-    const shared = new Int32Array(new SharedArrayBuffer(4 * (1 + RING)));
-    shared[RUNNING] = NONE;
+    const shared = new Int32Array(new SharedArrayBuffer(4 * (1 + RING))).fill(NONE, RUNNING, RUNNING + 1);
     const home = this.#home && lineTo(this.#home);
     const worker = new Worker(new URL('./thread.js', import.meta.url), {
       name: 'sheaf-compute',
@@ -245,8 +242,7 @@ export class ThreadPool {
     if (!posted) return;
     thread.jobs.delete(id);
     thread.deadlines.delete(id);
-    const { key } = posted.job;
-    if (this.#whereabouts.get(key)?.id === id) this.#whereabouts.delete(key);
+    if (this.#whereabouts.get(posted.job.key)?.id === id) this.#whereabouts.delete(posted.job.key);
   }
 
   /**
@@ -256,8 +252,7 @@ export class ThreadPool {
   #end(thread: Thread, message: string): void {
     const at = this.#threads.indexOf(thread);
     if (this.#closed || at < 0) return;
-    const next = this.#start();
-    this.#threads[at] = next;
+    const next = (this.#threads[at] = this.#start());
     const culprit = thread.shared[RUNNING]!;
     const name = 'ThreadEndedError';
     const failed = [...thread.jobs.keys()].filter((id) => culprit === NONE || hasBegun(thread, id));
