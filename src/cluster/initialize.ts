@@ -8,7 +8,7 @@
  * are told to the others: rank 0's in its announcement, a worker's to the scheduler, which tells rank 1 and ends.
  */
 import { workerData } from 'node:worker_threads';
-import { formatTcpAddress, parseTcpAddress } from '../comm/address.js';
+import { formatTcpAddress } from '../comm/address.js';
 import { connect, type Message, newSecret } from '../comm/comm.js';
 import { markCaller } from '../shipping/mark-caller.js';
 import { SheafError } from '../util/errors.js';
@@ -16,14 +16,14 @@ import { checkOptionNames } from '../util/options.js';
 import { bootstrap, currentLauncher } from './bootstrap.js';
 import { BootstrapError, StartedInATaskError } from './bootstrap-error.js';
 import { homeOfThread, setDefaultTarget } from './default-target.js';
-import { addressOfInterface, defaultAddress, routeAddress } from './interfaces.js';
+import { addressOfInterface, defaultAddress } from './interfaces.js';
 import type { Launcher } from './launcher.js';
 import { LocalCluster, type LocalClusterOptions, localClusterOptions } from './local-cluster.js';
 import { SchedulerServer } from './scheduler-server.js';
-import { WorkerServer } from './worker-server.js';
+import { startWorkerRank, type WorkerRank } from './worker-rank.js';
 
 export interface InitializeOptions extends LocalClusterOptions {
-  /** Compute threads of each worker rank (default 1, as a launcher counts a rank as a core). */
+  /** Compute threads of each worker rank (default: `SLURM_CPUS_PER_TASK`, else `OMP_NUM_THREADS`, else 1). */
   readonly nthreads?: number;
   /** The network interface to listen on, such as `ib0`; default: the one that leads to the other hosts. */
   readonly interface?: string;
@@ -62,9 +62,8 @@ export async function initialize(options: InitializeOptions = {}): Promise<void>
   markCaller();
   const launcher = currentLauncher();
   if (!launcher) {
-    const { workers, threadsPerWorker, processes, retainBytes } = options;
-    const given = Object.entries({ workers, threadsPerWorker, processes, retainBytes });
-    const cluster = new LocalCluster(Object.fromEntries(given.filter(([, value]) => value !== undefined)));
+    const { nthreads: _, interface: __, timeoutMs: ___, ...local } = options;
+    const cluster = new LocalCluster(local);
     setDefaultTarget(cluster.target);
     await cluster.ready;
     return;
@@ -99,6 +98,7 @@ async function refuse({ rank, size }: Launcher): Promise<never> {
 
 /** Runs a rank that is not the script's until its end, which is the end of the process. */
 async function serve(role: string, { rank }: Launcher, run: () => Promise<void>): Promise<never> {
+  setInterval(() => {}, 2 ** 30); // what is closing keeps no process alive, and the end is still to come
   try {
     await run();
   } catch (error) {
@@ -191,32 +191,17 @@ async function goOnAsClient(job: Job): Promise<void> {
 /** The others: workers, until the scheduler sends them away. */
 async function work(job: Job): Promise<void> {
   const scheduler = await meet(job);
-  const { rank } = job.launcher;
-  let worker: WorkerServer;
+  const { launcher, options } = job;
+  let worker: WorkerRank;
   try {
-    worker = await startWorker(scheduler, rank, job.options);
+    worker = await startWorkerRank(scheduler, launcher, options);
   } catch (error) {
-    if (await tell(scheduler, failureOf(rank, 'worker', error))) throw new ToldError('', { cause: error });
+    if (await tell(scheduler, failureOf(launcher.rank, 'worker', error))) throw new ToldError('', { cause: error });
     throw error;
   }
-  worker.ref();
-  await worker.ended;
-}
-
-async function startWorker(
-  { address, secret }: Address,
-  rank: number,
-  { interface: name, nthreads = 1 }: InitializeOptions,
-): Promise<WorkerServer> {
-  const host = name === undefined ? await routeAddress(parseTcpAddress(address).host) : addressOfInterface(name);
-  if (host === undefined) throw new SheafError(`there is no network route to the scheduler at ${address}`);
-  return WorkerServer.start({
-    scheduler: address,
-    secret,
-    name: String(rank),
-    nthreads,
-    address: formatTcpAddress({ host, port: 0 }),
-  });
+  const failure = await worker.ended;
+  // The others go on: a bad exit code would have some launchers end them.
+  if (failure !== undefined) await say(`rank ${launcher.rank}: ${failure}`);
 }
 
 /** Whether the scheduler has heard of the failure. */

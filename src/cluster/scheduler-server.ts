@@ -40,6 +40,8 @@ export class SchedulerServer {
   /** The workers that have joined, be they still there or not. */
   readonly #seen = new Set<string>();
   readonly #lifeline = deferred<Comm>();
+  /** The connections of those who start their workers anew. */
+  readonly #supervisors = new Set<Comm>();
   readonly #failures: string[] = [];
   readonly #coordination: CoordinationServer;
   readonly #desk: RequestDesk;
@@ -193,6 +195,13 @@ export class SchedulerServer {
     'register-lifeline': (comm) => {
       this.#lifeline.resolve(comm);
     },
+    'register-supervisor': (comm) => {
+      this.#supervisors.add(comm);
+      comm.closed.then(() => {
+        this.#supervisors.delete(comm);
+        this.#endWithoutWorkers('those who started them anew are gone');
+      });
+    },
     'report-failure': (comm, { failure }) => {
       comm.close();
       this.#failures.push(String(failure));
@@ -246,9 +255,13 @@ export class SchedulerServer {
     this.#questions.lose(name, reason);
     this.#schedule({ type: 'remove-worker', now: performance.now(), worker: name, reason });
     this.#onWorkerLost?.(name);
-    // Where nobody starts workers anew, clients are told so instead of waiting for ever.
-    if (this.#comms.worker.size > 0 || this.#workersReturn) return;
-    this.endClients(`it has no workers any more; the last, ${name}, is gone: ${reason}`);
+    this.#endWithoutWorkers(`the last, ${name}, is gone: ${reason}`);
+  }
+
+  /** Where nobody starts workers anew, clients are told so instead of waiting for ever. */
+  #endWithoutWorkers(why: string): void {
+    if (this.#comms.worker.size > 0 || this.#workersReturn || this.#supervisors.size > 0) return;
+    this.endClients(`it has no workers any more; ${why}`);
   }
 
   /** Sends all clients away, and those that come, until a worker joins. */

@@ -1,5 +1,5 @@
 /** A user's script, as one of several, for the tests of initialize(): which one is told by the first argument. */
-import { Client, GraphBuilder, initialize } from '../../src/index.js';
+import { Client, GraphBuilder, initialize, wait } from '../../src/index.js';
 import { op } from '../support/ops.js';
 
 const rank = Number(process.env.OMPI_COMM_WORLD_RANK ?? process.env.PMI_RANK);
@@ -28,6 +28,28 @@ const scripts: Readonly<Record<string, () => Promise<void>>> = {
   'no client': async () => {
     await initialize();
     console.log('done');
+  },
+
+  shutdown: async () => {
+    await initialize();
+    const client = new Client();
+    await client.shutdown();
+    console.log('after the shutdown');
+  },
+
+  'killed workers': async () => {
+    await initialize();
+    const client = new Client();
+    const pids = async () => (await client.schedulerInfo()).workers.map(({ pid }) => pid).sort();
+    const before = await pids();
+    const lists = client.map((x: number) => new Float64Array(10_000).fill(x), [1, 2, 3, 4]);
+    await wait(lists);
+    for (const pid of before) process.kill(pid, 'SIGKILL');
+    // What was lost is computed again, by those that take the places of the dead.
+    const sum = (await client.gather(lists)).reduce((total, list) => total + list.length * list[0]!, 0);
+    await client.waitForWorkers(before.length);
+    const after = await pids();
+    console.log({ sum, isSame: before.some((pid) => after.includes(pid)), count: after.length });
   },
 
   'exit at once': async () => {

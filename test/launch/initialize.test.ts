@@ -32,6 +32,8 @@ describe.each(kinds)('initialize()', (kind) => {
     ['left open', '1\n'],
     ['no client', 'done\n'],
     ['exit at once', ''],
+    ['shutdown', 'after the shutdown\n'],
+    ['killed workers', '{ sum: 100000, isSame: false, count: 1 }\n'],
     ['busy worker', 'done\n'],
   ])(`${under}: the job ends with the script '%s'`, async (script, stdout) => {
     expect(await run(script, 3)).toEqual({ code: 0, stdout, stderr: '' });
