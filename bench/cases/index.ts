@@ -5,6 +5,7 @@ export const cases: Readonly<Record<string, () => Promise<OpenCaseFn>>> = {
   array: async () => (await import('./array.js')).openArray,
   'grid-search': async () => (await import('./grid-search.js')).openGridSearch,
   overhead: async () => (await import('./overhead.js')).openOverhead,
+  primes: async () => (await import('./primes.js')).openPrimes,
   startup: async () => (await import('./startup.js')).openStartup,
 };
 

@@ -59,6 +59,12 @@ def dask_overhead(setting, measure, params):
     return overhead.run(setting, measure, params)
 
 
+def dask_primes(workers, numbers, sleeps, divisors):
+    import dask_primes as primes
+
+    return primes.run(workers, numbers, sleeps, divisors)
+
+
 def dask_close():
     """Lets go of the clusters that dask_overhead opened."""
     opened = sys.modules.get("dask_overhead")
@@ -76,7 +82,10 @@ def arrays_close():
     return opened.close() if opened else (0, None)
 
 
-ops = {op.__name__: op for op in (grid_search, dask_client, dask_overhead, dask_close, arrays, arrays_close)}
+ops = {
+    op.__name__: op
+    for op in (grid_search, dask_client, dask_overhead, dask_primes, dask_close, arrays, arrays_close)
+}
 
 
 def answer_all():

@@ -12,3 +12,12 @@ export function ramp(n: number, first: number): Float64Array {
 }
 
 export const last = (x: Float64Array): number => x[x.length - 1]!;
+
+/** Whether no divisor below `divisors` goes into `n`, after a sleep of `ms`; and how many ms that took. */
+export async function tryNumber(n: number, ms: number, divisors: number): Promise<[passes: boolean, ms: number]> {
+  const start = performance.now();
+  await new Promise((resolve) => setTimeout(resolve, ms));
+  let passes = true;
+  for (let divisor = 2; divisor < divisors && passes; divisor++) passes = n % divisor !== 0;
+  return [passes, performance.now() - start];
+}

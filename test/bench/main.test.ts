@@ -40,6 +40,6 @@ test('a quick run measures two rounds, prints a table and writes both files', ()
 test('a case that does not exist is refused with those that do', () => {
   const { status, stdout, stderr } = bench('no-such-case');
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-  expect(stderr).toMatch(/no case no-such-case[\s\S]*grid-search, overhead, startup/);
+  expect(stderr).toMatch(/no case no-such-case[\s\S]*grid-search, overhead, primes, startup/);
   expect(stderr).not.toContain('self-test');
 });
