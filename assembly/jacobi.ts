@@ -7,7 +7,7 @@ function row(base: usize, order: usize, place: i32, stride: usize): usize {
   return base + <usize>load<u32>(order + ((<usize>place) << 2)) * stride;
 }
 
-export function dot(x: usize, y: usize, bytes: usize): f64 {
+function dot(x: usize, y: usize, bytes: usize): f64 {
   let a = f64x2.splat(0);
   let b = f64x2.splat(0);
   let c = f64x2.splat(0);

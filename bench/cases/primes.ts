@@ -7,7 +7,7 @@ import { Client, LocalCluster, SheafError } from 'sheaf';
 import type { Contestant, Line, Missing, OpenCase } from '../case.js';
 import { dask, notInstalled, pythonVersions } from '../peers/peers.js';
 import { startPython } from '../peers/python.js';
-import { tryNumber } from '../programs/functions.js';
+import { passes, tryNumber } from '../programs/functions.js';
 
 /** Numbers for each worker; as many as the original program has on 40 cores, and on 80. */
 const sizes: readonly { readonly workers: number; readonly count: number; readonly target?: number }[] = [
@@ -37,7 +37,7 @@ export async function openPrimes(of = sizes): Promise<OpenCase> {
   const lineOf = ({ workers, count, target }: (typeof sizes)[number]): Line => {
     const sleeps = sleepsOf(count);
     const numbers = sleeps.map((_, i) => FIRST + i);
-    const passed = numbers.filter((n) => !hasDivisor(n)).length;
+    const passed = numbers.filter((n) => passes(n, DIVISORS)).length;
     const contestant = (who: string, run: () => Promise<Outcome>): Contestant => ({
       async round() {
         const outcome = await run();
@@ -81,11 +81,6 @@ function greedily(workers: number, sleeps: readonly number[]): number {
   return Math.max(...free);
 }
 
-const hasDivisor = (n: number): boolean => {
-  for (let divisor = 2; divisor < DIVISORS; divisor++) if (n % divisor === 0) return true;
-  return false;
-};
-
 async function runHere(workers: number, numbers: readonly number[], sleeps: readonly number[]): Promise<Outcome> {
   const cluster = await LocalCluster.start({ workers, threadsPerWorker: 1, memoryLimit: 0 });
   const client = new Client(cluster);
@@ -105,7 +100,7 @@ async function runHere(workers: number, numbers: readonly number[], sleeps: read
   await cluster.close();
   return {
     ms,
-    count: found.filter(([passes]) => passes).length,
+    count: found.filter(([isPrime]) => isPrime).length,
     taskMs: found.reduce((sum, [, own]) => sum + own, 0),
   };
 }

@@ -14,10 +14,13 @@ export function ramp(n: number, first: number): Float64Array {
 export const last = (x: Float64Array): number => x[x.length - 1]!;
 
 /** Whether no divisor below `divisors` goes into `n`, after a sleep of `ms`; and how many ms that took. */
-export async function tryNumber(n: number, ms: number, divisors: number): Promise<[passes: boolean, ms: number]> {
+export async function tryNumber(n: number, ms: number, divisors: number): Promise<[isPrime: boolean, ms: number]> {
   const start = performance.now();
   await new Promise((resolve) => setTimeout(resolve, ms));
-  let passes = true;
-  for (let divisor = 2; divisor < divisors && passes; divisor++) passes = n % divisor !== 0;
-  return [passes, performance.now() - start];
+  return [passes(n, divisors), performance.now() - start];
+}
+
+export function passes(n: number, divisors: number): boolean {
+  for (let divisor = 2; divisor < divisors; divisor++) if (n % divisor === 0) return false;
+  return true;
 }

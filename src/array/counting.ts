@@ -1,13 +1,12 @@
 /** Counts: histograms, of small integers, and of distinct values. */
 import { allocate } from '../arrow/block.js';
 import { type DType, isFloat } from '../arrow/dtype.js';
-import { ProgramBuilder } from '../expr/program.js';
+import { identityOf, ProgramBuilder } from '../expr/program.js';
 import { evenEdges } from '../kernels/bins.js';
 import { formatShape, isKnown, shapeOf } from '../plan/chunks.js';
 import { makeEachBlock } from '../plan/each-block.js';
 import type { Node } from '../plan/node.js';
 import { makeReduction, type ReductionParams } from '../plan/reduction.js';
-import { identityOf } from '../plan/walk.js';
 import { InputError } from '../util/errors.js';
 import { castNode } from './elementwise.js';
 import { align, blockNode, nodeOf } from './operands.js';

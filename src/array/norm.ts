@@ -28,9 +28,7 @@ export function norm(x: Operand, ord: NormOrder = null, axis: Axis = null, optio
   const axes =
     axis === null
       ? checkAxes(null, ndim, 'norm')
-      : typeof axis === 'number'
-        ? [checkAxis(axis, ndim, 'norm')]
-        : checkNumbers(axis, 'norm', 'an axis, two of them or null').map((one) => checkAxis(one, ndim, 'norm'));
+      : checkNumbers(axis, 'norm', 'an axis, two of them or null').map((one) => checkAxis(one, ndim, 'norm'));
   if (axes.length === 1) return vectorNorm(values, ord, axes[0]!, options);
   if (axes.length !== 2 || axes[0] === axes[1]) {
     throw new InputError(

@@ -1,13 +1,12 @@
 /** What depends on the order of elements: sorting, ranks, places of extremes. */
 import { sizeOf } from '../arrow/block.js';
 import { type DType, isFloat, itemsize, promote } from '../arrow/dtype.js';
-import { ProgramBuilder } from '../expr/program.js';
+import { identityOf, ProgramBuilder } from '../expr/program.js';
 import { AUTO_BYTES, type ChunksLike, formatShape, isKnown, normalizeChunks, shapeOf } from '../plan/chunks.js';
 import { makeEachBlock } from '../plan/each-block.js';
 import type { Node } from '../plan/node.js';
 import { makeRechunk } from '../plan/rechunk.js';
 import { makeReduction } from '../plan/reduction.js';
-import { identityOf } from '../plan/walk.js';
 import { InputError } from '../util/errors.js';
 import { checkAxes, checkAxis, checkNumbers } from './axes.js';
 import { castNode } from './elementwise.js';

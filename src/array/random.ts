@@ -81,6 +81,12 @@ export function checkParameters(
   }
 }
 
+/** Raises {@link InputError} for what is no place and no spread. */
+export function checkPlace(who: string, loc: number, scale: number): void {
+  checkParameters(who, 'a finite number', { loc });
+  checkParameters(who, 'a finite number of 0 or more', { scale });
+}
+
 /** Standard numbers with another spread and place. */
 export const scaled = (x: ChunkedArray, scale: number, loc: number): ChunkedArray => {
   const spread = scale === 1 ? x : x.multiply(scale);

@@ -1,5 +1,7 @@
 /** From the shapes that users ask for to nodes of the same elements. */
+
 import { sizeOf } from '../arrow/block.js';
+import { identityOf } from '../expr/program.js';
 import { type Chunks, type ChunksLike, formatShape, isKnown, normalizeChunks, shapeOf } from '../plan/chunks.js';
 import { makeElementwise } from '../plan/elementwise.js';
 import type { Node } from '../plan/node.js';
@@ -7,7 +9,6 @@ import { makePermute } from '../plan/permute.js';
 import { makeRechunk } from '../plan/rechunk.js';
 import { makeReshape } from '../plan/reshape.js';
 import { makeEmpty } from '../plan/slice.js';
-import { identityOf } from '../plan/walk.js';
 import { describe } from '../util/describe.js';
 import { InputError } from '../util/errors.js';
 import { checkAxes, checkAxis, checkNumbers } from './axes.js';

@@ -1,5 +1,5 @@
 /** Parts of matrices on, below and above diagonals. */
-import { ProgramBuilder } from '../expr/program.js';
+import { identityOf, ProgramBuilder } from '../expr/program.js';
 import { formatShape, shapeOf } from '../plan/chunks.js';
 import { makeDiagonal } from '../plan/diagonal.js';
 import { makeElementwise } from '../plan/elementwise.js';
@@ -67,7 +67,7 @@ export function diagNode(input: Node, k: number): Node {
   const [extents] = padded.chunks as [readonly number[]];
   const column: Node = makeElementwise(
     {
-      program: { inputs: [input.dtype], steps: [{ op: 'input', dtype: input.dtype, value: 0 }] },
+      program: identityOf(input.dtype),
       axes: [[k >= 0 ? 0 : 1]],
     },
     [padded],

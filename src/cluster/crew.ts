@@ -95,10 +95,8 @@ export class Crew {
       this.#members.set(options.name, await WorkerServer.start(options));
       return;
     }
-    const { limitBytes, thresholds } = options.memory ?? {};
-    const limit = limitBytes === undefined ? {} : { limitBytes, terminate: thresholds?.terminate ?? false };
     const worker = superviseWorker(
-      { worker: options, ...limit },
+      { worker: options },
       { onDeath: (death) => tell(options, death), onGiveUp: ({ message }) => this.#giveUp(options.name, message) },
     );
     this.#members.set(options.name, worker);

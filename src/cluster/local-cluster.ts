@@ -9,10 +9,9 @@ import { markCaller } from '../shipping/mark-caller.js';
 import { InputError } from '../util/errors.js';
 import { checkOptionNames } from '../util/options.js';
 import { warn } from '../util/warnings.js';
-import { checkThresholds } from '../worker/memory-policy.js';
 import { Adapting, type AdaptOptions, checkAdaptOptions } from './adapting.js';
 import { Crew } from './crew.js';
-import { type MemoryLimit, readMemoryFacts, resolveMemoryLimit } from './memory-limit.js';
+import { type MemoryLimit, workerMemoryOptions } from './memory-limit.js';
 import { SchedulerServer } from './scheduler-server.js';
 import type { Target } from './target.js';
 import type { WorkerMemoryOptions } from './worker-memory.js';
@@ -176,19 +175,9 @@ function checkOptions(options: LocalClusterOptions): CheckedOptions {
   const cores = availableParallelism();
   const workers = positive('workers', options.workers ?? (options.processes ? cores : 1));
   const threads = options.threadsPerWorker ?? Math.max(1, Math.floor(cores / workers));
-  const memory = checkMemory(options, workers);
-  return { ...options, workers, nthreads: positive('threadsPerWorker', threads), memory };
-}
-
-function checkMemory(options: LocalClusterOptions, workers: number): WorkerMemoryOptions {
-  const { memoryLimit = 'auto', localDirectory } = options;
-  const { bytes, warning } = resolveMemoryLimit(memoryLimit, 1 / workers, readMemoryFacts());
+  const { memory, warning } = workerMemoryOptions(options, 1 / workers);
   if (warning) warn('UserWarning', `LocalCluster: ${warning}`);
-  return {
-    thresholds: checkThresholds(options),
-    ...(bytes === undefined ? {} : { limitBytes: bytes }),
-    ...(localDirectory === undefined ? {} : { localDirectory }),
-  };
+  return { ...options, workers, nthreads: positive('threadsPerWorker', threads), memory };
 }
 
 async function startParts(options: CheckedOptions): Promise<Parts> {

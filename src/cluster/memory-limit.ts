@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { formatBytes, parseBytes } from '../util/bytes.js';
 import { describe } from '../util/describe.js';
 import { InputError } from '../util/errors.js';
+import { checkThresholds, type ThresholdOptions } from '../worker/memory-policy.js';
+import type { WorkerMemoryOptions } from './worker-memory.js';
 
 /** `auto`, a share of the memory of the node (up to 1), a number of bytes, a text such as `4 GiB`, or 0 for no limit. */
 export type MemoryLimit = 'auto' | number | (string & {});
@@ -77,6 +79,24 @@ function nameOfTightest(facts: MemoryFacts): string {
   const available = availableBytes(facts);
   const [name] = Object.entries(facts).find(([, bytes]) => bytes === available)!;
   return factNames[name as keyof MemoryFacts];
+}
+
+/**
+ * What a worker is told of its memory, where `share` of the node's is its part; what the user should hear of beside it.
+ * Raises {@link InputError} for options that make no sense.
+ */
+export function workerMemoryOptions(
+  options: ThresholdOptions & { readonly memoryLimit?: MemoryLimit; readonly localDirectory?: string },
+  share: number,
+): { readonly memory: WorkerMemoryOptions; readonly warning?: string } {
+  const { memoryLimit = 'auto', localDirectory } = options;
+  const { bytes, ...heard } = resolveMemoryLimit(memoryLimit, share, readMemoryFacts());
+  const memory = {
+    thresholds: checkThresholds(options),
+    ...(bytes === undefined ? {} : { limitBytes: bytes }),
+    ...(localDirectory === undefined ? {} : { localDirectory }),
+  };
+  return { memory, ...heard };
 }
 
 /** The facts of this process. Where there is no /proc, the memory of the system is all that is known. */

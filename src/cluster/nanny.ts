@@ -18,12 +18,8 @@ export class WorkerDeathError extends SheafError {
 }
 
 export interface NannyOptions {
-  /** What the worker is told. */
+  /** What the worker is told. Above the `terminate` part of its memory's limit it is killed. */
   readonly worker: WorkerOptions;
-  /** Above so many bytes of memory the worker is killed; none if undefined. */
-  readonly limitBytes?: number;
-  /** The fraction of `limitBytes` at which that happens (default 0.95), or false for never. */
-  readonly terminate?: number | false;
   /** So many deaths (default 3) within `withinMs` (default a minute) are started over from; one more ends it. */
   readonly maxRestarts?: number;
   readonly withinMs?: number;
@@ -90,7 +86,9 @@ interface Run {
 }
 
 export function superviseWorker(options: NannyOptions, handlers: NannyHandlers = {}): SupervisedWorker {
-  const { worker, limitBytes, terminate = 0.95, maxRestarts = 3, withinMs = 60_000 } = options;
+  const { worker, maxRestarts = 3, withinMs = 60_000 } = options;
+  const { limitBytes, thresholds } = worker.memory ?? {};
+  const terminate = thresholds?.terminate ?? false;
   const ended = deferred<void>();
   const deaths: number[] = [];
   let run = start();

@@ -5,11 +5,10 @@
 import { formatTcpAddress, parseTcpAddress } from '../comm/address.js';
 import { connect } from '../comm/comm.js';
 import { SheafError } from '../util/errors.js';
-import { checkThresholds } from '../worker/memory-policy.js';
 import { addressOfInterface, routeAddress } from './interfaces.js';
 import { type Launcher, ranksOnHost, threadsOfRank } from './launcher.js';
 import type { LocalClusterOptions } from './local-cluster.js';
-import { readMemoryFacts, resolveMemoryLimit } from './memory-limit.js';
+import { workerMemoryOptions } from './memory-limit.js';
 import { superviseWorker } from './nanny.js';
 import type { Target } from './target.js';
 import type { WorkerOptions } from './worker-server.js';
@@ -30,13 +29,13 @@ export async function startWorkerRank(
   launcher: Launcher,
   options: WorkerRankOptions,
 ): Promise<WorkerRank> {
-  const { worker: told, terminate } = await workerOptionsOf({ address, secret }, launcher, options);
+  const told = await workerOptionsOf({ address, secret }, launcher, options);
   // First of all: when the scheduler goes, this is how it is heard, however far the worker has come.
   const scheduler = await connect(address, { secret });
   scheduler.send({ op: 'register-supervisor' });
   let failure: string | undefined;
   const worker = superviseWorker(
-    { worker: told, terminate, ...(told.memory?.limitBytes !== undefined && { limitBytes: told.memory.limitBytes }) },
+    { worker: told },
     {
       onGiveUp: ({ message }) => {
         failure = message;
@@ -64,25 +63,15 @@ async function workerOptionsOf(
   { address, secret }: Target,
   launcher: Launcher,
   options: WorkerRankOptions,
-): Promise<{ readonly worker: WorkerOptions; readonly terminate: number | false }> {
-  const { nthreads = threadsOfRank(process.env), memoryLimit = 'auto', localDirectory, resources } = options;
+): Promise<WorkerOptions> {
+  const { nthreads = threadsOfRank(process.env), resources } = options;
   const name = options.interface;
   const host = name === undefined ? await routeAddress(parseTcpAddress(address).host) : addressOfInterface(name);
   if (host === undefined) throw new SheafError(`there is no network route to the scheduler at ${address}`);
-  const thresholds = checkThresholds(options);
-  const share = 1 / ranksOnHost(launcher, process.env);
-  const { bytes } = resolveMemoryLimit(memoryLimit, share, readMemoryFacts());
   return {
-    worker: {
-      ...{ scheduler: address, secret, name: String(launcher.rank), nthreads },
-      address: formatTcpAddress({ host, port: 0 }),
-      memory: {
-        thresholds,
-        ...(bytes !== undefined && { limitBytes: bytes }),
-        ...(localDirectory !== undefined && { localDirectory }),
-      },
-      ...(resources && { resources }),
-    },
-    terminate: thresholds.terminate,
+    ...{ scheduler: address, secret, name: String(launcher.rank), nthreads },
+    address: formatTcpAddress({ host, port: 0 }),
+    memory: workerMemoryOptions(options, 1 / ranksOnHost(launcher, process.env)).memory,
+    ...(resources && { resources }),
   };
 }

@@ -182,3 +182,22 @@ export function shared<D extends DType>(dtype: D, values: ArrayLike<number | big
   (data as Float64Array).set(values as ArrayLike<number>);
   return data;
 }
+
+/** From a place among axes of a chunk to that among those of the whole array, both in C order. */
+export function placeIn(
+  at: number,
+  extents: readonly number[],
+  origin: readonly number[],
+  whole: readonly number[],
+): number {
+  let rest = at;
+  let step = 1;
+  let place = 0;
+  for (let axis = extents.length - 1; axis >= 0; axis--) {
+    const above = Math.floor(rest / extents[axis]!);
+    place += (origin[axis]! + rest - above * extents[axis]!) * step;
+    rest = above;
+    step *= whole[axis]!;
+  }
+  return place;
+}

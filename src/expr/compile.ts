@@ -22,6 +22,7 @@ type Kernel = (
 const kernels = new Map<string, Kernel>();
 
 export interface LoopOptions {
+  /** Where the block begins in the whole along each axis. */
   readonly origin?: readonly number[];
   readonly reducer?: ReducerName;
 }

@@ -4,7 +4,7 @@ import type { DType, DTypeArray } from '../arrow/dtype.js';
 import { extremes } from '../kernels/extremes.js';
 import { wholeNumbers } from '../kernels/int64.js';
 import { SheafError } from '../util/errors.js';
-import { type Chunk, rowsOf } from './chunk.js';
+import { type Chunk, placeIn, rowsOf } from './chunk.js';
 import type { AnyBlock } from './tasks.js';
 
 interface ExtremeParams {
@@ -70,17 +70,4 @@ function isBefore(reducer: 'min' | 'max', other: Extremes, value: unknown, place
   if (isNaNThere || isNaNHere) return isNaNThere && (!isNaNHere || other.places[i]! < place);
   if (its === value) return other.places[i]! < place;
   return reducer === 'min' ? its < (value as number) : its > (value as number);
-}
-
-/** From a place among the reduced axes of a chunk to that in the whole array. */
-function placeIn(at: number, inner: readonly number[], from: readonly number[], of: readonly number[]): number {
-  let rest = at;
-  let step = 1;
-  let place = 0;
-  for (let axis = inner.length - 1; axis >= 0; axis--) {
-    place += (from[axis]! + (rest % inner[axis]!)) * step;
-    rest = Math.floor(rest / inner[axis]!);
-    step *= of[axis]!;
-  }
-  return place;
 }

@@ -4,7 +4,7 @@ import type { DType, DTypeArray } from '../arrow/dtype.js';
 import { SheafError } from '../util/errors.js';
 import type { Chunk } from './chunk.js';
 import { stridesOf } from './layout.js';
-import { resultOf } from './program.js';
+import { identityOf, resultOf } from './program.js';
 import { type ReducerName, reducers } from './reducers.js';
 import { prepared, run } from './run.js';
 import { type AnyBlock, extentsOf, stepsOf, type Walk } from './tasks.js';
@@ -58,9 +58,8 @@ export const foldRow = {
     const data = allocate(dtype, first.block.data.length);
     (data as Float64Array).set(first.block.data as Float64Array);
     const steps = stridesOf(shape);
-    const program = { inputs: [dtype], steps: [{ op: 'input', dtype, value: 0 }] } as const;
     for (const { block } of others) {
-      run(program, { extents: shape, strides: [steps, steps] }, data, [block.data], { reducer });
+      run(identityOf(dtype), { extents: shape, strides: [steps, steps] }, data, [block.data], { reducer });
     }
     return { block: { dtype, shape, data }, count: parts.reduce((sum, { count }) => sum + count, 0) };
   },

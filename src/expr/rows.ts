@@ -1,14 +1,13 @@
 /** The operations of tasks that see all elements along an axis at once: sorting and quantiles. */
 import { allocate, sizeOf } from '../arrow/block.js';
 import type { DType, DTypeArray } from '../arrow/dtype.js';
+import { LOW } from '../kernels/int64.js';
 import { quantiles } from '../kernels/quantile.js';
 import { argsortRows, sortRows } from '../kernels/sort.js';
 import { plainWalk, rowsOf } from './chunk.js';
 import { stridesOf } from './layout.js';
 import { run } from './run.js';
 import type { AnyBlock } from './tasks.js';
-
-const LOW = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1 ? 0 : 1;
 
 const rowsAlong = (block: AnyBlock, reduced: readonly number[]) =>
   rowsOf({ walk: plainWalk(block), extents: block.shape, blocks: [block], reduced });

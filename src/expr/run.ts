@@ -8,9 +8,6 @@ import { preparedVector } from './vector/run.js';
 /** Walks of fewer elements do not repay the compilation of vectors. */
 const FEW = 4096;
 
-/** `origin` is where the block begins in the whole along each axis. */
-export type RunOptions = LoopOptions;
-
 /**
  * What evaluates the program over a walk, with what is in the arrays each time that it is called. The first operand of the
  * walk is the output; where the program reduces, that holds what was before.
@@ -20,7 +17,7 @@ export function prepared(
   layout: Layout,
   output: DTypeArray,
   inputs: readonly DTypeArray[],
-  options: RunOptions = {},
+  options: LoopOptions = {},
 ): () => void {
   if (layout.extents.includes(0)) return () => {};
   // Loops are the axes where the program asks which element it is at.

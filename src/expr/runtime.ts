@@ -1,13 +1,11 @@
 /** What generated kernels call where one expression does not do: NumPy's answers for the corners. */
+import { LOW } from '../kernels/int64.js';
 import { scalar, type VectorFunction, vectorFunctions } from '../kernels/transcendental.js';
 import { SheafError } from '../util/errors.js';
 
 const words = new Uint32Array(2);
 const signed = new BigInt64Array(words.buffer);
 const WORD = 2 ** 32;
-
-/** Whether the low word comes first, as on all machines that there are for Node. */
-const LOW = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1 ? 0 : 1;
 
 /** The 64-bit integer of a number, cut towards zero; without a BigInt on the heap where V8 inlines it. */
 function toInt64(x: number): bigint {

@@ -2,7 +2,7 @@
 import { arrayTypes, type DType, type DTypeArray } from '../arrow/dtype.js';
 import { wholeNumbers } from '../kernels/int64.js';
 import { compare, distinctValues } from '../kernels/sort.js';
-import { type Chunk, rowsOf, shared } from './chunk.js';
+import { type Chunk, placeIn, rowsOf, shared } from './chunk.js';
 import type { AnyBlock } from './tasks.js';
 
 interface UniqueParams {
@@ -20,9 +20,10 @@ interface Unique {
 /** Gives the values, the counts and the places. */
 export const uniqueRow = {
   chunk({ withPlaces }: UniqueParams, chunk: Chunk): Unique {
-    const { data, dtype } = rowsOf({ ...chunk, reduced: chunk.extents.map((_, axis) => axis) });
+    const { extents, origin, whole } = chunk;
+    const { data, dtype } = rowsOf({ ...chunk, reduced: extents.map((_, axis) => axis) });
     const { values, counts, places } = distinctValues(data, withPlaces);
-    return { dtype, values, counts, places: placesIn(places, chunk) };
+    return { dtype, values, counts, places: new Float64Array(places).map((at) => placeIn(at, extents, origin, whole)) };
   },
   combine({ withPlaces }: UniqueParams, parts: readonly Unique[]): Unique {
     let level = parts;
@@ -69,20 +70,4 @@ function merge(a: Unique, b: Unique, withPlaces: boolean): Unique {
     counts: counts.slice(0, length),
     places: places.slice(0, withPlaces ? length : 0),
   };
-}
-
-/** From places in a chunk to those in the whole array, all in C order: which is first there is first here. */
-function placesIn(places: Uint32Array, { extents, origin, whole }: Chunk): Float64Array {
-  const found = new Float64Array(places.length);
-  for (let i = 0; i < places.length; i++) {
-    let rest = places[i]!;
-    let step = 1;
-    for (let axis = extents.length - 1; axis >= 0; axis--) {
-      const above = Math.floor(rest / extents[axis]!);
-      found[i]! += (origin[axis]! + rest - above * extents[axis]!) * step;
-      rest = above;
-      step *= whole[axis]!;
-    }
-  }
-  return found;
 }

@@ -2,6 +2,7 @@
 import { arrayTypes, type DType, type DTypeArray } from '../arrow/dtype.js';
 import { extremesWasm } from './wasm/extremes.js';
 import { type Instance, instantiate } from './wasm/instance.js';
+import { type ArrayKind, kindOf } from './wasm/kinds.js';
 
 type Rows = (
   at: number,
@@ -22,8 +23,7 @@ type Columns = (
   values: number,
   places: number,
 ) => void;
-type Kind = 'Float64' | 'Float32' | 'Int64' | 'Uint64' | 'Int32' | 'Uint32' | 'Int16' | 'Uint16' | 'Int8' | 'Uint8';
-type Exports = Readonly<Record<`rows${Kind}`, Rows> & Record<`columns${Kind}`, Columns>>;
+type Exports = Readonly<Record<`rows${ArrayKind}`, Rows> & Record<`columns${ArrayKind}`, Columns>>;
 
 /** The memory up to here has the module's tables. */
 const START = 65536;
@@ -68,8 +68,6 @@ export function extremes(
   }
   return found;
 }
-
-const kindOf = (values: DTypeArray): Kind => values.constructor.name.replace(/^Big|Array$/g, '') as Kind;
 
 /** Rows that are longer than a tile are gone through by parts, the best of which is the best. */
 function alongRows(

@@ -2,8 +2,8 @@
 import { allocate } from '../arrow/block.js';
 import type { ArrayOf } from '../arrow/dtype.js';
 
-/** Whether the lower word comes first, as on all machines that there are for Node. */
-const LOW = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1 ? 0 : 1;
+/** The place of the lower word: the first, on all machines that there are for Node. */
+export const LOW = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1 ? 0 : 1;
 const WORD = 2 ** 32;
 
 /** Whole numbers as an int64 array in shared memory. */

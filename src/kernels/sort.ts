@@ -1,18 +1,18 @@
 /** Sorting of typed arrays, NaN last as in NumPy: by the digits of their keys, in WebAssembly (assembly/sort.ts). */
 import type { DTypeArray } from '../arrow/dtype.js';
 import { type Instance, instantiate } from './wasm/instance.js';
+import { type ArrayKind, kindOf } from './wasm/kinds.js';
 import { sortWasm } from './wasm/sort.js';
 
 type Sort = (values: number, rows: number, length: number, room: number) => void;
 type Order = (values: number, length: number, room: number) => void;
 /** Gives how many are found. */
 type Find = (values: number, length: number, room: number) => number;
-type Kind = 'Float64' | 'Float32' | 'Int64' | 'Uint64' | 'Int32' | 'Uint32' | 'Int16' | 'Uint16' | 'Int8' | 'Uint8';
 type Exports = Readonly<
-  Record<`sort${Kind}`, Sort> &
-    Record<`order${Kind}`, Order> &
-    Record<`distinct${Kind}`, Find> &
-    Record<`firsts${Kind}`, Find> & { foundAt(): number; countsAt(): number }
+  Record<`sort${ArrayKind}`, Sort> &
+    Record<`order${ArrayKind}`, Order> &
+    Record<`distinct${ArrayKind}`, Find> &
+    Record<`firsts${ArrayKind}`, Find> & { foundAt(): number; countsAt(): number }
 >;
 
 /** The memory up to here has the module's tables. */
@@ -23,8 +23,6 @@ const TILE = 65536;
 const LARGE = 2 ** 26;
 
 let instance: Instance<Exports> | undefined;
-
-const kindOf = (values: DTypeArray): Kind => values.constructor.name.replace(/^Big|Array$/g, '') as Kind;
 
 /** Calls back with the module, whose memory has so many bytes for it. */
 function withRoom(bytes: number, use: (instance: Instance<Exports>) => void): void {

@@ -134,19 +134,16 @@ function rotated(a: Float64Array, n: number): { j: Float64Array; s: Float64Array
   const { exports, memory } = instance;
   const view = (at: number, length: number) => new Float64Array(memory.buffer, at, length);
   const [rows, turns, squares] = [view(aAt, width * n), view(jAt, width * n), view(squaresAt, n)];
-  const order = new Uint32Array(memory.buffer, orderAt, n).map((_, i) => i);
-  new Uint32Array(memory.buffer, orderAt, n).set(order);
+  const order = new Uint32Array(memory.buffer, orderAt, n);
   rows.fill(0);
   turns.fill(0);
   for (let i = 0; i < n; i++) {
     rows.set(a.subarray(i * n, (i + 1) * n), i * width);
     turns[i * width + i] = 1;
+    order[i] = i;
   }
   if (scale > 0) for (let i = 0; i < rows.length; i++) rows[i] = rows[i]! / scale;
-  const rowOf = (all: Float64Array, place: number) => {
-    const row = new Uint32Array(memory.buffer, orderAt, n)[place]!;
-    return all.subarray(row * width, row * width + n);
-  };
+  const rowOf = (all: Float64Array, place: number) => all.subarray(order[place]! * width, order[place]! * width + n);
   const squareOf = (place: number) => dot(rowOf(rows, place), rowOf(rows, place));
   // Rows as short as rounding errors have no direction: they are not turned, and get one at the end.
   let negligible = 0;

@@ -1,8 +1,8 @@
 /** The axes of an array in another order, with new ones of one element, or without some of one element. */
+import { identityOf } from '../expr/program.js';
 import { type Chunks, gridOf, indexIn } from './chunks.js';
 import { makeNode, type Node, type NodeKind, tasksOfBlocks } from './node.js';
 import { makeRechunk } from './rechunk.js';
-import { identityOf } from './walk.js';
 
 export interface PermuteParams {
   /** For each axis of the result the axis of the input that it was, or null for a new one. */

@@ -1,6 +1,5 @@
 /** What elementwise nodes and reductions share: a program over several arrays that are walked through together. */
-import type { DType } from '../arrow/dtype.js';
-import { type Program, ProgramBuilder } from '../expr/program.js';
+import type { Program } from '../expr/program.js';
 import type { Key } from '../graph/task.js';
 import { type Chunks, chunkShape, gridOf, indexIn, sameExtents, startsOf } from './chunks.js';
 import type { Node } from './node.js';
@@ -9,11 +8,6 @@ export interface WalkParams {
   readonly program: Program;
   /** For each input the axis of the walk that each of its own axes is, or -1 for one of one element that is none. */
   readonly axes: readonly (readonly number[])[];
-}
-
-export function identityOf(dtype: DType): Program {
-  const builder = new ProgramBuilder();
-  return builder.build(builder.input(0, dtype));
 }
 
 /** The parameters and dependencies of the task at a place of the walk over `space`. */

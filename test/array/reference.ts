@@ -6,28 +6,13 @@ import { castElement, type DType, type Element, isFloat, kindOf, promoteValue } 
 import { interpret } from '../../src/expr/interpret.js';
 import type { OpName } from '../../src/expr/ops.js';
 import { ProgramBuilder } from '../../src/expr/program.js';
+import { placesOf } from '../expr/cases.js';
 
 export interface Plain {
   readonly dtype: DType;
   readonly shape: readonly number[];
   /** In C order. */
   readonly values: readonly Element[];
-}
-
-const sizeOf = (shape: readonly number[]): number => shape.reduce((product, extent) => product * extent, 1);
-
-/** Every place of a shape, in C order. */
-export function* placesOf(shape: readonly number[]): Generator<number[]> {
-  const size = sizeOf(shape);
-  for (let i = 0; i < size; i++) {
-    let rest = i;
-    const place = shape.map(() => 0);
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      place[axis] = rest % shape[axis]!;
-      rest = Math.floor(rest / shape[axis]!);
-    }
-    yield place;
-  }
 }
 
 const at = ({ shape, values }: Plain, place: readonly number[]): Element =>

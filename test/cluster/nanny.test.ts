@@ -1,16 +1,22 @@
 import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { type Death, type NannyOptions, superviseWorker, type WorkerDeathError } from '../../src/cluster/nanny.js';
+import type { WorkerOptions } from '../../src/cluster/worker-server.js';
 import { deferred } from '../../src/util/deferred.js';
+import { defaultThresholds } from '../../src/worker/memory-policy.js';
 
 const main = new URL('../support/unstable-worker.js', import.meta.url);
 
-function supervise(name: string, options: Partial<NannyOptions> = {}) {
+function supervise(name: string, { memory, ...options }: Partial<NannyOptions> & Pick<WorkerOptions, 'memory'> = {}) {
   const deaths: Death[] = [];
   const restarted = deferred<number>();
   const givenUp = deferred<WorkerDeathError>();
   const worker = superviseWorker(
-    { worker: { name, scheduler: '', secret: '', nthreads: 1, address: '' }, main, ...options },
+    {
+      worker: { name, scheduler: '', secret: '', nthreads: 1, address: '', ...(memory && { memory }) },
+      main,
+      ...options,
+    },
     { onDeath: (death) => deaths.push(death), onRestart: restarted.resolve, onGiveUp: givenUp.resolve },
   );
   return { worker, deaths, restarted: restarted.promise, givenUp: givenUp.promise };
@@ -52,8 +58,8 @@ test('one that dies again and again is given up', async () => {
 });
 
 test.runIf(existsSync('/proc/self/status'))('one that takes too much memory is killed', async () => {
-  const limitBytes = 200 << 20;
-  const { worker, deaths, givenUp } = supervise('eats memory', { limitBytes, maxRestarts: 0 });
+  const memory = { limitBytes: 200 << 20, thresholds: defaultThresholds };
+  const { worker, deaths, givenUp } = supervise('eats memory', { memory, maxRestarts: 0 });
   await givenUp;
   expect(deaths[0]!.reason).toMatch(/^killed by its supervisor: \d+ MiB of 200 MiB$/);
   expect(deaths[0]!.signal).toBe('SIGKILL');

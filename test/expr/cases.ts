@@ -109,6 +109,7 @@ function elementAt(block: AnyBlock, axes: readonly number[], place: readonly num
   return block.dtype === 'bool' ? value === 1 : value;
 }
 
+/** Every place of a shape, in C order. */
 export function* placesOf(shape: readonly number[]): Generator<number[]> {
   const size = sizeOf(shape);
   for (let i = 0; i < size; i++) {

@@ -1,8 +1,9 @@
 /** Matrices and grids. */
+
 import type { DType } from '../../arrow/dtype.js';
+import { identityOf } from '../../expr/program.js';
 import { type ChunksLike, formatShape, normalizeChunks, shapeOf } from '../../plan/chunks.js';
 import { makeElementwise } from '../../plan/elementwise.js';
-import { identityOf } from '../../plan/walk.js';
 import { describe } from '../../util/describe.js';
 import { InputError } from '../../util/errors.js';
 import { checkOptionNames, isPlainObject } from '../../util/options.js';

@@ -10,6 +10,7 @@ import {
   checkFloat,
   checkInt64,
   checkParameters,
+  checkPlace,
   drawn,
   dtypeFor,
   keyOf,
@@ -94,8 +95,7 @@ export class RandomGenerator {
    */
   normal(shape: Shape, options: RandomOptions & { readonly loc?: number; readonly scale?: number } = {}): ChunkedArray {
     const { loc = 0, scale = 1, ...rest } = options;
-    checkParameters('normal', 'a finite number', { loc });
-    checkParameters('normal', 'a finite number of 0 or more', { scale });
+    checkPlace('normal', loc, scale);
     return scaled(this.#floats('normal', 'normal', shape, rest), scale, loc);
   }
 
@@ -143,8 +143,7 @@ export class RandomGenerator {
 
   /** Laplace's, the double exponential, about `loc`. */
   laplace(loc: number, scale: number, shape: Shape, options: RandomOptions = {}): ChunkedArray {
-    checkParameters('laplace', 'a finite number', { loc });
-    checkParameters('laplace', 'a finite number of 0 or more', { scale });
+    checkPlace('laplace', loc, scale);
     const fraction = this.#floats('laplace', 'uniform', shape, options).maximum(SMALLEST);
     const below = fraction.multiply(2).log();
     const above = fraction.negative().log1p().add(Math.LN2).negative();
@@ -153,16 +152,14 @@ export class RandomGenerator {
 
   /** The logistic distribution about `loc`. */
   logistic(loc: number, scale: number, shape: Shape, options: RandomOptions = {}): ChunkedArray {
-    checkParameters('logistic', 'a finite number', { loc });
-    checkParameters('logistic', 'a finite number of 0 or more', { scale });
+    checkPlace('logistic', loc, scale);
     const fraction = this.#floats('logistic', 'uniform', shape, options).maximum(SMALLEST);
     return scaled(fraction.log().subtract(fraction.negative().log1p()), scale, loc);
   }
 
   /** Gumbel's, of largest values, with mode `loc`. */
   gumbel(loc: number, scale: number, shape: Shape, options: RandomOptions = {}): ChunkedArray {
-    checkParameters('gumbel', 'a finite number', { loc });
-    checkParameters('gumbel', 'a finite number of 0 or more', { scale });
+    checkPlace('gumbel', loc, scale);
     const fraction = this.#floats('gumbel', 'uniform', shape, options).maximum(SMALLEST);
     return scaled(fraction.log().negative().log(), -scale, loc);
   }

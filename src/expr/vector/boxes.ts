@@ -1,7 +1,7 @@
 /** Parts of a walk: so many rows of so many columns, and how their elements come to a slot and from it. */
 import type { DType, DTypeArray } from '../../arrow/dtype.js';
 import { runLoop } from '../compile.js';
-import type { Program } from '../program.js';
+import { identityOf } from '../program.js';
 
 /** An array that is walked over, and the slot for parts of it. */
 export interface Boxed {
@@ -18,16 +18,6 @@ const LONG = 256;
 /** Whether a part lies in one piece of memory, in C order. */
 export const isWhole = ({ rowStep, columnStep }: Boxed, rows: number, columns: number): boolean =>
   columnStep === 1 && (rows === 1 || rowStep === columns);
-
-/** The program that leaves everything as it is. */
-export const plainProgram = (dtype: DType): Program => ({ inputs: [dtype], steps: [{ op: 'input', dtype, value: 0 }] });
-
-const plain = new Map<DType, Program>();
-function programOf(dtype: DType): Program {
-  let program = plain.get(dtype);
-  if (!program) plain.set(dtype, (program = plainProgram(dtype)));
-  return program;
-}
 
 const part = (data: DTypeArray, begin: number, end?: number): DTypeArray =>
   (data as Float64Array).subarray(begin, end) as DTypeArray;
@@ -47,7 +37,7 @@ export function fill(operand: Boxed, offset: number, rows: number, columns: numb
       [columns, 1],
       [rowStep, columnStep],
     ];
-    runLoop(programOf(dtype), { extents: [rows, columns], strides }, slot, [part(data, offset)]);
+    runLoop(identityOf(dtype), { extents: [rows, columns], strides }, slot, [part(data, offset)]);
   }
 }
 
@@ -61,6 +51,6 @@ export function drain(operand: Boxed, offset: number, rows: number, columns: num
       [rowStep, columnStep],
       [columns, 1],
     ];
-    runLoop(programOf(dtype), { extents: [rows, columns], strides }, part(data, offset), [slot]);
+    runLoop(identityOf(dtype), { extents: [rows, columns], strides }, part(data, offset), [slot]);
   }
 }

@@ -3,9 +3,9 @@ import type { DType, DTypeArray } from '../../arrow/dtype.js';
 import { addressIn, addressOf, basesOf, TILE } from '../../kernels/tiles.js';
 import { runLoop } from '../compile.js';
 import { type Layout, tiledLoop } from '../layout.js';
-import { type Program, resultOf } from '../program.js';
+import { identityOf, type Program, resultOf } from '../program.js';
 import type { ReducerName } from '../reducers.js';
-import { drain, fill, isWhole, plainProgram } from './boxes.js';
+import { drain, fill, isWhole } from './boxes.js';
 import { pays } from './cost.js';
 import { type Mode, vectorKernel } from './kernel.js';
 import { GROUP } from './lanes.js';
@@ -226,14 +226,13 @@ function finishOf(
       output[offset] = (output[offset] as bigint) + BigInt(result);
     };
   }
-  const plain = plainProgram(dtype);
   return (_, offset, rows, columns) => {
     const part = (output as Float64Array).subarray(offset) as DTypeArray;
     const strides = [
       [rowStep, columnStep],
       [columns, 1],
     ];
-    runLoop(plain, { extents: [rows, columns], strides }, part, [slot], { reducer: reducer! });
+    runLoop(identityOf(dtype), { extents: [rows, columns], strides }, part, [slot], { reducer: reducer! });
   };
 }
 

@@ -11,7 +11,7 @@ import { vectorOps } from './vector-ops.js';
 /** What runs over the whole tile between two stages. */
 export interface Between {
   readonly step: number;
-  /** The function of {@link transcendentals}, in place and in float64; without one, a loop that computes the step. */
+  /** The mathematical function that computes it, in place and in float64; without one, a loop that computes the step. */
   readonly math?: VectorFunction;
   readonly stage: number;
 }
@@ -26,7 +26,8 @@ export interface Stages {
   readonly isBetween: readonly boolean[];
 }
 
-const dummy = [[0x20, 0]] as const;
+/** Code of some operand, to ask whether there is an operation of one. */
+const dummy = [0x20, 0];
 
 /** Whether vectors have a step. */
 function isVector(step: Step, dtypeOf: (i: number) => DType): boolean {
@@ -36,7 +37,7 @@ function isVector(step: Step, dtypeOf: (i: number) => DType): boolean {
   if (!from || !to) return false;
   if (step.op === 'cast') return pathOf(from, to) !== undefined;
   if (step.op === 'where') return true;
-  return vectorOps[step.op]?.(from, ...Array.from({ length: step.args.length }, () => dummy[0])) !== undefined;
+  return vectorOps[step.op]?.(from, ...Array.from({ length: step.args.length }, () => dummy)) !== undefined;
 }
 
 const known = new WeakMap<Program, Stages>();

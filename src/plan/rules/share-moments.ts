@@ -29,18 +29,16 @@ export const shareMoments: Rule = {
 };
 
 /** Whether a node has the moments of what another adds up. */
-function isMomentsOf(node: Node, { inputs, params: of }: Node): boolean {
+function isMomentsOf(node: Node, sum: Node): boolean {
   if (node.kind !== reduction) return false;
-  const params = node.params as ReductionParams;
-  const { program, reduced } = of as ReductionParams;
-  const { aggregate } = params;
+  const [its, own] = [node.params, sum.params] as [ReductionParams, ReductionParams];
   return (
-    aggregate.row === 'moments' &&
-    !aggregate.skipNaN &&
-    programToken(params.program) === programToken(program) &&
-    `${params.reduced}` === `${reduced}` &&
-    JSON.stringify(params.axes) === JSON.stringify((of as ReductionParams).axes) &&
-    node.inputs.length === inputs.length &&
-    node.inputs.every(({ name }, i) => name === inputs[i]!.name)
+    its.aggregate.row === 'moments' &&
+    !its.aggregate.skipNaN &&
+    programToken(its.program) === programToken(own.program) &&
+    `${its.reduced}` === `${own.reduced}` &&
+    JSON.stringify(its.axes) === JSON.stringify(own.axes) &&
+    node.inputs.length === sum.inputs.length &&
+    node.inputs.every(({ name }, i) => name === sum.inputs[i]!.name)
   );
 }
