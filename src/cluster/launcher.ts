@@ -75,23 +75,7 @@ export function isOneHost({ kind }: Launcher, env: Env): boolean {
   return kind === 'openmpi' && env.OMPI_COMM_WORLD_LOCAL_SIZE === env.OMPI_COMM_WORLD_SIZE;
 }
 
-/** Compute threads of a worker rank where nobody says: the cores that Slurm gives each task, or what OpenMP would take, else one. */
-export const threadsOfRank = (env: Env): number =>
-  count(env.SLURM_CPUS_PER_TASK) || count(env.OMP_NUM_THREADS?.split(',')[0]) || 1;
-
-/** How many ranks share this host, as the launcher tells; all of them where it does not. */
-export function ranksOnHost({ kind, size }: Launcher, env: Env): number {
-  const told = { openmpi: env.OMPI_COMM_WORLD_LOCAL_SIZE, pmi: env.MPI_LOCALNRANKS, slurm: undefined }[kind];
-  const tasks = tasksPerNode(env.SLURM_STEP_TASKS_PER_NODE)[count(env.SLURM_NODEID) ?? -1];
-  return Math.min(size, count(told) || tasks || size);
-}
-
-/** Slurm's `2(x3),1` is 2, 2, 2, 1. */
-const tasksPerNode = (text = ''): number[] =>
-  [...text.matchAll(/(\d+)(?:\(x(\d+)\))?/g)].flatMap(([, tasks, nodes]) =>
-    new Array<number>(Number(nodes ?? 1)).fill(Number(tasks)),
-  );
-
-function count(text: string | undefined): number | undefined {
+/** The number that a variable holds; undefined where it holds none. */
+export function count(text: string | undefined): number | undefined {
   return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
 }

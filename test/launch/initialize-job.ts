@@ -19,6 +19,63 @@ const scripts: Readonly<Record<string, () => Promise<void>>> = {
     await client.close();
   },
 
+  roles: async () => {
+    const options = JSON.parse(process.argv[3]!);
+    const isClient = await initialize({ ...options, exit: false });
+    if (!isClient) return;
+    const client = new Client();
+    const squares = await client.gather(client.map((x: number) => x * x, [1, 2, 3, 4]));
+    const { launch, workers, addresses } = await client.schedulerInfo();
+    const scheme = new URL(addresses[0]!).protocol;
+    const names = workers.map(({ name }) => name).sort();
+    console.log(JSON.stringify({ rank, squares, launch, names, scheme }));
+    await client.shutdown();
+  },
+
+  'goes on everywhere': async () => {
+    const isClient = await initialize({ exit: false });
+    if (isClient) {
+      const client = new Client();
+      await client.ready;
+      await client.shutdown();
+    }
+    // One line in one write: the ranks' output does not mix.
+    process.stdout.write(`${rank} ${isClient}\n`);
+  },
+
+  options: async () => {
+    await initialize(JSON.parse(process.argv[3]!));
+    console.log(JSON.stringify((await new Client().schedulerInfo()).workers));
+  },
+
+  /** Writes its process id, and waits for the end of the world. */
+  'asked to end': async () => {
+    await initialize({ eventLog: process.argv[3]! });
+    const client = new Client();
+    await client.submit((x: number) => x + 1, 1);
+    console.log('ready');
+    try {
+      await client.submit(() => new Promise(() => setInterval(() => {}, 1000)));
+    } catch (error) {
+      console.log((error as Error).message);
+      process.exit(4);
+    }
+  },
+
+  /** Handles SIGTERM itself, with what it can still get. */
+  'ends in its own way': async () => {
+    await initialize({ eventLog: process.argv[3]! });
+    const client = new Client();
+    const numbers = client.map((x: number) => x * x, [1, 2, 3]);
+    await wait(numbers);
+    process.on('SIGTERM', async () => {
+      console.log(await client.gather(numbers));
+      process.exit(0);
+    });
+    console.log('ready');
+    await new Promise(() => setInterval(() => {}, 1000));
+  },
+
   'left open': async () => {
     await initialize();
     const client = new Client();
@@ -80,7 +137,9 @@ const scripts: Readonly<Record<string, () => Promise<void>>> = {
     process.exit(0);
   },
 
-  'scheduler without interface': () => initialize(rank === 0 ? { interface: 'nosuch0' } : {}),
+  'scheduler without interface': async () => {
+    await initialize(rank === 0 ? { interface: 'nosuch0' } : {});
+  },
 
   'worker without interface': async () => {
     try {
