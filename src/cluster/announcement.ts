@@ -1,4 +1,5 @@
 /** What the scheduler's rank tells the others, and how a rank goes from that to a connection. */
+import type { Comm } from '../comm/comm.js';
 import { connectAny } from '../comm/connect-any.js';
 import { type Identity, Security, type SecurityOptions } from '../comm/security.js';
 import { type Bootstrap, bootstrap } from './bootstrap.js';
@@ -46,15 +47,19 @@ export async function meet({ launcher, roles, timeoutMs }: Rendezvous): Promise<
 export const joinableBy = ({ security }: Joining, given: Security | undefined): Security | undefined =>
   security ? Security.from(security) : given;
 
+export interface ReachedScheduler {
+  readonly target: Target;
+  /** A connection to it, on which nothing has been said. */
+  readonly comm: Comm;
+}
+
 /** The scheduler by that of its addresses which answers here. Raises UnreachableError with what became of each. */
 export async function reach(
   { addresses, secret }: Joining,
   as: Identity | undefined,
   timeoutMs: number,
-): Promise<Target> {
+): Promise<ReachedScheduler> {
   const credentials = { secret, ...(as && { security: as }) };
-  if (addresses.length === 1) return { address: addresses[0]!, ...credentials };
   const { comm, address } = await connectAny(addresses, { timeoutMs, ...credentials });
-  comm.close();
-  return { address, ...credentials };
+  return { comm, target: { address, ...credentials } };
 }

@@ -11,7 +11,7 @@ import { checkOptionNames } from '../util/options.js';
 import { warn } from '../util/warnings.js';
 import { currentLauncher } from './bootstrap.js';
 import { StartedInATaskError } from './bootstrap-error.js';
-import { homeOfThread, setDefaultTarget } from './default-target.js';
+import { homeOfThread, setDefaultTarget, targetOfEnv } from './default-target.js';
 import { addressOfInterface } from './interfaces.js';
 import { joinJob, serveJob } from './job.js';
 import type { Launcher } from './launcher.js';
@@ -26,7 +26,7 @@ export interface InitializeOptions extends LocalClusterOptions, RoleOptions {
    * its part of the host's cores).
    */
   readonly nthreads?: number;
-  /** The network interface to listen on, such as `ib0`; default: whichever leads to the other hosts. */
+  /** The network interface to listen on, such as `ib0` (default: `SHEAF_INTERFACE`, else whichever leads to the other hosts). */
   readonly interface?: string;
   /** `tls` encrypts the connections, with certificates made for this job unless `security` has some (default `tcp`). */
   readonly protocol?: 'tcp' | 'tls';
@@ -62,13 +62,15 @@ const debug = debuglog('sheaf');
  * await initialize();
  * const client = new Client();
  */
-export async function initialize(options: InitializeOptions = {}): Promise<boolean> {
+export async function initialize(given: InitializeOptions = {}): Promise<boolean> {
   if (homeOfThread(workerData)) {
     throw new StartedInATaskError(
       'initialize() was called on a worker, for a task: by the task itself, or by a module that its function imports',
     );
   }
   markCaller();
+  const { SHEAF_INTERFACE: ambient } = process.env;
+  const options = ambient ? { interface: ambient, ...given } : given;
   const launcher = currentLauncher();
   if (!launcher) {
     checkOptions(options);
@@ -92,7 +94,14 @@ export async function initialize(options: InitializeOptions = {}): Promise<boole
   return false;
 }
 
+/** A local cluster, unless the environment names one to join. */
 async function startAlone(options: InitializeOptions): Promise<void> {
+  const named = targetOfEnv(process.env);
+  if (named) {
+    setDefaultTarget(named);
+    await named;
+    return;
+  }
   const told = Object.entries(options).filter(([name]) => (localClusterOptions as readonly string[]).includes(name));
   const local: LocalClusterOptions = Object.fromEntries(told);
   const { SLURM_JOB_ID: slurmJob, SLURM_NTASKS: tasks } = process.env;

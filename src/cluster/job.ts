@@ -5,7 +5,16 @@
  * the others: the scheduler's in its announcement, a worker's to the scheduler, which tells the client's rank and ends.
  */
 import { connect, type Message } from '../comm/comm.js';
-import { type Joining, joinableBy, meet, type Rendezvous, reach, SaidError, ToldError } from './announcement.js';
+import {
+  type Joining,
+  joinableBy,
+  meet,
+  type ReachedScheduler,
+  type Rendezvous,
+  reach,
+  SaidError,
+  ToldError,
+} from './announcement.js';
 import { BootstrapError } from './bootstrap-error.js';
 import { readCores } from './cores.js';
 import { failureOf, openScheduler, type SchedulerSettings, superintend } from './job-scheduler.js';
@@ -72,9 +81,8 @@ export async function joinJob(job: Job): Promise<Target> {
   } else {
     joining = await meet(job);
   }
-  const target = await targetOf(job, joining);
   if (roles.workers.includes(launcher.rank)) work(job, joining).catch(() => {}); // the scheduler knows of it
-  const lifeline = await connect(target.address, target);
+  const { target, comm: lifeline } = await reachFor(job, joining);
   const begin = new Promise<Message>((resolve) => {
     lifeline.onMessage((message) => {
       if (message.op === 'begin') resolve(message);
@@ -94,9 +102,9 @@ export async function joinJob(job: Job): Promise<Target> {
 const unreported = () => Promise.resolve();
 
 /** A worker, until the scheduler sends it away, alone in its rank or beside another role. */
-async function work(job: Job, joining: Joining, isAlone = false): Promise<void> {
+export async function work(job: Job, joining: Joining, isAlone = false): Promise<void> {
   const { launcher, roles, working, scheduling } = job;
-  const target = await targetOf(job, joining);
+  const reached = await reachFor(job, joining);
   const workers = workersOnHost(launcher, roles, process.env);
   const place = {
     name: String(launcher.rank),
@@ -106,9 +114,9 @@ async function work(job: Job, joining: Joining, isAlone = false): Promise<void> 
   const security = joinableBy(joining, scheduling.security);
   let worker: SupervisedJobWorker;
   try {
-    worker = await startSupervisedWorker(target, security, place, working);
+    worker = await startSupervisedWorker(reached, security, place, working);
   } catch (error) {
-    if (await tell(target, failureOf(launcher.rank, 'worker', error).message))
+    if (await tell(reached.target, failureOf(launcher.rank, 'worker', error).message))
       throw new ToldError('', { cause: error });
     throw error;
   }
@@ -119,7 +127,7 @@ async function work(job: Job, joining: Joining, isAlone = false): Promise<void> 
   if (failure !== undefined) await say(`rank ${launcher.rank}: ${failure}`);
 }
 
-const targetOf = ({ timeoutMs, scheduling }: Job, joining: Joining): Promise<Target> =>
+const reachFor = ({ timeoutMs, scheduling }: Job, joining: Joining): Promise<ReachedScheduler> =>
   reach(joining, joinableBy(joining, scheduling.security)?.for('client'), timeoutMs);
 
 /** Whether the scheduler has heard of the failure. */

@@ -63,6 +63,7 @@ export class SchedulerServer {
   #events: SchedulerEvent[] = [];
   #listeners: Listener[] = [];
   #closing: Promise<unknown> | undefined;
+  readonly #closed = deferred<void>();
   /** Why there are no workers any more. */
   #end: string | undefined;
   /** Why all are sent away at the end. */
@@ -176,6 +177,12 @@ export class SchedulerServer {
       this.#closing = Promise.all([...this.#listeners, this.#eventLog].map((part) => part?.close()));
     }
     await this.#closing;
+    this.#closed.resolve();
+  }
+
+  /** When it has closed, whoever asked for that. */
+  get closed(): Promise<void> {
+    return this.#closed.promise;
   }
 
   /** The first message of a connection says who it is. */

@@ -4,10 +4,10 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { formatTcpAddress, parseTcpAddress } from '../comm/address.js';
-import { connect } from '../comm/comm.js';
 import type { Security } from '../comm/security.js';
 import { SheafError } from '../util/errors.js';
 import type { ThresholdOptions } from '../worker/memory-policy.js';
+import type { ReachedScheduler } from './announcement.js';
 import { addressOfInterface, routeAddress } from './interfaces.js';
 import { type MemoryLimit, workerMemoryOptions } from './memory-limit.js';
 import { superviseWorker } from './nanny.js';
@@ -44,15 +44,13 @@ export interface SupervisedJobWorker {
 
 /** Starts it and resolves when it has joined. Raises SheafError for an interface that does not exist, and if it dies before. */
 export async function startSupervisedWorker(
-  target: Target,
+  { target, comm: scheduler }: ReachedScheduler,
   security: Security | undefined,
   place: WorkerPlace,
   settings: WorkerSettings,
 ): Promise<SupervisedJobWorker> {
   const told = await workerOptionsOf(target, security, place, settings);
-  const { address, secret } = target;
   // First of all: when the scheduler goes, this is how it is heard, however far the worker has come.
-  const scheduler = await connect(address, { secret, ...(security && { security: security.for('worker') }) });
   scheduler.send({ op: 'register-supervisor', worker: told.name });
   let failure: string | undefined;
   const worker = superviseWorker(

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { type Ended, findMpirun, type MpiKind, mpiTitle, type Running, runRanks, startRanks } from '../support/mpi.js';
+import { processesOfRank, untilNoneHas } from '../support/processes.js';
 
 const program = fileURLToPath(new URL('./initialize-job.js', import.meta.url));
 const kinds: readonly MpiKind[] = ['openmpi', 'mpich'];
@@ -211,34 +211,4 @@ function ofOurs({ stdout, stderr }: Ended): { stdout: string; sentences: readonl
     stdout: stdout.replace(/^\n?=+\n=.*BAD TERMINATION[\s\S]*$/m, ''),
     sentences: stderr.split('\n').filter((line) => line.startsWith('sheaf: ')),
   };
-}
-
-/** Waits until no process has `token` in its environment; after 2 s it tells which ones have. */
-async function untilNoneHas(token: string): Promise<void> {
-  if (!existsSync('/proc/self/environ')) return;
-  const giveUpAt = performance.now() + 2000;
-  for (let left = processesWith(token); left.length > 0; left = processesWith(token)) {
-    if (performance.now() > giveUpAt) throw new Error(`left behind: ${left.join(', ')}`);
-    await delay(10);
-  }
-}
-
-/** The process of a rank itself, not those that it started: they are no ranks. */
-function processesOfRank(token: string, rank: number): number[] {
-  return processesWith(token)
-    .filter((pid) => {
-      const env = readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0');
-      return env.includes(`OMPI_COMM_WORLD_RANK=${rank}`) || env.includes(`PMI_RANK=${rank}`);
-    })
-    .map(Number);
-}
-
-function processesWith(token: string): string[] {
-  return readdirSync('/proc').filter((pid) => {
-    try {
-      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/environ`, 'latin1').includes(token);
-    } catch {
-      return false; // ended meanwhile
-    }
-  });
 }
