@@ -30,16 +30,24 @@ export class ToldError extends BootstrapError {}
 /** A failure that this rank has told the user. */
 export class SaidError extends BootstrapError {}
 
-/** Rank `roles.scheduler`: tells the others how to join, or why there will be nothing to join. */
-export function announce({ launcher, roles, timeoutMs }: Rendezvous, announcement: Announcement): Promise<Bootstrap> {
-  return bootstrap({ launcher, timeoutMs, root: roles.scheduler, value: JSON.stringify(announcement) });
+/** Rank `roles.scheduler`: tells the others how to join, or why there will be nothing to join, which all have heard then. */
+export async function announce(
+  { launcher, roles, timeoutMs }: Rendezvous,
+  announcement: Announcement,
+): Promise<Bootstrap> {
+  const met = await bootstrap({ launcher, timeoutMs, root: roles.scheduler, value: JSON.stringify(announcement) });
+  if ('failure' in announcement) await met.read?.();
+  return met;
 }
 
 /** The other ranks: how to join. Raises {@link ToldError} where there will be no scheduler. */
 export async function meet({ launcher, roles, timeoutMs }: Rendezvous): Promise<Joining> {
-  const { value } = await bootstrap({ launcher, timeoutMs, root: roles.scheduler });
+  const { value, read } = await bootstrap({ launcher, timeoutMs, root: roles.scheduler });
   const announcement: Announcement = JSON.parse(value);
-  if ('failure' in announcement) throw new ToldError(announcement.failure);
+  if ('failure' in announcement) {
+    await read?.();
+    throw new ToldError(announcement.failure);
+  }
   return announcement;
 }
 

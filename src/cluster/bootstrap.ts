@@ -22,7 +22,7 @@ import { InputError } from '../util/errors.js';
 import { broadcastByLibmpi } from './broadcast-libmpi.js';
 import { detectLauncher, type Env, type Launcher } from './launcher.js';
 import { broadcastByPmi } from './pmi.js';
-import { collect, publish, rendezvousFile, sessionDirectory } from './rendezvous-file.js';
+import { collect, markRead, publish, rendezvousFile, sessionDirectory, untilRead } from './rendezvous-file.js';
 
 export const ways = ['pmi', 'mpi', 'file'] as const;
 export type Way = (typeof ways)[number];
@@ -47,6 +47,8 @@ export interface Bootstrap {
   /** MPI_Get_processor_name and MPI_Get_library_version, on the way `mpi`. */
   readonly processorName?: string;
   readonly library?: string;
+  /** For a root that ends at once: resolves when all others have called it too. Without it they have what they need already. */
+  readonly read?: () => Promise<void>;
 }
 
 /** The launcher of this very process, or undefined if it runs alone. */
@@ -110,7 +112,7 @@ interface Meeting {
   readonly env: Env;
 }
 
-type Meet = (meeting: Meeting) => Promise<Pick<Bootstrap, 'value' | 'processorName' | 'library'>>;
+type Meet = (meeting: Meeting) => Promise<Pick<Bootstrap, 'value' | 'processorName' | 'library' | 'read'>>;
 
 const meetings: Readonly<Record<Bootstrap['way'], Meet>> = {
   none: async ({ value }) => ({ value: value! }), // the only rank is the root
@@ -120,9 +122,12 @@ const meetings: Readonly<Record<Bootstrap['way'], Meet>> = {
   mpi: broadcastByLibmpi,
   file: async ({ launcher, value, timeoutMs, env }) => {
     const file = rendezvousFile(launcher, env, process.cwd());
-    if (value === undefined) return { value: await collect(file, dirname(file), timeoutMs) };
+    const { rank, size } = launcher;
+    if (value === undefined) {
+      return { value: await collect(file, dirname(file), timeoutMs), read: () => markRead(file, rank) };
+    }
     await publish(file, value);
-    return { value };
+    return { value, read: () => untilRead(file, size - 1, timeoutMs) };
   },
 };
 

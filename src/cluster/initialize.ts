@@ -12,7 +12,6 @@ import { warn } from '../util/warnings.js';
 import { currentLauncher } from './bootstrap.js';
 import { StartedInATaskError } from './bootstrap-error.js';
 import { homeOfThread, setDefaultTarget, targetOfEnv } from './default-target.js';
-import { addressOfInterface } from './interfaces.js';
 import { joinJob, serveJob } from './job.js';
 import type { Launcher } from './launcher.js';
 import { LocalCluster, type LocalClusterOptions, localClusterOptions } from './local-cluster.js';
@@ -83,7 +82,6 @@ export async function initialize(given: InitializeOptions = {}): Promise<boolean
   const { rank } = launcher;
   debug('rank %d of %d, started by %s: %j', rank, launcher.size, launcher.kind, job.roles);
   if (rank === job.roles.client) {
-    if (options.interface !== undefined) addressOfInterface(options.interface);
     const target = await joinJob(job);
     debug('the scheduler is reached at %s', target.address);
     setDefaultTarget(Promise.resolve(target));

@@ -98,7 +98,8 @@ export async function superintend(
   if (failure !== undefined) await report(failure);
   lifeline.send({ op: 'begin', failure });
   if (failure === undefined) {
-    await Promise.race([lifeline.closed, ...(signal ? [endBySignal(server, lifeline, signal)] : [])]);
+    const end = lifeline.closed.then(() => server.expectEnd('the script has ended'));
+    await Promise.race([end, ...(signal ? [endBySignal(server, lifeline, signal)] : [])]);
   }
   lifeline.close();
   await server.close();

@@ -17,6 +17,7 @@ import {
 } from './announcement.js';
 import { BootstrapError } from './bootstrap-error.js';
 import { readCores } from './cores.js';
+import { addressOfInterface } from './interfaces.js';
 import { failureOf, openScheduler, type SchedulerSettings, superintend } from './job-scheduler.js';
 import { threadsOfRank, workersOnHost } from './placement.js';
 import { say } from './say.js';
@@ -27,6 +28,7 @@ import {
   startSupervisedWorker,
   type WorkerSettings,
 } from './supervised-worker.js';
+import { srunArguments, survivalWarning } from './survival.js';
 import type { Target } from './target.js';
 
 export interface Job extends Rendezvous {
@@ -63,6 +65,8 @@ async function serveAsScheduler(job: Job): Promise<void> {
   try {
     const { server, joining } = await openScheduler(job, report);
     server.ref();
+    const warning = survivalWarning(launcher, process.env, srunArguments(process.env));
+    if (warning !== undefined) await say(warning);
     if (roles.workers.includes(launcher.rank)) work(job, joining).catch(() => {}); // the scheduler knows of it
     await superintend(server, job, report, signal);
   } catch (error) {
@@ -91,6 +95,8 @@ export async function joinJob(job: Job): Promise<Target> {
     });
   });
   lifeline.send({ op: 'register-lifeline' });
+  // Now that the others hear of its end.
+  if (job.scheduling.interface !== undefined) addressOfInterface(job.scheduling.interface);
   const answer = await Promise.race([begin, lifeline.closed.then(() => undefined)]);
   if (!answer) throw new BootstrapError(`the scheduler at ${target.address} went away before the script began`);
   if (answer.failure !== undefined) throw new ToldError(String(answer.failure));

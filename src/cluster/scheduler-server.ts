@@ -155,6 +155,7 @@ export class SchedulerServer {
 
   /** From now on nobody hands over what it has: all will end, for that reason. */
   expectEnd(reason: string): void {
+    if (this.#isEnding) return;
     this.#isEnding = true;
     this.#reason = reason;
     this.#eventLog?.note('end', { reason });

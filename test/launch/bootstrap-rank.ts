@@ -50,7 +50,11 @@ try {
   });
   const before = { ...process.env };
   const startedAt = performance.now();
-  const { value, ...met } = await bootstrap({ launcher, timeoutMs: 20_000, root, value: await announcement() });
+  const {
+    value,
+    read: _,
+    ...met
+  } = await bootstrap({ launcher, timeoutMs: 20_000, root, value: await announcement() });
   const ms = performance.now() - startedAt;
   const { port, ...shared } = JSON.parse(value);
   if (launcher.rank !== root) await once(connect(port, '127.0.0.1').resume(), 'end');

@@ -1,8 +1,9 @@
 /** A user's script, as one of several, for the tests of initialize(): which one is told by the first argument. */
-import { Client, GraphBuilder, initialize, wait } from '../../src/index.js';
+import { hostname, networkInterfaces } from 'node:os';
+import { asCompleted, Client, GraphBuilder, initialize, wait } from '../../src/index.js';
 import { op } from '../support/ops.js';
 
-const rank = Number(process.env.OMPI_COMM_WORLD_RANK ?? process.env.PMI_RANK);
+const rank = Number(process.env.OMPI_COMM_WORLD_RANK ?? process.env.PMI_RANK ?? process.env.SLURM_PROCID);
 
 const scripts: Readonly<Record<string, () => Promise<void>>> = {
   graph: async () => {
@@ -48,7 +49,48 @@ const scripts: Readonly<Record<string, () => Promise<void>>> = {
     console.log(JSON.stringify((await new Client().schedulerInfo()).workers));
   },
 
-  /** Writes its process id, and waits for the end of the world. */
+  /** A job long enough for something to happen to it; what it finds must be right all the same. */
+  'long work': async () => {
+    const [tasks, ms] = process.argv.slice(3).map(Number) as [number, number];
+    await initialize({ workerTtlMs: 3000 });
+    const client = new Client();
+    const numbers = Array.from({ length: tasks }, (_, i) => i);
+    const sleepy = async (i: number, wait: number) => {
+      await new Promise((resolve) => setTimeout(resolve, wait));
+      return i * i;
+    };
+    const squares = client.map(
+      sleepy,
+      numbers,
+      numbers.map(() => ms),
+    );
+    let done = 0;
+    for await (const _ of asCompleted(squares)) if (++done === Math.ceil(tasks / 10)) console.log('ready');
+    const sum = (await client.gather(squares)).reduce((a, b) => a + b);
+    console.log(sum === ((tasks - 1) * tasks * (2 * tasks - 1)) / 6 ? 'right' : `wrong: ${sum}`);
+    console.log((await client.schedulerInfo()).workers.length);
+  },
+
+  /** One host has lost its link before its rank begins to look for the scheduler. */
+  'cut off': async () => {
+    if (hostname() === process.argv[3]) {
+      // One without a carrier is not listed.
+      while (networkInterfaces().eth0) await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    await initialize({ timeoutMs: 4000 });
+  },
+
+  /** Two jobs side by side must not meet. */
+  'own job': async () => {
+    await initialize();
+    const client = new Client();
+    const { launch, workers } = await client.schedulerInfo();
+    const id = await client.submit(() => process.env.SHEAF_TEST_JOB);
+    console.log('ready', id === process.env.SHEAF_TEST_JOB, launch?.ranks, workers.length);
+    await new Promise((resolve) => process.once('SIGUSR2', resolve));
+  },
+
+  /** Waits for the end of the world. */
   'asked to end': async () => {
     await initialize({ eventLog: process.argv[3]! });
     const client = new Client();
