@@ -70,6 +70,16 @@ export function detectLauncher(env: Env, isSocket: (fd: number) => boolean): Lau
   return undefined;
 }
 
+/**
+ * The place of a rank to which the launcher's socket did not come through: between Hydra and a program, npx closes it.
+ * It has nothing to meet the others by, and a child of a rank looks the same.
+ */
+export function rankWithoutSocket(env: Env): Launcher | undefined {
+  const [rank, size] = [count(env.PMI_RANK), count(env.PMI_SIZE)];
+  if (rank === undefined || size === undefined || rank >= size) return undefined;
+  return { kind: 'pmi', rank, size, pmix: false };
+}
+
 /** Whether all ranks are known to run on this host; only Open MPI's launcher tells. */
 export function isOneHost({ kind }: Launcher, env: Env): boolean {
   return kind === 'openmpi' && env.OMPI_COMM_WORLD_LOCAL_SIZE === env.OMPI_COMM_WORLD_SIZE;

@@ -13,6 +13,7 @@ import {
   type SchedulerSettings,
   startScheduler,
 } from './job-scheduler.js';
+import { rankWithoutSocket } from './launcher.js';
 import { threadsOfRank, workersOnHost } from './placement.js';
 import { say } from './say.js';
 import { joinBySchedulerFile, writeSchedulerFile } from './scheduler-file.js';
@@ -121,7 +122,8 @@ export interface MpiSettings {
  * workers of a scheduler that runs already. Raises InputError without a launcher and in a world without a worker.
  */
 export async function runMpiRank(settings: MpiSettings, onReady: (joining: Joining) => void): Promise<void> {
-  const launcher = currentLauncher();
+  const connected = currentLauncher();
+  const launcher = connected ?? rankWithoutSocket(process.env);
   if (!launcher) {
     throw new InputError(
       'a launcher starts it, such as mpirun -n 4 sheaf mpi --scheduler-file FILE or srun; without one there are ' +
@@ -136,14 +138,13 @@ export async function runMpiRank(settings: MpiSettings, onReady: (joining: Joini
       'one rank is the scheduler, and no worker is left: start 2 ranks or more, or give --inclusive-workers',
     );
   const roles = { scheduler: 0, client: -1, workers };
-  if (join) {
+  // Ranks that cannot meet find their scheduler as strangers do.
+  const found = join ?? (connected || launcher.rank === 0 ? undefined : { ...scheduler, timeoutMs });
+  if (found) {
     const alike = workersOnHost(launcher, roles, process.env);
     const place = { nthreads: threadsOfRank(process.env, readCores(), alike), share: 1 / alike };
-    const failures = await runWorkers(
-      join,
-      { ...place, names: [`${hostname()}-${process.pid}`], ...working },
-      () => {},
-    );
+    const names = [join ? `${hostname()}-${process.pid}` : String(launcher.rank)];
+    const failures = await runWorkers(found, { ...place, names, ...working }, () => {});
     for (const failure of failures) await say(`rank ${launcher.rank}: ${failure}`);
     return;
   }
@@ -152,7 +153,7 @@ export async function runMpiRank(settings: MpiSettings, onReady: (joining: Joini
     await work(job, await meet(job), true);
     return;
   }
-  const opened = await openScheduler(job, () => Promise.resolve());
+  const opened = connected ? await openScheduler(job, () => Promise.resolve()) : await startScheduler(scheduler);
   if (isInclusive) work(job, opened.joining).catch((error) => say(failureOf(0, 'worker', error).message));
   await attend(opened, scheduler.schedulerFile, onReady);
 }

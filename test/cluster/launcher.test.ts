@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { detectLauncher, type Env, type Launcher } from '../../src/cluster/launcher.js';
+import { detectLauncher, type Env, type Launcher, rankWithoutSocket } from '../../src/cluster/launcher.js';
 import { scrubEnv } from '../../src/cluster/scrub-env.js';
 
 const isSocket = (fd: number) => fd === 6;
@@ -84,4 +84,15 @@ test('children keep what does not make them ranks', () => {
   expect(scrubEnv(env)).toEqual({
     ...{ PATH: '/bin', SLURM_JOB_ID: '9', SLURM_CPUS_PER_TASK: '2', MPIEXEC: 'x', OMP_NUM_THREADS: '1' },
   });
+});
+
+test.each<[Env, Launcher | undefined]>([
+  [
+    { PMI_RANK: '1', PMI_SIZE: '2', PMI_FD: '5' },
+    { kind: 'pmi', rank: 1, size: 2, pmix: false },
+  ],
+  [{ PMI_RANK: '2', PMI_SIZE: '2' }, undefined],
+  [{}, undefined],
+])('a rank whose socket did not come through: %j', (env, launcher) => {
+  expect(rankWithoutSocket(env)).toEqual(launcher);
 });

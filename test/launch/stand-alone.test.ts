@@ -165,6 +165,15 @@ describe.each<MpiKind>(['openmpi', 'mpich'])('sheaf mpi', (kind) => {
     expect(existsSync(file)).toBe(false);
   });
 
+  // npx closes the socket on which Hydra's ranks meet: they find each other by the file.
+  test.skipIf(!mpirun)(`${under}: through npx`, async () => {
+    const npx = ['npx', '--no', 'sheaf', 'mpi', '--scheduler-file', file, '--nthreads', '1'];
+    const job = run(mpirun!.command, ...mpirun!.flags, '-n', '3', ...npx);
+    expect(await client('workers', '2').ended).toEqual({ code: 0, stdout: '2 [ 1 ]\n', stderr: '' });
+    expect((await client('shutdown').ended).code).toBe(0);
+    expect(await job.ended).toMatchObject({ code: 0, stdout: expect.stringContaining('scheduler at tcp://') });
+  });
+
   test.skipIf(!mpirun)(`${under}: SIGTERM ends it`, async () => {
     const job = ranks(2, '--scheduler-file', file, '--inclusive-workers', '--protocol', 'tls');
     expect(await client('workers', '2').ended).toMatchObject({ code: 0, stdout: expect.stringMatching(/^2 /) });

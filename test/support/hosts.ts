@@ -29,6 +29,8 @@ export interface HostsOptions {
   readonly count: number;
   /** A second network among them, with an interface of that name on each. */
   readonly second?: string;
+  /** What their names begin with, before their number (default: something that nobody else has). */
+  readonly prefix?: string;
 }
 
 /** For a test's title. */
@@ -58,9 +60,11 @@ export function onHost(name: string, command: readonly string[]): string[] {
 
 let made = 0;
 
-export function makeHosts({ count, second }: HostsOptions): Hosts {
+export function makeHosts({ count, second, ...options }: HostsOptions): Hosts {
   // Letters only: the number of a host follows. Interfaces have names of 15 characters at most.
-  const prefix = `s${[...String(process.pid % 100_000)].map((digit) => 'abcdefghij'[Number(digit)]).join('')}${'xyzw'[made % 4]}`;
+  const prefix =
+    options.prefix ??
+    `s${[...String(process.pid % 100_000)].map((digit) => 'abcdefghij'[Number(digit)]).join('')}${'xyzw'[made % 4]}`;
   const [net, other] = [`10.${200 + (made % 4)}.${process.pid % 250}`, `10.${210 + (made % 4)}.${process.pid % 250}`];
   made++;
   const names = Array.from({ length: count }, (_, i) => `${prefix}${i + 1}`);
