@@ -32,6 +32,9 @@ export interface SchedulerServerOptions extends Partial<SchedulerOptions> {
   readonly eventLog?: EventLog;
 }
 
+/** So many may join at once, as the ranks of a job do. */
+const MAX_PENDING = 16_384;
+
 type Place = Pick<WorkerInfo, 'host' | 'pid'> & { metrics: WorkerMetrics };
 
 export class SchedulerServer {
@@ -101,7 +104,8 @@ export class SchedulerServer {
   static async start(options: SchedulerServerOptions): Promise<SchedulerServer> {
     const server = new SchedulerServer(options);
     const { secret, security } = options;
-    const listenOptions = { secret, ...(security && { security }), onComm: (comm: Comm) => server.#accept(comm) };
+    const onComm = (comm: Comm) => server.#accept(comm);
+    const listenOptions = { secret, maxPending: MAX_PENDING, ...(security && { security }), onComm };
     for (const address of options.addresses) server.#listeners.push(await listen(address, listenOptions));
     server.unref();
     return server;
@@ -254,7 +258,8 @@ export class SchedulerServer {
       else this.#schedule(eventOf(kind, name, message));
     });
     comm.closed.then((reason) => {
-      if (this.#comms[kind].get(name) !== comm) return;
+      // At the end all go, and nobody needs to hear of each.
+      if (this.#closing || this.#comms[kind].get(name) !== comm) return;
       this.#comms[kind].delete(name);
       if (kind === 'worker') {
         this.#loseWorker(name, reason?.message ?? 'it closed its connection');

@@ -189,7 +189,7 @@ function connectTo(
     const fail = (error: Error): void => {
       clearTimeout(timer);
       socket.destroy();
-      reject(error instanceof HandshakeError ? explain(error, address) : error);
+      reject(error instanceof HandshakeError ? explained(error, address) : error);
     };
     socket.once('connect', () => {
       clearTimeout(timer);
@@ -273,10 +273,14 @@ function tune(socket: Socket): void {
   socket.setKeepAlive(true, keepAliveMs);
 }
 
-/** The error with the address in front, and what to do. */
-function explain(error: HandshakeError, address: string): HandshakeError {
-  const [before, after] = explanations[error.reason];
-  return new HandshakeError(error.reason, `${address} ${before}: ${error.message}${after}`);
+/**
+ * The error with the address in front, and what to do. Who says nothing may be a listener at which thousands knock: another
+ * attempt is worth it.
+ */
+function explained({ reason, message }: HandshakeError, address: string): Error {
+  const [before, after] = explanations[reason];
+  const text = `${address} ${before}: ${message}${after}`;
+  return reason === 'timeout' ? new UnreachableError(text) : new HandshakeError(reason, text);
 }
 
 const otherProgram = ['is no listener of this package', '; another program seems to have this port'] as const;
@@ -286,7 +290,7 @@ const explanations: Readonly<Record<HandshakeFailure, readonly [before: string, 
   certificate: ['and this process do not trust each other', ''],
   encryption: ['and this process cannot talk', ''],
   malformed: otherProgram,
-  timeout: otherProgram,
+  timeout: ['does not answer', '; it is very busy, or another program has this port'],
 };
 
 /** Happy eyeballs fail with one error for each address, and an empty message. */

@@ -124,8 +124,10 @@ test('a server that says nothing is given up, and so is a connector', async () =
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as { port: number };
-  const attempt = connect(`tls://127.0.0.1:${port}`, { secret, security, handshakeTimeoutMs: 20 });
-  await expect(attempt).rejects.toMatchObject({ reason: 'timeout' });
+  const attempt = connect(`tls://127.0.0.1:${port}`, { secret, security, handshakeTimeoutMs: 20, timeoutMs: 50 });
+  await expect(attempt).rejects.toThrow(
+    /^no connection to .* does not answer: the other side said nothing that makes sense within 0\.02 s; it is very busy, or another program has this port/,
+  );
   const { listener } = await start({ handshakeTimeoutMs: 20 });
   for (const firstBytes of [[], [0x16], [0x16, 3, 1, 0, 200, 1]]) {
     const socket = socketTo(parseTcpAddress(listener.address, 'tls'));

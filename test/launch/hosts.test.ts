@@ -144,7 +144,8 @@ describe.skipIf(!canMakeHosts).each<MpiKind>(['openmpi', 'mpich'])(`on three ${h
     expect(new Set(workersOf(stdout).map(({ host }) => host))).toEqual(new Set(hosts.names));
   });
 
-  test.skipIf(!mpirun || kind !== 'openmpi')(`${under}: without it the user hears what that means`, async () => {
+  if (kind === 'mpich') return; // nothing would help there
+  test.skipIf(!mpirun)(`${under}: without --enable-recovery the user hears what that means`, async () => {
     const { stderr } = await ranks(3, [], 'no client').ended;
     expect(stderr).toBe(
       'sheaf: this job ends when one of its hosts is lost: with mpirun --enable-recovery the others go on\n',

@@ -118,20 +118,6 @@ describe.each(kinds)('initialize()', (kind) => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'ready\n[ 1, 4, 9 ]\n' });
   });
 
-  test.skipIf(!mpirun || kind !== 'openmpi')(
-    `${under}: a whole rank that is killed, with --enable-recovery: the others finish`,
-    async () => {
-      const token = randomUUID();
-      const flags = [...mpirun!.flags, '--enable-recovery'];
-      const args = ['long work', '40', '100'];
-      const running = startRanks({ ...mpirun!, flags }, 5, program, { args, env: { SHEAF_TEST_TOKEN: token } });
-      await running.said('ready');
-      process.kill(processesOfRank(token, 4)[0]!, 'SIGKILL');
-      expect(await running.ended).toMatchObject({ code: 0, stdout: 'ready\nright\n2\n' });
-      await untilNoneHas(`SHEAF_TEST_TOKEN=${token}`);
-    },
-  );
-
   /** Runs a script of three ranks, does something when it is ready, and waits until nothing of it is left. */
   async function end(script: string, act: (running: Running, token: string) => void) {
     const directory = mkdtempSync(join(tmpdir(), 'sheaf-test-'));
@@ -216,6 +202,18 @@ describe.each(kinds)('initialize()', (kind) => {
     expect(ended.stderr).toMatch(
       /^(sheaf:|BootstrapError:) .*(did not join the scheduler on \S+ within 500 ms: \d|waited 500 ms for the other ranks)/m,
     );
+  });
+
+  if (kind === 'mpich') return; // Hydra ends the job with any rank that is killed
+  test.skipIf(!mpirun)(`${under}: a whole rank that is killed, with --enable-recovery: the others finish`, async () => {
+    const token = randomUUID();
+    const flags = [...mpirun!.flags, '--enable-recovery'];
+    const args = ['long work', '40', '100'];
+    const running = startRanks({ ...mpirun!, flags }, 5, program, { args, env: { SHEAF_TEST_TOKEN: token } });
+    await running.said('ready');
+    process.kill(processesOfRank(token, 4)[0]!, 'SIGKILL');
+    expect(await running.ended).toMatchObject({ code: 0, stdout: 'ready\nright\n2\n' });
+    await untilNoneHas(`SHEAF_TEST_TOKEN=${token}`);
   });
 });
 
