@@ -1,89 +1,9 @@
 /** Runs compiled programs under the mpirun of this machine, for the tests that need real ranks. */
-import { spawn, spawnSync } from 'node:child_process';
-import { scrubEnv } from '../../src/cluster/scrub-env.js';
+import { debianPackage, type MpiKind } from '../../bench/programs/mpirun.js';
 
-export type MpiKind = 'openmpi' | 'mpich';
-
-export interface Mpirun {
-  readonly kind: MpiKind;
-  readonly command: string;
-  readonly flags: readonly string[];
-}
-
-export interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-const kinds = {
-  openmpi: {
-    debianPackage: 'openmpi-bin',
-    says: /Open MPI|OpenRTE/,
-    // Without --bind-to none each of two ranks is bound to one core, and its threads and children with it.
-    flags: ['--oversubscribe', '--bind-to', 'none', ...(process.getuid?.() === 0 ? ['--allow-run-as-root'] : [])],
-  },
-  mpich: { debianPackage: 'mpich', says: /HYDRA|Intel\(R\) MPI/i, flags: [] },
-} as const;
-
-/** The mpirun of `kind`: under its own name as Debian has it, or plain `mpirun` if its version says that it is that. */
-export function findMpirun(kind: MpiKind): Mpirun | undefined {
-  const { says, flags } = kinds[kind];
-  for (const command of [`mpirun.${kind}`, 'mpirun']) {
-    const { stdout } = spawnSync(command, ['--version'], { encoding: 'utf8' });
-    if (says.test(stdout ?? '')) return { kind, command, flags };
-  }
-  return undefined;
-}
+export * from '../../bench/programs/mpirun.js';
 
 /** For a test's title: tells whoever sees the test skipped what to install. */
 export function mpiTitle(kind: MpiKind): string {
-  return `${kind} (Debian package ${kinds[kind].debianPackage})`;
-}
-
-export interface RunOptions {
-  readonly args?: readonly string[];
-  readonly env?: Readonly<Record<string, string>>;
-  readonly timeLimitMs?: number;
-}
-
-/**
- * Runs `script` (a path of a compiled program) with `args` as `size` ranks and waits for the end. After `timeLimitMs` mpirun gets
- * SIGTERM, on which it ends its ranks, and 5 s later SIGKILL; the exit code then tells.
- */
-export function runRanks(
-  { command, flags }: Mpirun,
-  size: number,
-  script: string,
-  { args = [], env = {}, timeLimitMs = 30_000 }: RunOptions = {},
-): Promise<Ended> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, [...flags, '-n', String(size), process.execPath, script, ...args], {
-      env: { ...cleanEnv(), ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      detached: true, // its own process group, which can be ended as a whole
-    });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.setEncoding('utf8').on('data', (text) => (stdout += text));
-    child.stderr.setEncoding('utf8').on('data', (text) => (stderr += text));
-    const kill = (signal: NodeJS.Signals) => {
-      if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, signal);
-    };
-    const timers = [
-      setTimeout(() => kill('SIGTERM'), timeLimitMs),
-      setTimeout(() => kill('SIGKILL'), timeLimitMs + 5000),
-    ];
-    child.on('error', reject);
-    child.on('close', (code) => {
-      timers.forEach(clearTimeout);
-      resolve({ code, stdout, stderr });
-    });
-  });
-}
-
-/** As a user's shell would have it: nothing of the test runner, nothing of a launcher that it may itself run under. */
-export function cleanEnv(): Record<string, string> {
-  const ours = /^(VITEST|NODE_OPTIONS$|NODE_V8_COVERAGE$|NODE_CHANNEL|TEST$|SHEAF_)/;
-  return Object.fromEntries(Object.entries(scrubEnv(process.env)).filter(([name]) => !ours.test(name)));
+  return `${kind} (Debian package ${debianPackage(kind)})`;
 }
