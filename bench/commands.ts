@@ -3,6 +3,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { OpenCase } from './case.js';
 import { cases, hiddenCases, hiddenScalings, scalings } from './cases/index.js';
+import { compareRuns } from './compare/compare.js';
+import { markdownComparison, textComparison } from './compare/report.js';
+import { readRows } from './compare/saved.js';
 import { machine } from './machine.js';
 import { type Options, UsageError } from './options.js';
 import { origin } from './origin.js';
@@ -86,6 +89,18 @@ function write(reports: ReadonlyMap<string, Report>, { json, markdown, svg }: Op
   mkdirSync(svg, { recursive: true });
   for (const [name, { rows }] of reports)
     writeFileSync(join(svg, `${name}-speedup.svg`), speedupPlot(name, curvesOf(rows)));
+}
+
+/** `compare A.json B.json` */
+export function compareFiles({ names, json, markdown }: Options): void {
+  const [, first, second, ...others] = names;
+  if (first === undefined || second === undefined || others.length > 0)
+    throw new UsageError('compare takes two files that --json has written: compare before.json after.json');
+  const [before, after] = [readRows(first), readRows(second)];
+  const report = { before, after, comparisons: compareRuns(before, after) };
+  console.log(textComparison(report));
+  if (json !== undefined) writeFileSync(json, `${JSON.stringify(report.comparisons, null, 2)}\n`);
+  if (markdown !== undefined) writeFileSync(markdown, markdownComparison(report));
 }
 
 export function tellPeers(): void {

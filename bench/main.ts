@@ -1,9 +1,10 @@
 /** Measures this package and its peers side by side: `npm run bench -- grid-search`. See README.md beside this file. */
 import { cases, scalings } from './cases/index.js';
-import { measureCases, say, tellPeers } from './commands.js';
+import { compareFiles, measureCases, say, tellPeers } from './commands.js';
 import { type Options, parseOptions, UsageError } from './options.js';
 
 const usage = `usage: npm run bench -- [CASE ...] [options]
+   or:  npm run bench -- compare BEFORE.json AFTER.json, which tells what moved beyond noise
 
 cases (all when none is named): ${Object.keys(cases).join(', ')}
 
@@ -16,10 +17,13 @@ options:
   --markdown FILE  write the results as Markdown
   --peers          tell which peers are installed, and how to install the others`;
 
+/** What is no case. */
+const commands: Readonly<Record<string, (options: Options) => void | Promise<void>>> = { compare: compareFiles };
+
 async function main(options: Options): Promise<void> {
   if (options.help) console.log(usage);
   else if (options.peers) tellPeers();
-  else await measureCases(options);
+  else await (commands[options.names[0] ?? ''] ?? measureCases)(options);
 }
 
 try {

@@ -5,7 +5,7 @@ import type { OpenScaling } from '../scaling.js';
 import { type ArrayCluster, Inputs, measure, openArrayCluster } from './array-work.js';
 
 /** Rows and columns. */
-const N = 4000;
+const N = 6000;
 
 export async function openArrayScaling(): Promise<OpenScaling> {
   const clusters: ArrayCluster[] = [];

@@ -5,12 +5,13 @@ export interface Axis {
   at(value: number): number;
 }
 
-/** Equal factors are equal lengths; ticks are the powers of two. */
-export function logAxis(most: number, from: number, to: number): Axis {
-  const steps = Math.max(1, Math.ceil(Math.log2(most)));
+/** Equal factors are equal lengths; ticks are the powers of two around 1, `least` and `most`. */
+export function logAxis(least: number, most: number, from: number, to: number): Axis {
+  const low = Math.min(0, Math.floor(Math.log2(least)));
+  const steps = Math.max(1, Math.ceil(Math.log2(most))) - low;
   return {
-    ticks: Array.from({ length: steps + 1 }, (_, i) => 2 ** i),
-    at: (value) => from + ((to - from) * Math.log2(value)) / steps,
+    ticks: Array.from({ length: steps + 1 }, (_, i) => 2 ** (low + i)),
+    at: (value) => from + ((to - from) * (Math.log2(value) - low)) / steps,
   };
 }
 

@@ -30,7 +30,7 @@ export function curvesOf(rows: readonly Row[]): Curve[] {
 }
 
 const WIDTH = 880;
-const HEIGHT = 420;
+const HEIGHT = 440;
 const TOP = 64;
 const BOTTOM = 356;
 const GREY = '#666';
@@ -53,17 +53,18 @@ interface Panel {
 export function speedupPlot(title: string, curves: readonly Curve[]): string {
   const points = curves.flatMap((curve) => curve.points);
   const most = Math.max(2, ...points.map(({ workers }) => workers));
+  const speedups = points.map((point) => point.speedup);
   const speedup: Panel = {
     ...{ title: 'Speedup over one worker', left: 64, right: 424 },
-    x: logAxis(most, 64, 424),
-    y: logAxis(Math.max(most, ...points.map((point) => point.speedup)), BOTTOM, TOP),
+    x: logAxis(1, most, 64, 424),
+    y: logAxis(Math.min(1, ...speedups), Math.max(most, ...speedups), BOTTOM, TOP),
     label: String,
     value: (point) => point.speedup,
     ideal: (workers) => workers,
   };
   const efficiency: Panel = {
     ...{ title: 'Efficiency', left: 504, right: 860 },
-    x: logAxis(most, 504, 860),
+    x: logAxis(1, most, 504, 860),
     y: linearAxis(Math.max(1, ...points.map((point) => point.efficiency)), 0.2, BOTTOM, TOP),
     label: (tick) => `${Math.round(100 * tick)} %`,
     value: (point) => point.efficiency,
@@ -92,12 +93,13 @@ function panelElements(panel: Panel, curves: readonly Curve[]): Element[] {
     text(left, TOP - 12, title, { fill: GREY }),
     ...y.ticks.flatMap((tick) => [
       line(left, y.at(tick), right, y.at(tick), { stroke: GRID }),
-      text(left - 8, y.at(tick) + 4, label(tick), { 'text-anchor': 'end', fill: GREY }),
+      text(left - 12, y.at(tick) + 4, label(tick), { 'text-anchor': 'end', fill: GREY }),
     ]),
     ...x.ticks.flatMap((tick) => [
       line(x.at(tick), BOTTOM, x.at(tick), BOTTOM + 5, { stroke: GREY }),
       text(x.at(tick), BOTTOM + 20, String(tick), { 'text-anchor': 'middle', fill: GREY }),
     ]),
+    text((left + right) / 2, BOTTOM + 38, 'workers', { 'text-anchor': 'middle', fill: GREY }),
     line(left, BOTTOM, right, BOTTOM, { stroke: GREY }),
     line(left, TOP, left, BOTTOM, { stroke: GREY }),
     line(x.at(first), y.at(ideal(first)), x.at(last), y.at(ideal(last)), {
@@ -141,7 +143,6 @@ function legend(curves: readonly Curve[]): Element[] {
     line(64, y - 4, 92, y - 4, { stroke: IDEAL, 'stroke-width': 1.5, 'stroke-dasharray': '6 4' }),
     text(100, y, 'ideal'),
     ...entries,
-    text(860, y, 'workers', { 'text-anchor': 'end', fill: GREY }),
   ];
 }
 

@@ -79,6 +79,8 @@ test.each([
     'there is no case to scale to --workers: startup; there are array, grid-search, primes',
   ],
   [['--svg', 'drawings'], '--svg draws the speedup over workers, so it needs --workers, such as --workers 1,2,4'],
+  [['compare', 'a.json'], 'compare takes two files that --json has written: compare before.json after.json'],
+  [['compare', 'no-such.json', 'b.json'], 'there is no file no-such.json'],
   [['--fast'], /^Unknown option '--fast'/],
 ])('%j is refused in a sentence', (args, sentence) => {
   const { status, stdout, stderr } = bench(...args);

@@ -16,9 +16,12 @@ const rows = [
 ];
 
 test('axes', () => {
-  const log = logAxis(40, 0, 600);
+  const log = logAxis(1, 40, 0, 600);
   expect(log.ticks).toEqual([1, 2, 4, 8, 16, 32, 64]);
   expect([1, 2, 64].map(log.at)).toEqual([0, 100, 600]);
+  const below = logAxis(0.4, 2, 0, 300); // slower than one worker
+  expect(below.ticks).toEqual([0.25, 0.5, 1, 2]);
+  expect([0.25, 1].map(below.at)).toEqual([0, 200]);
   const linear = linearAxis(1, 0.2, 300, 0);
   expect(linear.ticks.map((tick) => tick.toFixed(1))).toEqual(['0.0', '0.2', '0.4', '0.6', '0.8', '1.0']);
   expect(linear.at(0.5)).toBe(150);
@@ -64,5 +67,5 @@ test('the picture: ideal lines from corner to corner, points at their places, a 
   expect(svg).toContain('<polyline points="64.0,356.0 424.0,64.0"'); // weak
   for (const text of ['>a &lt; b<', '>ideal<', '>strong scaling<', '>weak scaling<', '>workers<', '>100 %<'])
     expect(svg).toContain(text);
-  expect(lines[1]).toBe('<rect width="880" height="420" fill="white"/>');
+  expect(lines[1]).toBe('<rect width="880" height="440" fill="white"/>');
 });
