@@ -7,11 +7,13 @@ import { compareRuns } from './compare/compare.js';
 import { markdownComparison, textComparison } from './compare/report.js';
 import { readRows } from './compare/saved.js';
 import { machine } from './machine.js';
+import { answerAll } from './model/answer.js';
+import { markdownAnswers, rowsOfAnswers, textAnswers } from './model/report.js';
 import { type Options, UsageError } from './options.js';
 import { origin } from './origin.js';
 import { peers } from './peers/peers.js';
 import { curvesOf, speedupPlot } from './plot/speedup.js';
-import { jsonReport, markdownReport, type Report, textReport } from './report.js';
+import { header, jsonReport, markdownReport, type Report, textReport } from './report.js';
 import { missingPeers, rowsOf } from './rows.js';
 import { runLines } from './run.js';
 import { scalingCase } from './scaling.js';
@@ -89,6 +91,17 @@ function write(reports: ReadonlyMap<string, Report>, { json, markdown, svg }: Op
   mkdirSync(svg, { recursive: true });
   for (const [name, { rows }] of reports)
     writeFileSync(join(svg, `${name}-speedup.svg`), speedupPlot(name, curvesOf(rows)));
+}
+
+/** `scale`: the model of many nodes. */
+export async function modelScale({ names, quick, json, markdown }: Options): Promise<void> {
+  if (names.length > 1) throw new UsageError(`scale takes no further names, but it was given ${names[1]}`);
+  const about = { machine: machine(), origin: origin(), versions: {} };
+  const { costs, answers } = await answerAll(quick, (question, nodes) => say(`${question}: ${nodes} nodes`));
+  console.log(`${header(about).join('\n')}\n\n${textAnswers(answers, costs)}`);
+  if (json !== undefined) writeFileSync(json, jsonReport([{ ...about, rows: rowsOfAnswers(answers) }]));
+  if (markdown !== undefined)
+    writeFileSync(markdown, `${header(about).join('  \n')}\n\n${markdownAnswers(answers, costs)}`);
 }
 
 /** `compare A.json B.json` */

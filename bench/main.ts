@@ -1,10 +1,11 @@
 /** Measures this package and its peers side by side: `npm run bench -- grid-search`. See README.md beside this file. */
 import { cases, scalings } from './cases/index.js';
-import { compareFiles, measureCases, say, tellPeers } from './commands.js';
+import { compareFiles, measureCases, modelScale, say, tellPeers } from './commands.js';
 import { type Options, parseOptions, UsageError } from './options.js';
 
 const usage = `usage: npm run bench -- [CASE ...] [options]
    or:  npm run bench -- compare BEFORE.json AFTER.json, which tells what moved beyond noise
+   or: npm run bench -- scale, a model of up to 128 nodes of 40 workers; two minutes
 
 cases (all when none is named): ${Object.keys(cases).join(', ')}
 
@@ -18,7 +19,10 @@ options:
   --peers          tell which peers are installed, and how to install the others`;
 
 /** What is no case. */
-const commands: Readonly<Record<string, (options: Options) => void | Promise<void>>> = { compare: compareFiles };
+const commands: Readonly<Record<string, (options: Options) => void | Promise<void>>> = {
+  compare: compareFiles,
+  scale: modelScale,
+};
 
 async function main(options: Options): Promise<void> {
   if (options.help) console.log(usage);

@@ -15,7 +15,7 @@ export interface MessageCosts {
 }
 
 export interface Costs extends MessageCosts, NetworkCosts {
-  /** The scheduler's own work for an event, for each item of it: see {@link itemsOf}. */
+  /** The scheduler's own work for an event, for each item of it (see {@link itemsOf}); what is not given is timed. */
   readonly handleMs: Readonly<Partial<Record<EventType, number>>>;
   /** What lies between a task's arrival at its worker and its report beside its own time: hops to the thread and back. */
   readonly workerMs: number;
@@ -36,16 +36,28 @@ export function itemsOf(event: SchedulerEvent, workers: number, tasksInGraph: nu
   return event.type === 'tick' ? workers : 1;
 }
 
-/** Sums up how long the scheduler took for events that were handled, to costs of each kind. */
+/**
+ * How long the scheduler's own code takes for each kind of event. Its thread's time is at most that of the clock, which
+ * runs on while others have the core, and at most that of the process, to which threads of V8 add theirs: the less of both.
+ */
 export class Stopwatch {
-  readonly #sums = new Map<EventType, { ms: number; items: number }>();
+  readonly #sums = new Map<EventType, { clockMs: number; cpuMs: number; items: number }>();
 
-  add(type: EventType, items: number, ms: number): void {
-    const sum = this.#sums.get(type) ?? { ms: 0, items: 0 };
-    this.#sums.set(type, { ms: sum.ms + ms, items: sum.items + items });
+  time<T>(type: EventType, items: number, work: () => T): T {
+    const [clock, cpu] = [performance.now(), process.cpuUsage()];
+    const result = work();
+    const { user, system } = process.cpuUsage(cpu);
+    const sum = this.#sums.get(type) ?? { clockMs: 0, cpuMs: 0, items: 0 };
+    const clockMs = sum.clockMs + performance.now() - clock;
+    this.#sums.set(type, { clockMs, cpuMs: sum.cpuMs + (user + system) / 1000, items: sum.items + items });
+    return result;
   }
 
   get handleMs(): Costs['handleMs'] {
-    return Object.fromEntries([...this.#sums].map(([type, { ms, items }]) => [type, ms / items]));
+    const each = ([type, { clockMs, cpuMs, items }]: readonly [
+      EventType,
+      { clockMs: number; cpuMs: number; items: number },
+    ]) => [type, Math.min(clockMs, cpuMs) / items] as const;
+    return Object.fromEntries([...this.#sums].map(each));
   }
 }

@@ -4,7 +4,7 @@
  * the tail's. Of what is lost further, the network's part is at most what hops and the busiest link take; the rest is the
  * scheduler's.
  */
-import { type Costs, freeCosts } from './costs.js';
+import { freeCosts, Stopwatch } from './costs.js';
 import { type Outcome, simulate, type WorldOptions } from './world.js';
 
 /** `tail`: with nothing but tasks in the world: some workers have none left, or none yet, while others work. */
@@ -27,16 +27,15 @@ export interface Figures {
   /** The parts of the workers' time that are lost to each. */
   readonly lost: Readonly<Record<Cause, number>>;
   readonly limit: Cause;
-  /** What the scheduler's own code was measured to take for each event. */
-  readonly handleMs: Costs['handleMs'];
 }
 
 export function figuresOf(options: WorldOptions): Figures {
   const { nodes, workersPerNode, costs, workload } = options;
   const workers = nodes * workersPerNode;
   const tasks = workload.submissions.reduce((sum, submission) => sum + submission.tasks, 0);
-  const free = simulate({ ...options, costs: freeCosts });
-  const real = simulate({ ...options, costs: { ...costs, handleMs: free.handleMs } });
+  const stopwatch = new Stopwatch();
+  const free = simulate({ ...options, costs: freeCosts, stopwatch });
+  const real = simulate({ ...options, costs: { ...costs, handleMs: { ...stopwatch.handleMs, ...costs.handleMs } } });
   const efficiency = real.taskMs / (workers * real.makespanMs);
   const rest = Math.max(0, real.makespanMs - free.makespanMs);
   // A task goes there and its report comes back, whoever sends them; and nothing is faster than the busiest link.
@@ -50,7 +49,7 @@ export function figuresOf(options: WorldOptions): Figures {
   return {
     ...{ nodes, workers, tasks, startupMs: real.startupMs, makespanMs: real.makespanMs },
     ...{ efficiency, withStartup: efficiency * withoutStart(real), utilisation: real.utilisation },
-    ...{ networkBytes: real.networkBytes, busyMs: real.busyMs, lost, limit: limitOf(lost), handleMs: free.handleMs },
+    ...{ networkBytes: real.networkBytes, busyMs: real.busyMs, lost, limit: limitOf(lost) },
   };
 }
 

@@ -8,6 +8,7 @@ export interface Question {
   /** Of its lines in JSON, with the number of nodes behind. */
   readonly name: string;
   readonly title: string;
+  /** How many, in turn. */
   readonly nodes: readonly number[];
   workload(workers: number): Workload;
 }
@@ -16,6 +17,7 @@ const PER_WORKER = 25;
 const all = [1, 4, 16, 64, 128];
 /** Where more has been lost long before. */
 const few = [1, 4, 16, 32];
+const most = [1, 16, 64, 128];
 
 export const questions: readonly Question[] = [
   {
@@ -27,7 +29,7 @@ export const questions: readonly Question[] = [
     workload: (workers) => mapWorkload(PER_WORKER * workers, 100),
   },
   {
-    ...{ name: 'map-25600', title: 'map, sleeps 0 to 1 s, 25,600 in all', nodes: all },
+    ...{ name: 'map-25600', title: 'map, sleeps 0 to 1 s, 25,600 in all', nodes: most },
     workload: () => mapWorkload(25_600, 1000),
   },
   {
@@ -35,11 +37,14 @@ export const questions: readonly Question[] = [
     workload: () => mapWorkload(1000, 1000),
   },
   {
-    ...{ name: 'search-weak', title: 'grid search, fits of 0.5 to 1.5 s, 5 for each worker', nodes: few },
+    ...{ name: 'search-weak', title: 'grid search, fits of 0.5 to 1.5 s, 5 for each worker', nodes: all },
     workload: (workers) => searchWorkload(workers),
   },
   {
-    ...{ name: 'search-5000', title: 'grid search, fits of 0.5 to 1.5 s, 5,000 in all', nodes: all },
+    ...{ name: 'search-5000', title: 'grid search, fits of 0.5 to 1.5 s, 5,000 in all', nodes: few },
     workload: () => searchWorkload(1000),
   },
 ];
+
+/** Asked before the others, so that what runs often is compiled when the scheduler's code is timed. */
+export const warmUp = { names: ['map-weak', 'search-weak'], nodes: 4 };

@@ -10,7 +10,7 @@ import { TICK_MS } from '../../src/scheduler/watch.js';
 import { invariant } from '../../src/util/errors.js';
 import type { WorkerEvent } from '../../src/worker/events.js';
 import { Clock } from './clock.js';
-import { type Costs, itemsOf, Stopwatch } from './costs.js';
+import { type Costs, itemsOf, type Stopwatch } from './costs.js';
 import { Network } from './network.js';
 import { Server } from './server.js';
 import { ModelWorker, type Ran } from './worker.js';
@@ -46,6 +46,8 @@ export interface WorldOptions {
   readonly workload: Workload;
   /** Bytes of messages that share a frame. */
   bytesOf(messages: readonly object[]): number;
+  /** Times the scheduler's code as it runs. */
+  readonly stopwatch?: Stopwatch;
 }
 
 export interface Outcome {
@@ -62,8 +64,6 @@ export interface Outcome {
   readonly linkMs: number;
   /** What the scheduler's process was busy with from the first submission on, by event, and `frames`. */
   readonly busyMs: Readonly<Record<string, number>>;
-  /** What the scheduler's own code took here, in real time. */
-  readonly handleMs: Costs['handleMs'];
 }
 
 export const simulate = (options: WorldOptions): Outcome => new World(options).run();
@@ -78,7 +78,6 @@ class World {
   readonly #server = new Server(this.#clock);
   readonly #client = new Server(this.#clock);
   readonly #workers = new Map<string, ModelWorker>();
-  readonly #stopwatch = new Stopwatch();
   readonly #busyMs = new Map<string, number>();
   #startedAt: number | undefined;
   #busyAtStart = 0;
@@ -111,7 +110,6 @@ class World {
         busyMs: Object.fromEntries(this.#busyMs),
       },
       utilisation: (this.#server.busyMs - this.#busyAtStart) / makespanMs,
-      handleMs: this.#stopwatch.handleMs,
     };
   }
 
@@ -171,13 +169,12 @@ class World {
   }
 
   #handle(event: SchedulerEvent): { readonly ms: number; readonly instructions: readonly Instruction[] } {
-    const { costs, workload } = this.#options;
+    const { costs, workload, stopwatch } = this.#options;
     const tasks =
       event.type === 'update-graph' ? workload.submissions.find(({ graph }) => graph === event.graph)!.tasks : 0;
     const items = itemsOf(event, this.#scheduler.state.workers.size, tasks);
-    const start = performance.now();
-    const instructions = this.#scheduler.handle(event);
-    this.#stopwatch.add(event.type, items, performance.now() - start);
+    const handle = () => this.#scheduler.handle(event);
+    const instructions = stopwatch ? stopwatch.time(event.type, items, handle) : handle();
     return { ms: items * (costs.handleMs[event.type] ?? 0), instructions };
   }
 
