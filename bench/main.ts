@@ -24,10 +24,17 @@ const commands: Readonly<Record<string, (options: Options) => void | Promise<voi
   scale: modelScale,
 };
 
+async function run(options: Options): Promise<void> {
+  const [name = ''] = options.names;
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (command && options.workers) throw new UsageError(`--workers is for cases, not for ${name}`);
+  await (command ?? measureCases)(options);
+}
+
 async function main(options: Options): Promise<void> {
   if (options.help) console.log(usage);
   else if (options.peers) tellPeers();
-  else await (commands[options.names[0] ?? ''] ?? measureCases)(options);
+  else await run(options);
 }
 
 try {

@@ -80,6 +80,8 @@ test.each([
   ],
   [['--svg', 'drawings'], '--svg draws the speedup over workers, so it needs --workers, such as --workers 1,2,4'],
   [['compare', 'a.json'], 'compare takes two files that --json has written: compare before.json after.json'],
+  [['scale', 'map'], 'scale takes no further names, but it was given map'],
+  [['scale', '--workers', '2'], '--workers is for cases, not for scale'],
   [['compare', 'no-such.json', 'b.json'], 'there is no file no-such.json'],
   [['--fast'], /^Unknown option '--fast'/],
 ])('%j is refused in a sentence', (args, sentence) => {
