@@ -1,25 +1,36 @@
 // Runs the tests, setting the clone up before: node scripts/test.mjs [--long] [vitest's own arguments]
 // --long runs the long tests alone. The last line printed is `N passed, N failed`, and `, N skipped` where some were.
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { root, setUp } from './setup.mjs';
 
-const mpiPackages = { 'mpirun.openmpi': 'openmpi-bin', 'mpirun.mpich': 'mpich' };
+/** What the launch tests need, and the Debian package that has it: a command, or a library in any folder of these. */
+const launchers = [
+  { command: 'mpirun.openmpi', name: 'openmpi-bin' },
+  { command: 'mpirun.mpich', name: 'mpich' },
+  { command: 'srun', name: 'slurm-client' },
+  { command: 'slurmctld', name: 'slurmctld' },
+  { command: 'slurmd', name: 'slurmd' },
+  { command: 'munged', name: 'munge' },
+  { command: 'ip', name: 'iproute2' },
+  { library: 'pmix2/lib/libpmix.so', name: 'libpmix-dev' }, // which srun --mpi=pmix loads
+];
 
 const counts = setUp() ? runTests(process.argv.slice(2)) : { passed: 0, failed: 1, skipped: 0 };
 const { passed, failed, skipped } = counts;
 console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
 process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
 
-/** Installs the MPI launchers that the launch tests need, where we may; elsewhere says what is missing. */
-function provideMpi() {
-  const missing = missingMpiPackages();
+/** Installs the launchers that the launch tests need, where we may; elsewhere says what is missing. */
+function provideLaunchers() {
+  const missing = missingPackages();
   if (missing.length === 0) return;
   if (process.getuid?.() === 0 && isOnPath('apt-get')) {
-    console.error(`sheaf: installing ${missing.join(' and ')} for the launch tests (apt-get)`);
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+    console.error(`sheaf: installing ${missing.join(', ')} for the launch tests (apt-get)`);
+    // As in single-user mode: the tests start daemons of their own, the system's need not run.
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
     for (const args of [
       ['update', '-q'],
       ['install', '-q', '-y', '--no-install-recommends', ...missing],
@@ -28,17 +39,25 @@ function provideMpi() {
       if (status !== 0) console.error(`${stdout ?? ''}${stderr ?? ''}sheaf: apt-get ${args[0]} failed`);
     }
   }
-  const still = missingMpiPackages();
-  if (still.length > 0)
-    console.error(`sheaf: ${still.join(' and ')} (Debian packages) missing: their tests are skipped`);
+  const still = missingPackages();
+  if (still.length > 0) console.error(`sheaf: ${still.join(', ')} (Debian packages) missing: their tests are skipped`);
 }
 
-function missingMpiPackages() {
-  return Object.entries(mpiPackages).flatMap(([command, name]) => (isOnPath(command) ? [] : [name]));
+function missingPackages() {
+  return launchers.flatMap(({ command, library, name }) =>
+    (command ? isOnPath(command) : isLibrary(library)) ? [] : [name],
+  );
 }
 
+/** Debian has a folder for each architecture. */
+function isLibrary(path) {
+  const folder = '/usr/lib';
+  return existsSync(folder) && readdirSync(folder).some((name) => existsSync(join(folder, name, path)));
+}
+
+/** Daemons are where only the system's administrator looks. */
 function isOnPath(command) {
-  return (process.env.PATH ?? '').split(delimiter).some((folder) => {
+  return [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin'].some((folder) => {
     try {
       accessSync(join(folder, command), constants.X_OK);
       return true;
@@ -50,7 +69,7 @@ function isOnPath(command) {
 
 /** The counts of a vitest run; one that fails without a failed test counts as one failed. */
 function runTests(args) {
-  provideMpi();
+  provideLaunchers();
   const folder = mkdtempSync(join(tmpdir(), 'sheaf-test-'));
   const countsFile = join(folder, 'counts.json');
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');

@@ -45,39 +45,77 @@ export interface RunOptions {
   readonly timeLimitMs?: number;
 }
 
-/**
- * Runs `script` (a path of a compiled program) with `args` as `size` ranks and waits for the end. After `timeLimitMs` mpirun gets
- * SIGTERM, on which it ends its ranks, and 5 s later SIGKILL; the exit code then tells.
- */
-export function runRanks(
+export interface Running {
+  readonly pid: number;
+  readonly ended: Promise<Ended>;
+  /** Resolves when `text` has come on stdout, as often as `times`; rejects when the job ends before. */
+  said(text: string, times?: number): Promise<void>;
+}
+
+/** Runs `script` (a path of a compiled program) with `args` as `size` ranks and waits for the end. */
+export const runRanks = (mpirun: Mpirun, size: number, script: string, options: RunOptions = {}): Promise<Ended> =>
+  startRanks(mpirun, size, script, options).ended;
+
+/** The same for a job with which something is to happen while it runs. */
+export function startRanks(
   { command, flags }: Mpirun,
   size: number,
   script: string,
-  { args = [], env = {}, timeLimitMs = 30_000 }: RunOptions = {},
-): Promise<Ended> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, [...flags, '-n', String(size), process.execPath, script, ...args], {
-      env: { ...cleanEnv(), ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      detached: true, // its own process group, which can be ended as a whole
-    });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.setEncoding('utf8').on('data', (text) => (stdout += text));
-    child.stderr.setEncoding('utf8').on('data', (text) => (stderr += text));
-    const kill = (signal: NodeJS.Signals) => {
-      if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, signal);
-    };
-    const timers = [
-      setTimeout(() => kill('SIGTERM'), timeLimitMs),
-      setTimeout(() => kill('SIGKILL'), timeLimitMs + 5000),
-    ];
+  { args = [], ...options }: RunOptions = {},
+): Running {
+  return start(command, [...flags, '-n', String(size), process.execPath, script, ...args], options);
+}
+
+/**
+ * Starts a command, such as a launcher, in a process group of its own. After `timeLimitMs` the group gets SIGTERM, on which
+ * launchers end their ranks, and 5 s later SIGKILL; the exit code then tells.
+ */
+export function start(
+  command: string,
+  args: readonly string[],
+  { env = {}, timeLimitMs = 30_000 }: Omit<RunOptions, 'args'> = {},
+): Running {
+  const child = spawn(command, args, {
+    env: { ...cleanEnv(), ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text) => (stderr += text));
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    stdout += text;
+    child.emit('said');
+  });
+  const kill = (signal: NodeJS.Signals) => {
+    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, signal);
+  };
+  const timers = [
+    setTimeout(() => kill('SIGTERM'), timeLimitMs),
+    setTimeout(() => kill('SIGKILL'), timeLimitMs + 5000),
+  ];
+  const ended = new Promise<Ended>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code) => {
       timers.forEach(clearTimeout);
       resolve({ code, stdout, stderr });
     });
   });
+  return {
+    pid: child.pid!,
+    ended,
+    said: (text, times = 1) =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          if (stdout.split(text).length > times) resolve();
+        };
+        child.on('said', look);
+        child.on('close', (code) =>
+          reject(new Error(`ended with code ${code} before it said ${text}: ${stdout}${stderr}`)),
+        );
+        look();
+      }),
+  };
 }
 
 /** As a user's shell would have it: nothing of the test runner, nothing of a launcher that it may itself run under. */

@@ -28,12 +28,9 @@ export function parseFlags<const Table extends FlagTable>(
   args: readonly string[],
   table: Table,
 ): Given<keyof Table & string>[] {
-  const options = Object.entries(table).map(
-    ([name, { value }]) => [name, { type: value === undefined ? 'boolean' : 'string' }] as const,
-  );
   const { tokens } = parseArgs({
     args: [...args],
-    options: Object.fromEntries(options),
+    options: optionsOf(table),
     strict: false, // parseArgs' own complaints take several sentences
     tokens: true,
   });
@@ -64,6 +61,33 @@ export function parseFlags<const Table extends FlagTable>(
   }
   return given;
 }
+
+/** Arguments around the first one that is no flag, nor the value of one. */
+export interface Parted {
+  readonly before: readonly string[];
+  readonly positional: string | undefined;
+  readonly after: readonly string[];
+}
+
+/**
+ * Takes the first argument out that stands for itself, such as an address or a script.
+ *
+ * @example
+ * takePositional(['--cv', '3', 'a.js', '-x'], { cv: { value: 'K', help: 'folds' } });
+ * // { before: ['--cv', '3'], positional: 'a.js', after: ['-x'] }
+ */
+export function takePositional(args: readonly string[], table: FlagTable): Parted {
+  const { tokens } = parseArgs({ args: [...args], options: optionsOf(table), strict: false, tokens: true });
+  const first = tokens.find(({ kind }) => kind === 'positional');
+  if (!first) return { before: args, positional: undefined, after: [] };
+  const before = args.slice(0, first.index).filter((arg, i) => !(arg === '--' && i === first.index - 1));
+  return { before, positional: args[first.index], after: args.slice(first.index + 1) };
+}
+
+const optionsOf = (table: FlagTable): Record<string, { type: 'boolean' | 'string' }> =>
+  Object.fromEntries(
+    Object.entries(table).map(([name, { value }]) => [name, { type: value === undefined ? 'boolean' : 'string' }]),
+  );
 
 /** The text of a flag; undefined when it was not given. */
 export const textOf = <Name extends string>(given: readonly Given<Name>[], name: NoInfer<Name>): string | undefined =>

@@ -9,10 +9,38 @@ interface Command {
   run(args: readonly string[]): Promise<void>;
 }
 
-const commands: Readonly<Record<string, { readonly summary: string; load(): Promise<Command> }>> = {
+interface CommandEntry {
+  readonly summary: string;
+  /** Whether Ctrl-C ends it at once; others have something to hand over first. */
+  readonly isInterruptible?: boolean;
+  /** Whether what follows the first argument that is no flag is somebody else's. */
+  readonly passesArguments?: boolean;
+  load(): Promise<Command>;
+}
+
+const commands: Readonly<Record<string, CommandEntry>> = {
   'grid-search': {
     summary: 'search the best parameters of an estimator by cross-validation',
+    isInterruptible: true,
     load: async () => (await import('./grid-search.js')).gridSearch,
+  },
+  scheduler: {
+    summary: 'run a scheduler, which workers and clients join',
+    load: async () => (await import('./scheduler.js')).scheduler,
+  },
+  worker: {
+    summary: 'run workers of this host for a scheduler',
+    load: async () => (await import('./worker.js')).worker,
+  },
+  mpi: {
+    summary: 'make a cluster of the ranks of a job that mpirun or srun starts',
+    load: async () => (await import('./mpi.js')).mpi,
+  },
+  job: {
+    summary: 'print or submit the Slurm script that runs a program on many nodes',
+    isInterruptible: true,
+    passesArguments: true,
+    load: async () => (await import('./job.js')).job,
   },
 };
 
@@ -22,7 +50,7 @@ Usage: sheaf COMMAND [flags]
 
 Commands:
 ${Object.entries(commands)
-  .map(([name, { summary }]) => `  ${name}  ${summary}\n`)
+  .map(([name, { summary }]) => `  ${name.padEnd(11)}  ${summary}\n`)
   .join('')}
   sheaf COMMAND --help  what a command does, its flags and examples
   sheaf --version       the version
@@ -32,11 +60,6 @@ const [name = '--help', ...args] = process.argv.slice(2);
 const isHelp = (arg: string) => arg === '--help' || arg === '-h';
 let speaker = 'sheaf';
 
-// The line of a progress bar is wiped; compute threads and connections end with the process.
-process.once('SIGINT', () => {
-  if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
-  process.exit(130);
-});
 // Whoever reads along, such as head, has read enough.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
@@ -59,9 +82,17 @@ async function runCommand(): Promise<void> {
     throw new InputError(`there is no command ${name}: there are ${Object.keys(commands).join(', ')} (see --help)`);
   }
   speaker = `sheaf ${name}`;
-  const command = await commands[name]!.load();
-  if (args.some(isHelp)) process.stdout.write(command.help);
+  const { isInterruptible, passesArguments, load } = commands[name]!;
+  if (isInterruptible) process.once('SIGINT', endAtOnce);
+  const command = await load();
+  if (args.slice(0, passesArguments ? 1 : undefined).some(isHelp)) process.stdout.write(command.help);
   else await command.run(args);
+}
+
+/** The line of a progress bar is wiped; compute threads and connections end with the process. */
+function endAtOnce(): void {
+  if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+  process.exit(130);
 }
 
 /** All ranks of a job see the same wrong input; the one that is the client speaks of it. */

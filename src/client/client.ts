@@ -1,11 +1,15 @@
 /** What users hold of a cluster: methods of futures here, those about the cluster in `cluster-client.ts`. */
 import { defaultTarget } from '../cluster/default-target.js';
-import type { LocalCluster } from '../cluster/local-cluster.js';
+import { LocalCluster } from '../cluster/local-cluster.js';
+import { joinBySchedulerFile } from '../cluster/scheduler-file.js';
+import type { Target } from '../cluster/target.js';
 import type { Security } from '../comm/security.js';
 import type { Collection } from '../graph/collection.js';
 import type { Graph } from '../graph/graph.js';
 import type { Key } from '../graph/task.js';
 import { shipHook } from '../shipping/ship.js';
+import { InputError } from '../util/errors.js';
+import { checkOptionNames } from '../util/options.js';
 import type { ActorHandle } from './actor.js';
 import type { AnyFunction } from './calls.js';
 import { ClusterClient } from './cluster-client.js';
@@ -33,8 +37,10 @@ import {
 import { type CallSite, callSite } from './site.js';
 
 export interface ClientOptions {
-  /** The cluster's secret, when the scheduler is given by address. */
+  /** The cluster's secret, when the scheduler is given by address (default: `SHEAF_SECRET` of the environment). */
   readonly secret?: string;
+  /** The file that `sheaf scheduler` or `sheaf mpi` writes for those who join. */
+  readonly schedulerFile?: string;
   /** The cluster's certificates, where its address begins with `tls://`. */
   readonly security?: Security;
   readonly timeoutMs?: number;
@@ -53,15 +59,17 @@ export class Client extends ClusterClient implements AsyncDisposable {
   readonly ready: Promise<void>;
   readonly #core: ClientCore;
 
-  constructor(cluster?: LocalCluster | string, options: ClientOptions = {}) {
+  constructor(options?: ClientOptions);
+  constructor(cluster?: LocalCluster | string, options?: ClientOptions);
+  constructor(first?: LocalCluster | string | ClientOptions, second: ClientOptions = {}) {
     super();
-    const isAddress = typeof cluster === 'string';
-    const { secret = '', security } = options;
-    const given = isAddress
-      ? { address: cluster, secret, ...(security && { security: security.for('client') }) }
-      : cluster?.target;
+    const isCluster = typeof first === 'string' || first instanceof LocalCluster;
+    const cluster = isCluster ? first : undefined;
+    const options = isCluster ? second : (first ?? second);
+    checkOptionNames('Client', options, ['secret', 'security', 'schedulerFile', 'timeoutMs']);
+    const target = targetOf(cluster, options);
     // A cluster that has begun listens: only an address may be of one that is still to come.
-    this.#core = new ClientCore(given ?? defaultTarget(), isAddress, options.timeoutMs);
+    this.#core = new ClientCore(target ?? defaultTarget(), typeof cluster === 'string', options.timeoutMs);
     this.ready = this.#core.connection.ready;
     registerClient(this);
   }
@@ -254,4 +262,19 @@ export class Client extends ClusterClient implements AsyncDisposable {
   get [shipHook](): string {
     return 'it is a Client, a connection of this process: call getClient() inside the function';
   }
+}
+
+/** What is named; undefined where nothing is. Raises InputError for two clusters. */
+function targetOf(
+  cluster: LocalCluster | string | undefined,
+  options: ClientOptions,
+): undefined | Target | Promise<Target> {
+  const { schedulerFile, security, secret = process.env.SHEAF_SECRET ?? '', timeoutMs } = options;
+  if (schedulerFile !== undefined) {
+    if (cluster !== undefined)
+      throw new InputError('Client: give a cluster, its address or schedulerFile, not two of them');
+    return joinBySchedulerFile(schedulerFile, security, timeoutMs).then(({ target }) => target);
+  }
+  if (typeof cluster !== 'string') return cluster?.target;
+  return { address: cluster, secret, ...(security && { security: security.for('client') }) };
 }

@@ -1,5 +1,7 @@
 /**
- * How the ranks of a job meet: rank 0 starts to listen, and one small string (its address and secret) goes to all others.
+ * How the ranks of a job meet: one of them, the root, listens, and one small string (its addresses and secret) goes to all
+ * others. It listens before: they may connect the moment they leave a broadcast, and libmpi blocks.
+
  * Three ways lead there, and every rank must take the same, so the choice looks at nothing but the environment and the
  * installation, which are the same for all:
  *
@@ -20,15 +22,17 @@ import { InputError } from '../util/errors.js';
 import { broadcastByLibmpi } from './broadcast-libmpi.js';
 import { detectLauncher, type Env, type Launcher } from './launcher.js';
 import { broadcastByPmi } from './pmi.js';
-import { collect, publish, rendezvousFile, sessionDirectory } from './rendezvous-file.js';
+import { collect, markRead, publish, rendezvousFile, sessionDirectory, untilRead } from './rendezvous-file.js';
 
 export const ways = ['pmi', 'mpi', 'file'] as const;
 export type Way = (typeof ways)[number];
 
 export interface BootstrapOptions {
   readonly launcher: Launcher;
-  /** Called on rank 0 only: starts to listen and resolves to the string for the others. */
-  readonly announce: () => Promise<string>;
+  /** The string for the others, on the rank that has one; whoever it names listens already. */
+  readonly value?: string | undefined;
+  /** The rank that has it (default 0). */
+  readonly root?: number;
   /** How long to wait for the other ranks (ways `pmi` and `file`; MPI itself waits without end). */
   readonly timeoutMs?: number;
   readonly env?: Env;
@@ -38,10 +42,13 @@ export interface Bootstrap {
   readonly rank: number;
   readonly size: number;
   readonly way: Way | 'none';
-  /** What rank 0 announced. */
+  /** What the root has for all. */
   readonly value: string;
-  /** MPI_Get_processor_name, on the way `mpi`. */
+  /** MPI_Get_processor_name and MPI_Get_library_version, on the way `mpi`. */
   readonly processorName?: string;
+  readonly library?: string;
+  /** For a root that ends at once: resolves when all others have called it too. Without it they have what they need already. */
+  readonly read?: () => Promise<void>;
 }
 
 /** The launcher of this very process, or undefined if it runs alone. */
@@ -74,49 +81,53 @@ function defaultWay(launcher: Launcher, env: Env, hasKoffi: boolean): Way | 'non
 }
 
 /**
- * Gives the string that rank 0 announces to every rank of the job; all ranks must call it. Raises {@link InputError} or
+ * Gives the string of the root to every rank of the job; all ranks must call it. Raises {@link InputError} or
  * BootstrapError when they cannot meet.
  *
  * @example
  * const launcher = currentLauncher();
  * if (launcher) {
- *   const { rank, value } = await bootstrap({ launcher, announce: async () => 'tcp://10.0.0.1:8786' });
+ *   const mine = launcher.rank === 0 ? 'tcp://10.0.0.1:8786' : undefined;
+ *   const { rank, value } = await bootstrap({ launcher, value: mine });
  *   console.log(rank, value);
  * }
  */
 export async function bootstrap({
   launcher,
-  announce,
+  value,
+  root = 0,
   timeoutMs = 120_000,
   env = process.env,
 }: BootstrapOptions): Promise<Bootstrap> {
   const way = chooseWay(launcher, env, hasKoffi());
-  // Rank 0 listens before it enters a broadcast: the others may connect the moment they leave it, and libmpi blocks.
-  const value = launcher.rank === 0 ? await announce() : undefined;
-  const met = await meetings[way]({ launcher, value, timeoutMs, env });
+  const met = await meetings[way]({ launcher, value, root, timeoutMs, env });
   return { rank: launcher.rank, size: launcher.size, way, ...met };
 }
 
 interface Meeting {
   readonly launcher: Launcher;
   readonly value: string | undefined;
+  readonly root: number;
   readonly timeoutMs: number;
   readonly env: Env;
 }
 
-type Meet = (meeting: Meeting) => Promise<Pick<Bootstrap, 'value' | 'processorName'>>;
+type Meet = (meeting: Meeting) => Promise<Pick<Bootstrap, 'value' | 'processorName' | 'library' | 'read'>>;
 
 const meetings: Readonly<Record<Bootstrap['way'], Meet>> = {
-  none: async ({ value }) => ({ value: value! }), // the only rank is rank 0
+  none: async ({ value }) => ({ value: value! }), // the only rank is the root
   pmi: async ({ value, timeoutMs, env }) => ({
     value: await broadcastByPmi({ socket: new Socket({ fd: Number(env.PMI_FD) }), value, timeoutMs }),
   }),
   mpi: broadcastByLibmpi,
   file: async ({ launcher, value, timeoutMs, env }) => {
     const file = rendezvousFile(launcher, env, process.cwd());
-    if (value === undefined) return { value: await collect(file, dirname(file), timeoutMs) };
+    const { rank, size } = launcher;
+    if (value === undefined) {
+      return { value: await collect(file, dirname(file), timeoutMs), read: () => markRead(file, rank) };
+    }
     await publish(file, value);
-    return { value };
+    return { value, read: () => untilRead(file, size - 1, timeoutMs) };
   },
 };
 

@@ -1,5 +1,5 @@
 /**
- * One string from rank 0 to all by real MPI: init, broadcast, barrier, and finalize at once. After that the death of a
+ * One string from one rank to all by real MPI: init, broadcast, barrier, and finalize at once. After that the death of a
  * rank is no MPI error any more, and the engine can deal with it.
  */
 import { BootstrapError } from './bootstrap-error.js';
@@ -8,30 +8,32 @@ import { type Koffi, type Libmpi, libraryCandidates, openLibmpi } from './libmpi
 
 export interface LibmpiBroadcast {
   readonly launcher: Launcher;
-  /** What to share: given by rank 0 and by no other. */
+  /** What to share: given by the rank `root` and by no other. */
   readonly value?: string | undefined;
+  readonly root: number;
   readonly env: Env;
 }
 
 /**
- * Gives rank 0's `value` to every rank. Raises {@link BootstrapError} when no library loads or when the one that does is
+ * Gives the root's `value` to every rank. Raises {@link BootstrapError} when no library loads or when the one that does is
  * not the launcher's. It cannot time out: MPI blocks until every rank has come, and the launcher ends it if one dies.
  */
 export async function broadcastByLibmpi({
   launcher,
   value,
+  root,
   env,
-}: LibmpiBroadcast): Promise<{ value: string; processorName: string }> {
+}: LibmpiBroadcast): Promise<{ value: string; processorName: string; library: string }> {
   const koffi = await importKoffi();
   return withVariables(startupVariables(launcher, env), () => {
     const mpi = openLibmpi(koffi, libraryCandidates(launcher, env));
     mpi.init();
     checkPlace(mpi, launcher);
     const processorName = mpi.processorName();
-    const shared = broadcastString(mpi, value);
+    const shared = broadcastString(mpi, value, root);
     mpi.barrier();
     mpi.finalize();
-    return { value: shared, processorName };
+    return { value: shared, processorName, library: `${mpi.version} (${mpi.file})` };
   });
 }
 
@@ -95,13 +97,13 @@ function checkPlace(mpi: Libmpi, { rank, size, kind }: Launcher): void {
   );
 }
 
-/** Its length first, since only rank 0 knows how much there is to receive. */
-function broadcastString(mpi: Libmpi, value: string | undefined): string {
+/** Its length first, since only the root knows how much there is to receive. */
+function broadcastString(mpi: Libmpi, value: string | undefined, root: number): string {
   const length = Buffer.alloc(4);
   if (value !== undefined) length.writeInt32LE(Buffer.byteLength(value));
-  mpi.broadcast(length);
+  mpi.broadcast(length, root);
   const bytes = Buffer.alloc(length.readInt32LE());
   if (value !== undefined) bytes.write(value);
-  mpi.broadcast(bytes);
+  mpi.broadcast(bytes, root);
   return bytes.toString();
 }

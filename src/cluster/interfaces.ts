@@ -62,8 +62,23 @@ export async function defaultAddress(
   return firstExternal(interfaces) ?? '127.0.0.1';
 }
 
-/** The first address that other hosts can reach: any interface's IPv4 before IPv6. */
-export function firstExternal(interfaces: Interfaces): string | undefined {
-  const external = Object.values(interfaces).flatMap((infos) => infos ?? []);
-  return usableAddresses(external.filter((info) => !info.internal))[0];
+/**
+ * The addresses of a scheduler for which no interface is named: {@link defaultAddress}, then what else other hosts may
+ * reach, since on a host with several networks nobody can know which of them leads to all the others.
+ */
+export async function schedulerHosts(
+  env: Env = process.env,
+  interfaces: Interfaces = networkInterfaces(),
+): Promise<string[]> {
+  const others = usableAddresses(externalOf(interfaces));
+  return [...new Set([await defaultAddress(env, interfaces), ...others])].slice(0, MAX_ADDRESSES);
 }
+
+/** More would be the bridges of containers. */
+const MAX_ADDRESSES = 8;
+
+/** The first address that other hosts can reach: any interface's IPv4 before IPv6. */
+export const firstExternal = (interfaces: Interfaces): string | undefined => usableAddresses(externalOf(interfaces))[0];
+
+const externalOf = (interfaces: Interfaces): NetworkInterfaceInfo[] =>
+  Object.values(interfaces).flatMap((infos) => (infos ?? []).filter((info) => !info.internal));

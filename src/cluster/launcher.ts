@@ -70,28 +70,22 @@ export function detectLauncher(env: Env, isSocket: (fd: number) => boolean): Lau
   return undefined;
 }
 
+/**
+ * The place of a rank to which the launcher's socket did not come through: between Hydra and a program, npx closes it.
+ * It has nothing to meet the others by, and a child of a rank looks the same.
+ */
+export function rankWithoutSocket(env: Env): Launcher | undefined {
+  const [rank, size] = [count(env.PMI_RANK), count(env.PMI_SIZE)];
+  if (rank === undefined || size === undefined || rank >= size) return undefined;
+  return { kind: 'pmi', rank, size, pmix: false };
+}
+
 /** Whether all ranks are known to run on this host; only Open MPI's launcher tells. */
 export function isOneHost({ kind }: Launcher, env: Env): boolean {
   return kind === 'openmpi' && env.OMPI_COMM_WORLD_LOCAL_SIZE === env.OMPI_COMM_WORLD_SIZE;
 }
 
-/** Compute threads of a worker rank where nobody says: the cores that Slurm gives each task, or what OpenMP would take, else one. */
-export const threadsOfRank = (env: Env): number =>
-  count(env.SLURM_CPUS_PER_TASK) || count(env.OMP_NUM_THREADS?.split(',')[0]) || 1;
-
-/** How many ranks share this host, as the launcher tells; all of them where it does not. */
-export function ranksOnHost({ kind, size }: Launcher, env: Env): number {
-  const told = { openmpi: env.OMPI_COMM_WORLD_LOCAL_SIZE, pmi: env.MPI_LOCALNRANKS, slurm: undefined }[kind];
-  const tasks = tasksPerNode(env.SLURM_STEP_TASKS_PER_NODE)[count(env.SLURM_NODEID) ?? -1];
-  return Math.min(size, count(told) || tasks || size);
-}
-
-/** Slurm's `2(x3),1` is 2, 2, 2, 1. */
-const tasksPerNode = (text = ''): number[] =>
-  [...text.matchAll(/(\d+)(?:\(x(\d+)\))?/g)].flatMap(([, tasks, nodes]) =>
-    new Array<number>(Number(nodes ?? 1)).fill(Number(tasks)),
-  );
-
-function count(text: string | undefined): number | undefined {
+/** The number that a variable holds; undefined where it holds none. */
+export function count(text: string | undefined): number | undefined {
   return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
 }

@@ -3,7 +3,7 @@
  * build serves every MPI. Two binary interfaces exist: Open MPI's handles are addresses of symbols in the library, those
  * of the MPICH family (MPICH, Intel MPI, MVAPICH) are fixed integers.
  *
- * All calls block the event loop, and a broadcast spins: rank 0 must be listening before it enters one.
+ * All calls block the event loop, and a broadcast spins: its root must be listening before it enters one.
  */
 import { BootstrapError } from './bootstrap-error.js';
 import type { Env, Launcher } from './launcher.js';
@@ -46,7 +46,7 @@ export interface Libmpi {
   size(): number;
   processorName(): string;
   /** Overwrites `bytes`, of the same length on every rank, with rank 0's. */
-  broadcast(bytes: Uint8Array): void;
+  broadcast(bytes: Uint8Array, root: number): void;
   barrier(): void;
   finalize(): void;
 }
@@ -117,8 +117,8 @@ function bind(library: KoffiLibrary, file: string): Libmpi {
     rank: () => number('MPI_Comm_rank'),
     size: () => number('MPI_Comm_size'),
     processorName: () => text('MPI_Get_processor_name'),
-    broadcast: (bytes) =>
-      call('MPI_Bcast', ['uint8_t *', 'int', handle, 'int', handle], bytes, bytes.length, byte, 0, world),
+    broadcast: (bytes, root) =>
+      call('MPI_Bcast', ['uint8_t *', 'int', handle, 'int', handle], bytes, bytes.length, byte, root, world),
     barrier: () => call('MPI_Barrier', [handle], world),
     finalize: () => call('MPI_Finalize', []),
   };

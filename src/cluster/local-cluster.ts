@@ -2,7 +2,6 @@
  * A cluster on this machine. With `processes: false` scheduler and workers live in this process and share its memory,
  * with compute threads doing the work; with `processes: true` each worker is a child process, joined by TCP.
  */
-import { availableParallelism } from 'node:os';
 import { newSecret } from '../comm/comm.js';
 import type { Security } from '../comm/security.js';
 import { markCaller } from '../shipping/mark-caller.js';
@@ -10,7 +9,9 @@ import { InputError } from '../util/errors.js';
 import { checkOptionNames } from '../util/options.js';
 import { warn } from '../util/warnings.js';
 import { Adapting, type AdaptOptions, checkAdaptOptions } from './adapting.js';
+import { readCores } from './cores.js';
 import { Crew } from './crew.js';
+import { openEventLog } from './event-log.js';
 import { type MemoryLimit, workerMemoryOptions } from './memory-limit.js';
 import { SchedulerServer } from './scheduler-server.js';
 import type { Target } from './target.js';
@@ -31,6 +32,8 @@ export interface LocalClusterOptions {
   readonly allowedFailures?: number;
   /** A worker that says nothing for so long is given up, and started anew if it is a process, in ms (default 60,000). */
   readonly workerTtlMs?: number;
+  /** The file to write to what happens, as lines of JSON. */
+  readonly eventLog?: string;
   /** How many bytes of results to keep after nobody wants them, for work that is likely to come again (default 256 MiB). */
   readonly retainBytes?: number;
   /**
@@ -166,13 +169,14 @@ export const localClusterOptions = [
     'security',
     'memoryLimit',
     'localDirectory',
+    'eventLog',
   ] as const),
   ...(['memoryTarget', 'memorySpill', 'memoryPause', 'memoryTerminate'] as const),
 ] as const;
 
 function checkOptions(options: LocalClusterOptions): CheckedOptions {
   checkOptionNames('LocalCluster', options, localClusterOptions);
-  const cores = availableParallelism();
+  const cores = readCores().available;
   const workers = positive('workers', options.workers ?? (options.processes ? cores : 1));
   const threads = options.threadsPerWorker ?? Math.max(1, Math.floor(cores / workers));
   const { memory, warning } = workerMemoryOptions(options, 1 / workers);
@@ -183,6 +187,7 @@ function checkOptions(options: LocalClusterOptions): CheckedOptions {
 async function startParts(options: CheckedOptions): Promise<Parts> {
   const { workers, nthreads, processes = false, security, memory, resources } = options;
   const { retainBytes, allowedFailures, workerTtlMs } = options;
+  const eventLog = options.eventLog === undefined ? undefined : openEventLog(options.eventLog);
   const id = `local-${clusters++}`;
   const secret = newSecret();
   const listenAt = security ? 'tls://127.0.0.1:0' : 'tcp://127.0.0.1:0';
@@ -195,6 +200,7 @@ async function startParts(options: CheckedOptions): Promise<Parts> {
     ...(retainBytes !== undefined && { retainBytes }),
     ...(allowedFailures !== undefined && { allowedFailures }),
     ...(workerTtlMs !== undefined && { workerTtlMs }),
+    ...(eventLog && { eventLog }),
   });
   const target = { address: scheduler.addresses[0]!, secret, ...(security && { security: security.for('client') }) };
   const crew = new Crew(scheduler, processes, (i) => ({

@@ -1,13 +1,14 @@
 /**
  * How much memory a worker may have. What the node has is read in one place, what follows from it is a pure function.
  */
-import { readFileSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { formatBytes, parseBytes } from '../util/bytes.js';
 import { describe } from '../util/describe.js';
 import { InputError } from '../util/errors.js';
 import { checkThresholds, type ThresholdOptions } from '../worker/memory-policy.js';
+import { cgroupTexts, textOf } from './cgroup.js';
+import type { Env } from './launcher.js';
 import type { WorkerMemoryOptions } from './worker-memory.js';
 
 /** `auto`, a share of the memory of the node (up to 1), a number of bytes, a text such as `4 GiB`, or 0 for no limit. */
@@ -20,6 +21,8 @@ export interface MemoryFacts {
   readonly cgroupBytes?: number;
   /** The tightest of the limits that `ulimit` sets. */
   readonly rlimitBytes?: number;
+  /** What Slurm gives the job on this node. */
+  readonly slurmBytes?: number;
 }
 
 export interface ResolvedLimit {
@@ -70,10 +73,11 @@ const factNames: { readonly [K in keyof MemoryFacts]-?: string } = {
   systemBytes: 'all of its memory',
   cgroupBytes: 'the limit of its control group',
   rlimitBytes: 'the limit that ulimit shows',
+  slurmBytes: "the job's part, by Slurm",
 };
 
-export const availableBytes = ({ systemBytes, cgroupBytes, rlimitBytes }: MemoryFacts): number =>
-  Math.min(systemBytes, cgroupBytes ?? systemBytes, rlimitBytes ?? systemBytes);
+export const availableBytes = ({ systemBytes, cgroupBytes, rlimitBytes, slurmBytes }: MemoryFacts): number =>
+  Math.min(systemBytes, cgroupBytes ?? systemBytes, rlimitBytes ?? systemBytes, slurmBytes ?? systemBytes);
 
 function nameOfTightest(facts: MemoryFacts): string {
   const available = availableBytes(facts);
@@ -100,37 +104,25 @@ export function workerMemoryOptions(
 }
 
 /** The facts of this process. Where there is no /proc, the memory of the system is all that is known. */
-export function readMemoryFacts(root = '/'): MemoryFacts {
-  const cgroupBytes = readCgroupLimit(root);
+export function readMemoryFacts(root = '/', env: Env = process.env): MemoryFacts {
+  const cgroupBytes = smallest(cgroupTexts('memory', cgroupFiles, root).map((text) => Number.parseInt(text, 10)));
+  const slurmBytes = slurmLimit(env);
   const rlimitBytes = limitIn(textOf(join(root, 'proc/self/limits')));
   return {
     systemBytes: totalmem(),
     ...(cgroupBytes === undefined ? {} : { cgroupBytes }),
     ...(rlimitBytes === undefined ? {} : { rlimitBytes }),
+    ...(slurmBytes === undefined ? {} : { slurmBytes }),
   };
 }
 
-/**
- * Each group above a process may limit it, so all of them are asked. In a container the path is often that of the host,
- * of which only the mounted root is there, so files that are missing say nothing.
- */
-function readCgroupLimit(root: string): number | undefined {
-  const files: string[] = [];
-  for (const line of textOf(join(root, 'proc/self/cgroup')).split('\n')) {
-    const [, controllers, ...rest] = line.split(':');
-    if (controllers === undefined) continue;
-    const path = rest.join(':');
-    const isUnified = controllers === '';
-    if (!isUnified && !controllers.split(',').includes('memory')) continue;
-    const mount = isUnified ? 'sys/fs/cgroup' : 'sys/fs/cgroup/memory';
-    const names = isUnified ? ['memory.max', 'memory.high'] : ['memory.limit_in_bytes'];
-    const steps = path.split('/').filter((step) => step !== '' && step !== '..');
-    for (let depth = steps.length; depth >= 0; depth--) {
-      for (const name of names) files.push(join(root, mount, ...steps.slice(0, depth), name));
-    }
-  }
-  return smallest(files.map((file) => Number.parseInt(textOf(file), 10)));
+/** What a Slurm job was promised on this node, in MB, which sites that watch it without a control group hold it to. */
+function slurmLimit(env: Env): number | undefined {
+  const perNode = Number(env.SLURM_MEM_PER_NODE) || Number(env.SLURM_MEM_PER_CPU) * Number(env.SLURM_CPUS_ON_NODE);
+  return perNode > 0 ? perNode * 2 ** 20 : undefined;
 }
+
+const cgroupFiles = { v1: ['memory.limit_in_bytes'], v2: ['memory.max', 'memory.high'] };
 
 /** Address space, data and resident set; the kernel heeds the first two, batch systems say what they mean by the third. */
 const limitIn = (limits: string): number | undefined =>
@@ -140,12 +132,4 @@ const limitIn = (limits: string): number | undefined =>
 function smallest(limits: readonly number[]): number | undefined {
   const real = limits.filter((bytes) => bytes > 0 && bytes < 2 ** 60);
   return real.length > 0 ? Math.min(...real) : undefined;
-}
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
 }

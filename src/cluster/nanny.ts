@@ -25,6 +25,8 @@ export interface NannyOptions {
   readonly withinMs?: number;
   /** The module that the child runs. */
   readonly main?: URL;
+  /** Signals that are for this process to act on, though the child may get them too (default those of the terminal). */
+  readonly deafTo?: readonly NodeJS.Signals[];
 }
 
 export interface Death {
@@ -96,7 +98,7 @@ export function superviseWorker(options: NannyOptions, handlers: NannyHandlers =
   const timer = setInterval(() => look(run), LOOK_MS).unref();
 
   function start(): Run {
-    const child = fork(options.main ?? new URL('./worker-process.js', import.meta.url), {
+    const child = fork(options.main ?? new URL('./worker-process.js', import.meta.url), options.deafTo ?? ['SIGINT'], {
       env: { ...mallocEnv(limitBytes !== undefined), ...scrubEnv(process.env) },
       execArgv: loaderFlags(process.execArgv),
       serialization: 'advanced',

@@ -4,7 +4,6 @@
  * library takes part. A put becomes visible to the others with the next barrier.
  */
 import type { Socket } from 'node:net';
-import { InputError } from '../util/errors.js';
 import { BootstrapError } from './bootstrap-error.js';
 
 /** Each command with the name of its answer. */
@@ -48,42 +47,49 @@ export interface PmiBroadcast {
    * hangs up before its time, and nobody would have said why.
    */
   readonly socket: Socket;
-  /** What to share: given by rank 0 and by no other. */
+  /** What to share: given by one rank and by no other. */
   readonly value?: string | undefined;
   readonly timeoutMs: number;
 }
 
-/**
- * Gives rank 0's `value` to every rank. Raises {@link InputError} for a value longer than the launcher takes (commonly 768
- * bytes), {@link BootstrapError} when the launcher refuses, hangs up, or `timeoutMs` pass.
- */
+/** Gives the one `value` to every rank. Raises {@link BootstrapError} when the launcher refuses, hangs up, or `timeoutMs` pass. */
 export async function broadcastByPmi({ socket, value, timeoutMs }: PmiBroadcast): Promise<string> {
   const { request, end } = openConversation(socket, timeoutMs);
   try {
     await request('init', { pmi_version: '1', pmi_subversion: '1' });
     const { vallen_max } = await request('get_maxes');
     const { kvsname } = await request('get_my_kvsname');
-    if (value !== undefined) await request('put', { kvsname, key, value: encode(value, Number(vallen_max)) });
+    for (const [i, piece] of piecesOf(value, Number(vallen_max)).entries())
+      await request('put', { kvsname, key: keyOf(i), value: piece });
     await request('barrier_in');
-    const shared = await request('get', { kvsname, key });
+    const { value: first = '' } = await request('get', { kvsname, key: keyOf(0) });
+    const [, count = '1', start] = /^(?:(\d+)~)?(.*)$/.exec(first)!;
+    let encoded = start!;
+    for (let i = 1; i < Number(count); i++) encoded += (await request('get', { kvsname, key: keyOf(i) })).value ?? '';
     await request('barrier_in'); // nobody finalizes, and perhaps ends, before all have read
     await request('finalize');
     socket.destroy();
-    return Buffer.from(shared.value ?? '', 'base64url').toString();
+    return Buffer.from(encoded, 'base64url').toString();
   } finally {
     end();
   }
 }
 
-/** base64url: a value may hold neither spaces nor `=`. */
-function encode(value: string, longest: number): string {
+const keyOf = (i: number): string => (i === 0 ? key : `${key}-${i}`);
+
+/**
+ * The value in pieces that the launcher takes (commonly 1,024 characters); none for no value. In base64url, as a piece may
+ * hold neither spaces nor `=`; where there are several, the first begins with how many, as in `3~`.
+ */
+export function piecesOf(value: string | undefined, longest: number): string[] {
+  if (value === undefined) return [];
   const encoded = Buffer.from(value).toString('base64url');
-  if (encoded.length > longest) {
-    throw new InputError(
-      `the string to share has ${Buffer.byteLength(value)} bytes, ${encoded.length} when encoded; PMI takes ${longest}`,
-    );
-  }
-  return encoded;
+  if (encoded.length <= longest) return [encoded];
+  const room = longest - 8; // for the count
+  const pieces = Array.from({ length: Math.ceil(encoded.length / room) }, (_, i) =>
+    encoded.slice(i * room, (i + 1) * room),
+  );
+  return pieces.map((piece, i) => (i === 0 ? `${pieces.length}~${piece}` : piece));
 }
 
 interface Conversation {

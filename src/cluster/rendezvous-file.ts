@@ -7,7 +7,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, rmSync } from 'node:fs';
 import { open, readdir, rename, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { InputError } from '../util/errors.js';
 import { BootstrapError } from './bootstrap-error.js';
@@ -60,6 +60,24 @@ export async function publish(file: string, value: string): Promise<void> {
   await writeFile(temporary, value, { mode: 0o600, flag: 'wx' });
   await rename(temporary, file);
 }
+
+/**
+ * Rank 0's side, when it ends at once after what it says: resolves when the `count` others have read it, or after `timeoutMs`.
+ * Each leaves a file of its own, since no barrier tells.
+ */
+export async function untilRead(file: string, count: number, timeoutMs: number): Promise<void> {
+  const [directory, name] = [dirname(file), basename(file)];
+  const marks = async () => (await readdir(directory)).filter((other) => other.startsWith(`${name}.read-`));
+  for (const giveUpAt = performance.now() + timeoutMs; performance.now() < giveUpAt; await delay(20)) {
+    const found = await marks();
+    if (found.length < count) continue;
+    for (const mark of found) rmSync(join(directory, mark), { force: true });
+    return;
+  }
+}
+
+/** The other side of that. */
+export const markRead = (file: string, rank: number): Promise<void> => writeFile(`${file}.read-${rank}`, '');
 
 /** The other side: the content of `file` once it is there. Raises {@link BootstrapError} if it is not after `timeoutMs`. */
 export async function collect(file: string, directory: string, timeoutMs: number): Promise<string> {

@@ -2,6 +2,7 @@
  * The scheduler on its listeners: turns messages of workers and clients into events, and delivers the instructions.
  * All decisions are made in `scheduler/`.
  */
+import { hostname } from 'node:os';
 import { type Comm, type Listener, listen, type Message } from '../comm/comm.js';
 import type { Identity } from '../comm/security.js';
 import type { Instruction, SchedulerEvent } from '../scheduler/events.js';
@@ -11,10 +12,11 @@ import { TICK_MS } from '../scheduler/watch.js';
 import { deferred } from '../util/deferred.js';
 import { Arrivals } from './arrivals.js';
 import { CoordinationServer } from './coordination-server.js';
+import type { EventLog } from './event-log.js';
 import { forget, forgetful, joinForgetful } from './forgetful.js';
 import { Questions } from './questions.js';
 import { RequestDesk } from './request-desk.js';
-import type { SchedulerInfo, WorkerInfo, WorkerMetrics } from './scheduler-info.js';
+import type { LaunchInfo, SchedulerInfo, WorkerInfo, WorkerMetrics } from './scheduler-info.js';
 
 export interface SchedulerServerOptions extends Partial<SchedulerOptions> {
   /** Where to listen: `inproc://name`, `tcp://host:port`. */
@@ -26,11 +28,15 @@ export interface SchedulerServerOptions extends Partial<SchedulerOptions> {
   readonly workersReturn?: boolean;
   /** Told of every worker that is gone. */
   readonly onWorkerLost?: (name: string) => void;
+  /** Where to write what happens. */
+  readonly eventLog?: EventLog;
 }
 
 type Place = Pick<WorkerInfo, 'host' | 'pid'> & { metrics: WorkerMetrics };
 
 export class SchedulerServer {
+  /** How the job came together that it schedules for. */
+  launch: LaunchInfo | undefined;
   readonly #scheduler: Scheduler;
   readonly #comms = { worker: new Map<string, Comm>(), client: new Map<string, Comm>() };
   /** All connections, whoever they are. */
@@ -52,17 +58,23 @@ export class SchedulerServer {
   });
   readonly #workersReturn: boolean;
   readonly #onWorkerLost: ((name: string) => void) | undefined;
+  readonly #eventLog: EventLog | undefined;
   readonly #ticking: NodeJS.Timeout;
   #events: SchedulerEvent[] = [];
   #listeners: Listener[] = [];
   #closing: Promise<unknown> | undefined;
+  readonly #closed = deferred<void>();
   /** Why there are no workers any more. */
   #end: string | undefined;
+  /** Why all are sent away at the end. */
+  #reason = 'it was closed';
+  #isEnding = false;
 
   private constructor(options: SchedulerServerOptions) {
     this.#scheduler = new Scheduler(options);
     this.#workersReturn = options.workersReturn ?? false;
     this.#onWorkerLost = options.onWorkerLost;
+    this.#eventLog = options.eventLog;
     const send = (client: string, message: Message) => this.#comms.client.get(client)?.send(message);
     this.#coordination = new CoordinationServer({ schedule: (event) => this.#schedule(event), send });
     this.#desk = new RequestDesk(
@@ -113,7 +125,11 @@ export class SchedulerServer {
         processing: processing.size,
       }),
     );
-    return { addresses: this.addresses, workers, tasks: this.#scheduler.state.tasks.size };
+    return {
+      ...{ addresses: this.addresses, host: hostname(), pid: process.pid },
+      ...(this.launch && { launch: this.launch }),
+      ...{ workers, tasks: this.#scheduler.state.tasks.size },
+    };
   }
 
   /** The connection that a job's script holds as long as it lives, whatever becomes of its clients; when it has come. */
@@ -137,6 +153,14 @@ export class SchedulerServer {
     return this.until(() => workers.every((name) => !this.#scheduler.state.workers.has(name)));
   }
 
+  /** From now on nobody hands over what it has: all will end, for that reason. */
+  expectEnd(reason: string): void {
+    if (this.#isEnding) return;
+    this.#isEnding = true;
+    this.#reason = reason;
+    this.#eventLog?.note('end', { reason });
+  }
+
   ref(): void {
     for (const listener of this.#listeners) listener.ref();
   }
@@ -149,17 +173,24 @@ export class SchedulerServer {
   async close(): Promise<void> {
     if (!this.#closing) {
       clearInterval(this.#ticking);
-      for (const comm of this.#open) sendAway(comm, 'it was closed');
-      this.#closing = Promise.all(this.#listeners.map((listener) => listener.close()));
+      for (const comm of this.#open) sendAway(comm, this.#reason);
+      this.#flush();
+      this.#closing = Promise.all([...this.#listeners, this.#eventLog].map((part) => part?.close()));
     }
     await this.#closing;
+    this.#closed.resolve();
+  }
+
+  /** When it has closed, whoever asked for that. */
+  get closed(): Promise<void> {
+    return this.#closed.promise;
   }
 
   /** The first message of a connection says who it is. */
   #accept(comm: Comm): void {
     comm.unref();
     if (this.#closing) {
-      sendAway(comm, 'it was closed');
+      sendAway(comm, this.#reason);
       return;
     }
     this.#open.add(comm);
@@ -195,8 +226,12 @@ export class SchedulerServer {
     'register-lifeline': (comm) => {
       this.#lifeline.resolve(comm);
     },
-    'register-supervisor': (comm) => {
+    'register-supervisor': (comm, { worker }) => {
       this.#supervisors.add(comm);
+      // Its host asks it to end, and nobody asks the job to: it hands over what it has.
+      comm.onMessage(({ op }) => {
+        if (op === 'leave' && !this.#isEnding) this.retire([String(worker)]);
+      });
       comm.closed.then(() => {
         this.#supervisors.delete(comm);
         this.#endWithoutWorkers('those who started them anew are gone');
@@ -296,6 +331,7 @@ export class SchedulerServer {
   #flush(): void {
     const events = this.#events;
     this.#events = [];
+    this.#eventLog?.write(events);
     for (const instruction of this.#scheduler.handleAll(events)) this.#deliver(instruction);
     if (this.#waiting.size > 0) this.#askWaiting();
   }

@@ -20,5 +20,5 @@ process.once('message', async (options: WorkerOptions) => {
   if (existsSync('/proc/self/status')) return; // the parent reads it there
   setInterval(() => tell({ rss: process.memoryUsage.rss() }), 100).unref();
 });
-// Ctrl-C reaches the whole group: the parent decides what it means.
-process.on('SIGINT', () => {});
+// Ctrl-C, and what a launcher sends, reach the whole group: the parent decides what they mean.
+for (const signal of process.argv.slice(2)) process.on(signal, () => {});

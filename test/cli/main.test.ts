@@ -11,6 +11,10 @@ Usage: sheaf COMMAND [flags]
 
 Commands:
   grid-search  search the best parameters of an estimator by cross-validation
+  scheduler    run a scheduler, which workers and clients join
+  worker       run workers of this host for a scheduler
+  mpi          make a cluster of the ranks of a job that mpirun or srun starts
+  job          print or submit the Slurm script that runs a program on many nodes
 
   sheaf COMMAND --help  what a command does, its flags and examples
   sheaf --version       the version
@@ -25,7 +29,7 @@ test('--version', async () => {
 });
 
 test.each(['grid', 'constructor', '--foo'])('there is no command %s', async (name) => {
-  const stderr = `sheaf: there is no command ${name}: there are grid-search (see --help)\n`;
+  const stderr = `sheaf: there is no command ${name}: there are grid-search, scheduler, worker, mpi, job (see --help)\n`;
   expect(await runCli([name])).toEqual({ code: 2, stdout: '', stderr });
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { detectLauncher, type Env, type Launcher, ranksOnHost, threadsOfRank } from '../../src/cluster/launcher.js';
+import { detectLauncher, type Env, type Launcher, rankWithoutSocket } from '../../src/cluster/launcher.js';
 import { scrubEnv } from '../../src/cluster/scrub-env.js';
 
 const isSocket = (fd: number) => fd === 6;
@@ -86,24 +86,13 @@ test('children keep what does not make them ranks', () => {
   });
 });
 
-test.each<[number, Env]>([
-  [1, {}],
-  [4, { SLURM_CPUS_PER_TASK: '4', OMP_NUM_THREADS: '2' }],
-  [2, { OMP_NUM_THREADS: '2' }],
-  [3, { OMP_NUM_THREADS: '3,2' }],
-  [1, { OMP_NUM_THREADS: 'many', SLURM_CPUS_PER_TASK: '0' }],
-])('%i threads of a rank by %j', (threads, env) => {
-  expect(threadsOfRank(env)).toBe(threads);
-});
-
-test.each<[number, Launcher['kind'], Env]>([
-  [2, 'openmpi', { OMPI_COMM_WORLD_LOCAL_SIZE: '2' }],
-  [3, 'pmi', { MPI_LOCALNRANKS: '3' }],
-  [2, 'pmi', { SLURM_STEP_TASKS_PER_NODE: '2(x2),1', SLURM_NODEID: '1' }],
-  [1, 'slurm', { SLURM_STEP_TASKS_PER_NODE: '2(x2),1', SLURM_NODEID: '2' }],
-  [5, 'slurm', { SLURM_STEP_TASKS_PER_NODE: '2(x2),1', SLURM_NODEID: '3' }],
-  [5, 'slurm', {}],
-  [5, 'openmpi', { OMPI_COMM_WORLD_LOCAL_SIZE: '9' }],
-])('%i of five ranks share a host under %s with %j', (ranks, kind, env) => {
-  expect(ranksOnHost({ kind, rank: 0, size: 5, pmix: false }, env)).toBe(ranks);
+test.each<[Env, Launcher | undefined]>([
+  [
+    { PMI_RANK: '1', PMI_SIZE: '2', PMI_FD: '5' },
+    { kind: 'pmi', rank: 1, size: 2, pmix: false },
+  ],
+  [{ PMI_RANK: '2', PMI_SIZE: '2' }, undefined],
+  [{}, undefined],
+])('a rank whose socket did not come through: %j', (env, launcher) => {
+  expect(rankWithoutSocket(env)).toEqual(launcher);
 });

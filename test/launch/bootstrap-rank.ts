@@ -30,8 +30,19 @@ function readOutOfBounds(): string {
 /** Variables that a bootstrap may set for a while; Open MPI itself sets others, for good. */
 const ours = /^(UCX_.*|OMPI_MCA_(pml|btl|memory))$/;
 
+/** With what a protocol of words may stumble over, and longer than PMI takes at once. */
+const secret = `a=b c\nd µ${process.argv[3] ?? ''}`;
+
+/** The rank that the others hear of: not always the first. */
+const root = Number(process.argv[2] ?? 0);
+
 try {
   const server = createServer();
+  const announcement = async () => {
+    if (launcher.rank !== root) return undefined;
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    return JSON.stringify({ port: (server.address() as AddressInfo).port, secret });
+  };
   let missing = launcher.size - 1;
   server.on('connection', (socket) => {
     socket.end('welcome');
@@ -39,20 +50,17 @@ try {
   });
   const before = { ...process.env };
   const startedAt = performance.now();
-  const { value, ...met } = await bootstrap({
-    launcher,
-    timeoutMs: 20_000,
-    announce: async () => {
-      await once(server.listen(0, '127.0.0.1'), 'listening');
-      return JSON.stringify({ port: (server.address() as AddressInfo).port, secret: 'a=b c\nd µ' });
-    },
-  });
+  const {
+    value,
+    read: _,
+    ...met
+  } = await bootstrap({ launcher, timeoutMs: 20_000, root, value: await announcement() });
   const ms = performance.now() - startedAt;
-  const { port, secret } = JSON.parse(value);
-  if (launcher.rank > 0) await once(connect(port, '127.0.0.1').resume(), 'end');
+  const { port, ...shared } = JSON.parse(value);
+  if (launcher.rank !== root) await once(connect(port, '127.0.0.1').resume(), 'end');
   else if (launcher.size === 1) server.close();
   const leftBehind = Object.keys(process.env).filter((name) => ours.test(name) && process.env[name] !== before[name]);
-  console.log(JSON.stringify({ ...met, secret, leftBehind, outOfBounds: readOutOfBounds(), ms }));
+  console.log(JSON.stringify({ ...met, ...shared, leftBehind, outOfBounds: readOutOfBounds(), ms }));
 } catch (error) {
   const { name, message } = error as Error;
   console.log(JSON.stringify({ rank: launcher.rank, error: name, message }));

@@ -15,7 +15,20 @@ function reports({ stdout }: Ended): Record<string, unknown>[] {
 }
 
 const mpi = { SHEAF_MPI_BOOTSTRAP: 'mpi' };
-const cases: readonly { kind: MpiKind; way: string; env: Record<string, string>; sizes: readonly number[] }[] = [
+const libraries = { openmpi: /^Open MPI v.* \(libmpi\.so/, mpich: /^MPICH Version:.* \(libmpich\.so/ };
+/** A string longer than PMI takes at once. */
+const tail = 'x'.repeat(5000);
+
+interface Case {
+  readonly kind: MpiKind;
+  readonly way: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly sizes: readonly number[];
+  /** The rank that the others hear of; it shares a long string. */
+  readonly root?: number;
+}
+
+const cases: readonly Case[] = [
   { kind: 'openmpi', way: 'none', env: {}, sizes: [1] },
   { kind: 'mpich', way: 'none', env: {}, sizes: [1] },
   { kind: 'openmpi', way: 'file', env: {}, sizes: [2, 4] },
@@ -29,32 +42,44 @@ const cases: readonly { kind: MpiKind; way: string; env: Record<string, string>;
     sizes: [1, 2, 4],
   },
   { kind: 'mpich', way: 'pmi', env: {}, sizes: [2, 4] },
+  { kind: 'openmpi', way: 'file', env: {}, sizes: [3], root: 2 },
+  { kind: 'openmpi', way: 'mpi', env: mpi, sizes: [3], root: 2 },
+  { kind: 'mpich', way: 'pmi', env: {}, sizes: [3], root: 1 },
   { kind: 'mpich', way: 'mpi', env: mpi, sizes: [1, 2, 4] },
 ];
 
-describe.each(cases)('bootstrap', ({ kind, way, env, sizes }) => {
+describe.each(cases)('bootstrap', ({ kind, way, env, sizes, root }) => {
   const mpirun = mpiruns[kind];
-  test.skipIf(!mpirun).each(sizes)(`${mpiTitle(kind)}, way ${way} ${JSON.stringify(env)}, %i ranks`, async (size) => {
-    const directory = mkdtempSync(join(tmpdir(), 'sheaf-test-'));
-    try {
-      const ended = await runRanks(mpirun!, size, script, { env: { ...env, SHEAF_MPI_DIR: directory } });
-      expect(ended).toMatchObject({ code: 0, stderr: '' });
-      const expected = Array.from({ length: size }, (_, rank) => ({
-        rank,
-        size,
-        way,
-        secret: 'a=b c\nd µ',
-        leftBehind: [],
-        outOfBounds: 'RuntimeError',
-        ms: expect.any(Number),
-        ...(way === 'mpi' && { processorName: expect.stringMatching(/./) }),
-      }));
-      expect(reports(ended)).toEqual(expected);
-      expect(readdirSync(directory)).toEqual([]);
-    } finally {
-      rmSync(directory, { recursive: true });
-    }
-  });
+  test.skipIf(!mpirun).each(sizes)(
+    `${mpiTitle(kind)}, way ${way} ${JSON.stringify(env)}, root ${root ?? 0}, %i ranks`,
+    async (size) => {
+      const directory = mkdtempSync(join(tmpdir(), 'sheaf-test-'));
+      try {
+        const ended = await runRanks(mpirun!, size, script, {
+          args: root === undefined ? [] : [String(root), tail],
+          env: { ...env, SHEAF_MPI_DIR: directory },
+        });
+        expect(ended).toMatchObject({ code: 0, stderr: '' });
+        const expected = Array.from({ length: size }, (_, rank) => ({
+          rank,
+          size,
+          way,
+          secret: `a=b c\nd µ${root === undefined ? '' : tail}`,
+          leftBehind: [],
+          outOfBounds: 'RuntimeError',
+          ms: expect.any(Number),
+          ...(way === 'mpi' && {
+            processorName: expect.stringMatching(/./),
+            library: expect.stringMatching(libraries[kind]),
+          }),
+        }));
+        expect(reports(ended)).toEqual(expected);
+        expect(readdirSync(directory)).toEqual([]);
+      } finally {
+        rmSync(directory, { recursive: true });
+      }
+    },
+  );
 });
 
 test.skipIf(!mpiruns.openmpi || !mpiruns.mpich)(

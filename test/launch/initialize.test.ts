@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { setTimeout as delay } from 'node:timers/promises';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { type Ended, findMpirun, type MpiKind, mpiTitle, runRanks } from '../support/mpi.js';
+import { type Ended, findMpirun, type MpiKind, mpiTitle, type Running, runRanks, startRanks } from '../support/mpi.js';
+import { processesOfRank, untilNoneHas } from '../support/processes.js';
 
 const program = fileURLToPath(new URL('./initialize-job.js', import.meta.url));
 const kinds: readonly MpiKind[] = ['openmpi', 'mpich'];
@@ -13,10 +15,10 @@ describe.each(kinds)('initialize()', (kind) => {
   const under = `under ${mpiTitle(kind)}`;
 
   /** Runs one of the scripts and waits until nothing of it is left. */
-  async function run(script: string, size: number): Promise<Ended> {
+  async function run(script: string, size: number, ...args: string[]): Promise<Ended> {
     const token = `SHEAF_TEST_TOKEN=${randomUUID()}`;
     const [name, value] = token.split('=') as [string, string];
-    const ended = await runRanks(mpirun!, size, program, { args: [script], env: { [name]: value } });
+    const ended = await runRanks(mpirun!, size, program, { args: [script, ...args], env: { [name]: value } });
     await untilNoneHas(token);
     return ended;
   }
@@ -39,6 +41,115 @@ describe.each(kinds)('initialize()', (kind) => {
     expect(await run(script, 3)).toEqual({ code: 0, stdout, stderr: '' });
   });
 
+  test.skipIf(!mpirun).each<[number, object, Record<string, unknown>]>([
+    [3, {}, { rank: 1, schedulerRank: 0, clientRank: 1, names: ['2'] }],
+    [4, { schedulerRank: 3, clientRank: 0 }, { rank: 0, schedulerRank: 3, clientRank: 0, names: ['1', '2'] }],
+    [3, { exclusive: false }, { rank: 1, schedulerRank: 0, clientRank: 1, names: ['0', '1', '2'] }],
+    [2, { exclusive: false }, { rank: 1, schedulerRank: 0, clientRank: 1, names: ['0', '1'] }],
+    [1, { exclusive: false }, { rank: 0, schedulerRank: 0, clientRank: 0, names: ['0'] }],
+    [3, { protocol: 'tls' }, { rank: 1, schedulerRank: 0, clientRank: 1, names: ['2'], scheme: 'tls:' }],
+  ])(`${under}: %i ranks with %j`, async (size, options, { rank, names, scheme = 'tcp:', ...roles }) => {
+    const ended = await run('roles', size, JSON.stringify(options));
+    expect({ ...ended, stdout: JSON.parse(ended.stdout) }).toEqual({
+      ...{ code: 0, stderr: '' },
+      stdout: {
+        ...{ rank, names, scheme, squares: [1, 4, 9, 16] },
+        launch: {
+          ...{ launcher: kind === 'openmpi' ? 'openmpi' : 'pmi', ranks: size, ...roles },
+          way: size === 1 ? 'none' : kind === 'openmpi' ? 'file' : 'pmi',
+        },
+      },
+    });
+  });
+
+  test.skipIf(!mpirun)(`${under}: all ranks go on after the job, if they are to`, async () => {
+    const { stdout, ...ended } = await run('goes on everywhere', 4);
+    expect(ended).toEqual({ code: 0, stderr: '' });
+    expect(stdout.trim().split('\n').sort()).toEqual(['0 false', '1 true', '2 false', '3 false']);
+  });
+
+  test.skipIf(!mpirun)(`${under}: options of the workers`, async () => {
+    const workerOptions = { nthreads: 2, resources: { GPU: 1 }, memoryLimit: '100 MiB' };
+    const ended = await run('options', 3, JSON.stringify({ nthreads: 1, memoryLimit: 0, workerOptions }));
+    expect(ended).toMatchObject({ code: 0, stderr: '' });
+    expect(JSON.parse(ended.stdout)).toMatchObject([
+      { nthreads: 2, resources: { GPU: 1 }, memoryLimit: 100 * 2 ** 20 },
+    ]);
+  });
+
+  test.skipIf(!mpirun).each([
+    [{ nthread: 2 }, 'initialize has no option nthread: there are nthreads, '],
+    [{ nthreads: 0 }, 'initialize: nthreads must be a positive integer, but it is 0'],
+    [{ protocol: 'udp' }, `initialize: protocol is "udp": it must be 'tcp' or 'tls'`],
+    [{ workerOptions: { name: 'x' } }, 'initialize: workerOptions has no option name: there are nthreads, '],
+    [{ schedulerRank: 7 }, 'initialize: schedulerRank is 7, but the ranks of this job are 0 to 2'],
+  ])(`${under}: options that cannot be, %j`, async (options, sentence) => {
+    const ended = await run('options', 3, JSON.stringify(options));
+    expect(ended.code).toBe(2);
+    expect(ofOurs(ended)).toEqual({ stdout: '', sentences: [expect.stringContaining(`sheaf: ${sentence}`)] });
+  });
+
+  // What code the launcher ends with is its own affair: Hydra's is 0 after SIGINT.
+  test.skipIf(!mpirun).each<[NodeJS.Signals]>([['SIGTERM'], ['SIGINT']])(
+    `${under}: %s to the launcher is an orderly end`,
+    async (signal) => {
+      const { stdout, events } = await end('asked to end', ({ pid }) => void process.kill(pid, signal));
+      expect(stdout).toMatch(/^ready\n/);
+      expect(events).toEqual(expect.arrayContaining(['add-worker', 'add-client', 'task-done', 'end']));
+    },
+  );
+
+  test.skipIf(!mpirun).each<[NodeJS.Signals]>([['SIGTERM'], ['SIGUSR1'], ['SIGUSR2']])(
+    `${under}: %s to the scheduler alone: the script hears of it`,
+    async (signal) => {
+      const { code, stdout, events } = await end('asked to end', (_, token) => {
+        process.kill(processesOfRank(token, 0)[0]!, signal);
+      });
+      expect(code).toBe(4);
+      expect(stdout.split('\n')[1]).toBe(`the cluster has ended: the job was asked to end (${signal})`);
+      expect(events).toContain('end');
+    },
+  );
+
+  test.skipIf(!mpirun)(`${under}: a script that handles the signal has its cluster until it ends`, async () => {
+    const { code, stdout } = await end('ends in its own way', (_, token) => {
+      for (const rank of [0, 1, 2]) process.kill(processesOfRank(token, rank)[0]!, 'SIGTERM');
+    });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'ready\n[ 1, 4, 9 ]\n' });
+  });
+
+  test.skipIf(!mpirun || kind !== 'openmpi')(
+    `${under}: a whole rank that is killed, with --enable-recovery: the others finish`,
+    async () => {
+      const token = randomUUID();
+      const flags = [...mpirun!.flags, '--enable-recovery'];
+      const args = ['long work', '40', '100'];
+      const running = startRanks({ ...mpirun!, flags }, 5, program, { args, env: { SHEAF_TEST_TOKEN: token } });
+      await running.said('ready');
+      process.kill(processesOfRank(token, 4)[0]!, 'SIGKILL');
+      expect(await running.ended).toMatchObject({ code: 0, stdout: 'ready\nright\n2\n' });
+      await untilNoneHas(`SHEAF_TEST_TOKEN=${token}`);
+    },
+  );
+
+  /** Runs a script of three ranks, does something when it is ready, and waits until nothing of it is left. */
+  async function end(script: string, act: (running: Running, token: string) => void) {
+    const directory = mkdtempSync(join(tmpdir(), 'sheaf-test-'));
+    try {
+      const token = randomUUID();
+      const log = join(directory, 'events.jsonl');
+      const running = startRanks(mpirun!, 3, program, { args: [script, log], env: { SHEAF_TEST_TOKEN: token } });
+      await running.said('ready');
+      act(running, token);
+      const ended = await running.ended;
+      await untilNoneHas(`SHEAF_TEST_TOKEN=${token}`);
+      const lines = readFileSync(log, 'utf8').trimEnd().split('\n');
+      return { ...ended, events: lines.map((line) => JSON.parse(line).event as string) };
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  }
+
   test.skipIf(!mpirun).each([
     [1, 'one process'],
     [2, '2 processes'],
@@ -49,8 +160,8 @@ describe.each(kinds)('initialize()', (kind) => {
       stdout: '',
       sentences: [
         `sheaf: the launcher started ${started}, but a cluster needs at least 3: rank 0 is the scheduler, rank 1 runs ` +
-          'the script, the others are workers. Start it with -n 3 or more, or without a launcher to use the cores of ' +
-          'this machine',
+          'the script, the others are workers. Start it with -n 3 or more, let all ranks compute with ' +
+          'initialize({ exclusive: false }), or start it without a launcher to use the cores of this machine',
       ],
     });
   });
@@ -86,8 +197,11 @@ describe.each(kinds)('initialize()', (kind) => {
   });
 
   test.skipIf(!mpirun).each([
-    ['scheduler without interface', /^sheaf: rank 0 \(scheduler\) failed: network interface "nosuch0" does not exist/],
-    ['worker without interface', /^sheaf: rank 2 \(worker\) failed: network interface "nosuch0" does not exist/],
+    [
+      'scheduler without interface',
+      /^sheaf: rank 0 \(scheduler on \S+\) failed: network interface "nosuch0" does not exist/,
+    ],
+    ['worker without interface', /^sheaf: rank 2 \(worker on \S+\) failed: network interface "nosuch0" does not exist/],
   ])(`${under}: %s`, async (script, sentence) => {
     const ended = await run(script, 4);
     expect(ended.code).toBe(1);
@@ -100,7 +214,7 @@ describe.each(kinds)('initialize()', (kind) => {
     expect(ended.code).not.toBe(0);
     expect(ofOurs(ended).stdout).toBe('');
     expect(ended.stderr).toMatch(
-      /^(sheaf:|BootstrapError:) .*(did not join within 500 ms|waited 500 ms for the other ranks)/m,
+      /^(sheaf:|BootstrapError:) .*(did not join the scheduler on \S+ within 500 ms: \d|waited 500 ms for the other ranks)/m,
     );
   });
 });
@@ -111,24 +225,4 @@ function ofOurs({ stdout, stderr }: Ended): { stdout: string; sentences: readonl
     stdout: stdout.replace(/^\n?=+\n=.*BAD TERMINATION[\s\S]*$/m, ''),
     sentences: stderr.split('\n').filter((line) => line.startsWith('sheaf: ')),
   };
-}
-
-/** Waits until no process has `token` in its environment; after 2 s it tells which ones have. */
-async function untilNoneHas(token: string): Promise<void> {
-  if (!existsSync('/proc/self/environ')) return;
-  const giveUpAt = performance.now() + 2000;
-  for (let left = processesWith(token); left.length > 0; left = processesWith(token)) {
-    if (performance.now() > giveUpAt) throw new Error(`left behind: ${left.join(', ')}`);
-    await delay(10);
-  }
-}
-
-function processesWith(token: string): string[] {
-  return readdirSync('/proc').filter((pid) => {
-    try {
-      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/environ`, 'latin1').includes(token);
-    } catch {
-      return false; // ended meanwhile
-    }
-  });
 }
