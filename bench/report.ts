@@ -1,12 +1,15 @@
 /** Rows as text for a terminal, as Markdown and as JSON. */
 import type { Machine } from './machine.js';
+import type { Origin } from './origin.js';
 import type { Row } from './rows.js';
 import { advantage, type Summary } from './statistics.js';
+import { alignedLines, type IsText, markdownLines, number, type Table } from './table.js';
 
 type Spread = Omit<Summary, 'median'>;
 
 export interface Report {
   readonly machine: Machine;
+  readonly origin: Origin;
   readonly versions: Readonly<Record<string, string>>;
   readonly notes: readonly string[];
   readonly rows: readonly Row[];
@@ -16,59 +19,63 @@ export function textReport({ rows, ...about }: Report): string {
   return [
     ...header(about),
     '',
-    ...aligned(tableOf(rows)),
+    ...alignedLines(tableOf(rows), isText),
     '',
-    ...legend,
+    legendOf(rows),
     ...about.notes.map((note) => `- ${note}`),
     '',
   ].join('\n');
 }
 
 export function markdownReport({ rows, ...about }: Report): string {
-  const [head, ...body] = tableOf(rows);
-  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   return [
     ...header(about).map((text) => `${text}  `),
     '',
-    line(head),
-    line(head.map((name, i) => (isText(name, i) ? '---' : '---:'))),
-    ...body.map(line),
+    ...markdownLines(tableOf(rows), isText),
     '',
-    ...legend,
+    legendOf(rows),
     '',
     ...about.notes.map((note) => `- ${note}`),
     '',
   ].join('\n');
 }
 
-/** An array of rows; the further numbers of a line are fields of its row. */
-export function jsonReport({ rows }: Pick<Report, 'rows'>): string {
-  return `${JSON.stringify(
-    rows.map(({ extra, ...row }) => ({ ...row, ...extra })),
-    null,
-    2,
-  )}\n`;
+/**
+ * An array of rows; the further numbers of a line are fields of its row. Each row says where it comes from, so that rows
+ * of several runs can lie in one file.
+ */
+export function jsonReport(reports: readonly Omit<Report, 'notes'>[]): string {
+  const rows = reports.flatMap(({ rows, origin, machine, versions }) => {
+    const run = { ...origin, machine, versions };
+    return rows.map(({ extra, ...row }) => ({ ...row, ...extra, run }));
+  });
+  return `${JSON.stringify(rows, null, 2)}\n`;
 }
 
-const legend = [
-  'Medians (least to most). The number with × says how many times better sheaf is than the peer: above 1, sheaf is ahead.',
-];
+function legendOf(rows: readonly Row[]): string {
+  const medians = 'Medians (least to most).';
+  if (rows.every(({ peers }) => Object.keys(peers).length === 0)) return medians;
+  return `${medians} The number with × says how many times better sheaf is than the peer: above 1, sheaf is ahead.`;
+}
 
-function header({ machine, versions }: Omit<Report, 'rows'>): string[] {
+export function header({ machine, origin, versions }: Pick<Report, 'machine' | 'origin' | 'versions'>): string[] {
   const { cpu, cores, node, os, load } = machine;
   const peers = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   return [
     `Machine: ${cpu}, ${cores} ${cores === 1 ? 'core' : 'cores'}, ${os}, load at the start ${load.toFixed(1)}`,
-    `Versions: Node ${node}${peers.map((peer) => `, ${peer}`).join('')}`,
+    `Versions: sheaf ${origin.version} (${origin.commit}), Node ${node}${peers.map((peer) => `, ${peer}`).join('')}`,
   ];
 }
 
 /**
  * The head, then one line of cells per row; a peer without a measure in a row has an empty cell there, and a column whose
- * cells are all empty is left out.
+ * cells are all empty is left out. Further numbers that all rows have are columns of their own.
  */
-function tableOf(rows: readonly Row[]): string[][] {
+function tableOf(rows: readonly Row[]): Table {
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row.peers)))];
+  const names = Object.keys(rows[0]?.extra ?? {}).filter(
+    (name) => rows.length > 1 && rows.every(({ extra }) => name in extra),
+  );
   const body = rows.map((row) => [
     row.line,
     row.unit,
@@ -77,11 +84,12 @@ function tableOf(rows: readonly Row[]): string[][] {
     ...columns.map((column) =>
       column in row.peers ? `${cellOf(row.peers[column], row.spread[column], row)}, ${number(row.ratio[column])}×` : '',
     ),
+    ...names.map((name) => number(row.extra[name])),
     Object.entries(row.extra)
-      .map(([name, value]) => `${name} ${number(value)}`)
+      .flatMap(([name, value]) => (names.includes(name) ? [] : [`${name} ${number(value)}`]))
       .join(', '),
   ]);
-  const head = ['line', 'unit', 'sheaf', 'target', ...columns, 'further'];
+  const head = ['line', 'unit', 'sheaf', 'target', ...columns, ...names, 'further'];
   const isUsed = head.map((_, column) => body.some((cells) => cells[column] !== ''));
   return [head, ...body].map((cells) => cells.filter((_, column) => isUsed[column]));
 }
@@ -98,21 +106,4 @@ function targetCell({ sheaf, target, higherIsBetter }: Row): string {
   return `${number(target)}, ${missed <= 1 ? 'met' : `missed ${number(missed)}×`}`;
 }
 
-/** Three digits, or all those before the point. */
-export function number(value: number): string {
-  if (Number.isInteger(value) || Math.abs(value) >= 100) return value.toFixed(0);
-  return value.toFixed(Math.abs(value) >= 10 ? 1 : 2);
-}
-
-const isText = (name: string, column: number): boolean => column < 2 || name === 'further';
-
-/** Columns of text padded to their widest cell: names to the left, measures to the right. */
-function aligned(table: readonly (readonly string[])[]): string[] {
-  const widths = table[0].map((_, column) => Math.max(...table.map((cells) => cells[column].length)));
-  return table.map((cells) =>
-    cells
-      .map((cell, i) => (isText(table[0][i], i) ? cell.padEnd(widths[i]) : cell.padStart(widths[i])))
-      .join('  ')
-      .trimEnd(),
-  );
-}
+const isText: IsText = (name, column) => column < 2 || name === 'further';

@@ -24,8 +24,13 @@ export function advantage(own: number, other: number, higherIsBetter: boolean): 
   return higherIsBetter ? own / other : other / own;
 }
 
-/** Of work that takes `oneMs` with one thread and `manyMs` with `threads` of them. */
-export function scaling(oneMs: number, manyMs: number, threads: number): { speedup: number; efficiency: number } {
-  const speedup = oneMs / manyMs;
-  return { speedup, efficiency: speedup / threads };
+/** On `workers` (or threads): `oneMs` is the time of the work on one, `manyMs` that of `work` times as much on all. */
+export function scaling(
+  oneMs: number,
+  manyMs: number,
+  workers: number,
+  work = 1,
+): { speedup: number; efficiency: number } {
+  const speedup = (work * oneMs) / manyMs;
+  return { speedup, efficiency: speedup / workers };
 }

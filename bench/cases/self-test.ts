@@ -1,5 +1,6 @@
 /** A case that measures nothing: its rounds give fixed numbers, so a test knows what must be reported of two rounds. */
 import type { Contestant, OpenCase } from '../case.js';
+import type { OpenScaling } from '../scaling.js';
 
 export async function openSelfTest(): Promise<OpenCase> {
   const peer = giving(60, 40, 9000);
@@ -24,6 +25,20 @@ export async function openSelfTest(): Promise<OpenCase> {
       },
     ],
     versions: { 'peer a': '1.0' },
+    notes: ['Nothing was measured.'],
+    close: async () => {},
+  };
+}
+
+/** Sleeping work takes 100 ms on one worker and a tenth more than its share on more; work on cores scales perfectly. */
+export async function openSelfTestScaling(): Promise<OpenScaling> {
+  const share = (workers: number) => (workers === 1 ? 100 : 110 / workers);
+  return {
+    parts: [
+      { mode: 'strong', bound: 'latency', rounds: 1, on: (workers) => giving(share(workers)), idealSpeedup: (p) => p },
+      { mode: 'weak', bound: 'cores', rounds: 1, on: () => giving(100) },
+    ],
+    versions: {},
     notes: ['Nothing was measured.'],
     close: async () => {},
   };

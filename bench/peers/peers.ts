@@ -20,13 +20,13 @@ const inPython = (
   find: () => findPython(module, besides),
   version() {
     const found = this.find();
-    return found && pythonVersions(found);
+    return found && `${pythonVersions(found)} of ${found.command}`;
   },
 });
 
-/** As the head of a report shows them. */
-export const pythonVersions = ({ moduleVersion, pythonVersion, command }: Interpreter): string =>
-  `${moduleVersion} (Python ${pythonVersion}, ${command})`;
+/** As the head of a report shows them, which goes to others: so without places of this machine. */
+export const pythonVersions = ({ moduleVersion, pythonVersion }: Interpreter): string =>
+  `${moduleVersion} (Python ${pythonVersion})`;
 
 export const scikitLearn = inPython(
   'scikit-learn',

@@ -120,7 +120,7 @@ function assignment(
       } else if (dep.value !== absent) ((base.values ??= {}) as Record<Key, unknown>)[dep.key] = dep.value;
       else if (dep.state !== 'memory') ((base.after ??= []) as Key[]).push(dep.key);
       else {
-        ((base.holders ??= {}) as Record<Key, readonly Holder[]>)[dep.key] = holdersOf(dep);
+        ((base.holders ??= {}) as Record<Key, readonly Holder[]>)[dep.key] = holdersOf(dep, priority);
         ((base.sizes ??= {}) as Record<Key, number>)[dep.key] = dep.nbytes;
       }
     }

@@ -18,7 +18,7 @@ const UNKNOWN_MS = 500;
 export const AHEAD_MS = 5;
 /** And no more tasks than this for each thread, however short they are: what is far away can be given to nobody else. */
 const AHEAD_TASKS = 500;
-/** Of ten thousand workers with room, so many are compared; they take turns. */
+/** Of ten thousand workers with room, or with an input, so many are compared; those with room take turns. */
 const COMPARED = 16;
 
 export const expectedMs = (state: SchedulerState, task: TaskRecord): number =>
@@ -68,7 +68,9 @@ export function place(
   }
   if (!best) return undefined;
   for (const dep of task.deps) {
+    let held = 0;
     for (const holder of dep.value === absent ? dep.holders : none) {
+      if (held++ === COMPARED) break; // what so many have is near everybody
       if (holder.status === 'running' && (!isEligible || isEligible(holder))) consider(holder);
     }
   }

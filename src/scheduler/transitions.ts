@@ -303,8 +303,16 @@ function unfollowWaiters(state: SchedulerState, task: TaskRecord, worker: Worker
   for (const waiter of task.waiters) if (waiter.ahead === worker) unfollow(state, waiter);
 }
 
-export const holdersOf = (task: TaskRecord): Holder[] =>
-  Array.from(task.holders, ({ name, address }) => ({ worker: name, address }));
+/** So many are enough to fetch from; messages that name all of them would grow with the cluster. */
+const NAMED_HOLDERS = 16;
+
+/** Some of who holds the result, another first at each `turn`: it is from the first that it is fetched. */
+export function holdersOf({ holders }: TaskRecord, turn = 0): Holder[] {
+  const named: Holder[] = [];
+  for (const { name, address } of holders) if (named.push({ worker: name, address }) === NAMED_HOLDERS) break;
+  const first = turn % named.length;
+  return [...named.slice(first), ...named.slice(0, first)];
+}
 
 export function addHolder(state: SchedulerState, task: TaskRecord, worker: WorkerRecord): void {
   if (task.holders.has(worker)) return;

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { jsonReport, markdownReport, number, type Report, textReport } from '../../bench/report.js';
+import { jsonReport, markdownReport, type Report, textReport } from '../../bench/report.js';
+import { number } from '../../bench/table.js';
 
 const report: Report = {
   machine: { cpu: 'Some CPU', cores: 2, node: 'v20.19.0', os: 'Linux 6.1', load: 0.25 },
+  origin: { version: '0.1.0', commit: 'abc', date: '2025-01-31' },
   versions: { 'scikit-learn': '1.2.1' },
   notes: ['A note.'],
   rows: [
@@ -36,7 +38,7 @@ describe('reports', () => {
     const lines = textReport(report).split('\n');
     expect(lines.slice(0, 6)).toEqual([
       'Machine: Some CPU, 2 cores, Linux 6.1, load at the start 0.3',
-      'Versions: Node v20.19.0, scikit-learn 1.2.1',
+      'Versions: sheaf 0.1.0 (abc), Node v20.19.0, scikit-learn 1.2.1',
       '',
       'line    unit          sheaf                     a|b               other peer  further',
       'search  ms    400 (390–410)  1000 (900–1100), 2.50×                           threads 2, speedup 1.67',
@@ -79,17 +81,34 @@ describe('reports', () => {
       '| rate | MB/s | 12.3 (12–13) | 24.7, missed 2× |  | 0.50 (0.50–0.50; 2 rounds), 24.7× |  |',
       '| rate | MB/s | 12.3 (12–13) |  |  | 0.50 (0.25–0.75), 24.7× |  |',
     ]);
-    expect(JSON.parse(jsonReport({ rows })).map((row: { target?: number }) => row.target)).toEqual([
+    expect(JSON.parse(jsonReport([{ ...report, rows }])).map((row: { target?: number }) => row.target)).toEqual([
       ...[160, 12, 24.68, undefined],
     ]);
   });
 
-  test('JSON: an array of rows with further numbers as fields', () => {
-    const [first, second] = JSON.parse(jsonReport(report));
+  test('further numbers that all rows have are columns', () => {
+    const [time, rate] = report.rows;
+    const rows = [
+      { ...time, peers: {}, extra: { workers: 2, speedup: 1.5 } },
+      { ...rate, peers: {}, extra: { workers: 4, speedup: 3, bound: 1 } },
+    ];
+    const lines = textReport({ ...report, rows }).split('\n');
+    expect(lines.slice(3, 8)).toEqual([
+      'line    unit          sheaf  workers  speedup  further',
+      'search  ms    400 (390–410)        2     1.50',
+      'rate    MB/s   12.3 (12–13)        4        3  bound 1',
+      '',
+      'Medians (least to most).',
+    ]);
+  });
+
+  test('JSON: an array of rows with further numbers as fields, each with the run that it comes from', () => {
+    const [first, second] = JSON.parse(jsonReport([report]));
     const { extra, ...fields } = report.rows[0];
-    expect(first).toEqual({ ...fields, ...extra });
+    const { machine, origin, versions } = report;
+    expect(first).toEqual({ ...fields, ...extra, run: { ...origin, machine, versions } });
     expect(Object.keys(second)).toEqual([
-      ...['case', 'line', 'unit', 'higherIsBetter', 'sheaf', 'peers', 'ratio', 'spread'],
+      ...['case', 'line', 'unit', 'higherIsBetter', 'sheaf', 'peers', 'ratio', 'spread', 'run'],
     ]);
   });
 

@@ -24,6 +24,7 @@ test('an advantage above 1 is one of the first, whatever the unit', () => {
   expect(advantage(10, 25, true)).toBe(0.4);
 });
 
-test('scaling of threads', () => {
+test('speedup of the same work, and of twice the work, on two', () => {
   expect(scaling(90, 60, 2)).toEqual({ speedup: 1.5, efficiency: 0.75 });
+  expect(scaling(90, 100, 2, 2)).toEqual({ speedup: 1.8, efficiency: 0.9 });
 });
