@@ -4,10 +4,11 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { SheafError } from 'sheaf';
-import type { Contestant, OpenCase } from '../case.js';
+import type { Contestant, Line, OpenCase } from '../case.js';
 import { dask, notInstalled, pythonVersions } from '../peers/peers.js';
 import { startPython } from '../peers/python.js';
 import { answerOf } from '../programs/fork.js';
+import type { Joined } from '../programs/joining.js';
 
 const root = new URL('../../../', import.meta.url);
 
@@ -32,10 +33,13 @@ export async function openStartup(): Promise<OpenCase> {
       },
       { ...line, name: 'first-result', sheaf: startOf('firstResultMs') },
       { ...line, name: 'npm-start', sheaf: npmStart },
+      ...[256, 1024].map((workers) => ({ ...line, name: `join-${workers}`, ...joining(workers) })),
     ],
     versions: found ? { dask: pythonVersions(found) } : {},
     notes: [
       "import: import('sheaf') in a fresh process. client-ready: from new Client() to ready there, with the default local cluster.",
+      'join-N: N simulated workers connect at once, from one process, and register; medianAnswerMs and longestAnswerMs: how long a ' +
+        'client waited for an answer of the scheduler meanwhile, in the last round.',
       'npm-start: the whole of npm start in a clone that is set up, its output compared with the reference run.',
       'dask: Client(processes=False) with as many threads, in a process that has started such a cluster before.',
     ],
@@ -52,6 +56,24 @@ interface Start {
 const startOf = (measure: keyof Start): Contestant => ({
   round: async () => (await answerOf<Start>('client-ready'))[measure],
 });
+
+/** A line's contestant, and what it also found. */
+function joining(workers: number): Pick<Line, 'sheaf' | 'extra'> {
+  let last: Joined | undefined;
+  return {
+    sheaf: {
+      async round() {
+        last = await answerOf<Joined>('joining', [], { SHEAF_BENCH_WORKERS: String(workers) });
+        return last.ms;
+      },
+    },
+    extra: () => ({
+      workers,
+      medianAnswerMs: last?.medianAnswerMs ?? Number.NaN,
+      longestAnswerMs: last?.longestAnswerMs ?? Number.NaN,
+    }),
+  };
+}
 
 const npmStart: Contestant = {
   async warmUp() {

@@ -6,7 +6,7 @@ import type { Graph } from '../../src/graph/graph.js';
 import type { Key } from '../../src/graph/task.js';
 import type { Assignment, Instruction, SchedulerEvent } from '../../src/scheduler/events.js';
 import { Scheduler } from '../../src/scheduler/scheduler.js';
-import { TICK_MS } from '../../src/scheduler/watch.js';
+import { heartbeatMs, TICK_MS } from '../../src/scheduler/watch.js';
 import { invariant } from '../../src/util/errors.js';
 import type { WorkerEvent } from '../../src/worker/events.js';
 import { Clock } from './clock.js';
@@ -15,8 +15,8 @@ import { Network } from './network.js';
 import { Server } from './server.js';
 import { ModelWorker, type Ran } from './worker.js';
 
-/** As in cluster/worker-server.ts. */
-const HEARTBEAT_MS = 500;
+/** A silent worker is given up after so many ms, in a cluster for which nobody says another. */
+const TTL_MS = 60_000;
 /** Heartbeats of so many ms are one thing to do. */
 const BEATS_MS = 10;
 /** Of a question to a peer, and around the answer. */
@@ -138,7 +138,7 @@ class World {
     this.#server.take(() => {
       const { ms } = this.#handle({ ...event, now: this.#clock.now });
       const each = ms + costs.frameMs + bytes * costs.byteMs;
-      const all = (each * workers.length * BEATS_MS) / HEARTBEAT_MS;
+      const all = (each * workers.length * BEATS_MS) / heartbeatMs(workers.length, TTL_MS);
       this.#note('heartbeat', all);
       return { ms: all, done: () => {} };
     });

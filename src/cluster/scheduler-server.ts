@@ -8,7 +8,7 @@ import type { Identity } from '../comm/security.js';
 import type { Instruction, SchedulerEvent } from '../scheduler/events.js';
 import { Scheduler } from '../scheduler/scheduler.js';
 import type { SchedulerOptions } from '../scheduler/state.js';
-import { TICK_MS } from '../scheduler/watch.js';
+import { HEARTBEAT_MS, heartbeatMs, TICK_MS } from '../scheduler/watch.js';
 import { deferred } from '../util/deferred.js';
 import { Arrivals } from './arrivals.js';
 import { CoordinationServer } from './coordination-server.js';
@@ -63,6 +63,7 @@ export class SchedulerServer {
   readonly #onWorkerLost: ((name: string) => void) | undefined;
   readonly #eventLog: EventLog | undefined;
   readonly #ticking: NodeJS.Timeout;
+  #heartbeatMs = HEARTBEAT_MS;
   #events: SchedulerEvent[] = [];
   #listeners: Listener[] = [];
   #closing: Promise<unknown> | undefined;
@@ -217,6 +218,7 @@ export class SchedulerServer {
         this.#seen.add(worker);
         const event = { ...fields, type: 'add-worker', now: performance.now(), worker, host: String(host) };
         this.#schedule(event as unknown as SchedulerEvent);
+        this.#paceHeartbeats(comm);
       };
       const isThere = () => this.#comms.worker.get(worker) === comm;
       if (this.#arrivals.size === 0) add();
@@ -247,6 +249,16 @@ export class SchedulerServer {
       this.#askWaiting();
     },
   };
+
+  /** More workers than ever speak less often each; who comes later is told so alone. */
+  #paceHeartbeats(newcomer: Comm): void {
+    const ms = heartbeatMs(this.#comms.worker.size, this.#scheduler.state.options.workerTtlMs);
+    const isNew = ms > this.#heartbeatMs;
+    this.#heartbeatMs = Math.max(ms, this.#heartbeatMs);
+    const message = { op: 'heartbeat-interval', ms: this.#heartbeatMs };
+    if (isNew) for (const comm of this.#comms.worker.values()) comm.send(message);
+    else if (this.#heartbeatMs > HEARTBEAT_MS) newcomer.send(message);
+  }
 
   #join(kind: 'worker' | 'client', name: string, comm: Comm): void {
     this.#comms[kind].get(name)?.close();

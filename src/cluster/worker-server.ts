@@ -10,6 +10,7 @@ import { Security, type SecurityOptions } from '../comm/security.js';
 import type { Key } from '../graph/task.js';
 import { codeOf } from '../scheduler/code.js';
 import type { Assignment, ErrorReport, Holder } from '../scheduler/events.js';
+import { HEARTBEAT_MS } from '../scheduler/watch.js';
 import { deferred } from '../util/deferred.js';
 import { SheafError } from '../util/errors.js';
 import { reportOf } from '../worker/error-report.js';
@@ -40,8 +41,6 @@ export interface WorkerOptions {
   readonly memory?: WorkerMemoryOptions;
 }
 
-/** How often it says that it lives, in ms. */
-const HEARTBEAT_MS = 500;
 const LOG_LINES = 1000;
 
 export class WorkerServer {
@@ -56,7 +55,7 @@ export class WorkerServer {
   readonly #listener: Listener;
   /** Whether results may have to cross to another process. */
   readonly #isRemote: boolean;
-  readonly #heart: NodeJS.Timeout;
+  #heart: NodeJS.Timeout;
   readonly #log: LogLine[] = [];
   readonly #plugins = new Map<string, Plugin>();
   readonly #files: WorkerFiles;
@@ -104,7 +103,7 @@ export class WorkerServer {
     });
     scheduler.onMessage((message) => this.#receive(message));
     scheduler.closed.then(() => this.close());
-    this.#heart = setInterval(() => this.#beat(), HEARTBEAT_MS).unref();
+    this.#heart = this.#startHeart(HEARTBEAT_MS);
     this.#note('info', `joined ${options.scheduler} with ${options.nthreads} threads`);
   }
 
@@ -183,6 +182,7 @@ export class WorkerServer {
 
   #receive(message: Message): void {
     if (message.op === 'request') this.#answer(message);
+    else if (message.op === 'heartbeat-interval') this.#beatEvery(Number(message.ms));
     else if (message.op === 'stop') {
       this.#isDismissed = !message.mayReturn;
       this.#scheduler.close();
@@ -236,6 +236,15 @@ export class WorkerServer {
     this.#note('error', `lost the actors ${keys.join(', ')}, as their thread ended`);
     for (const key of keys) this.#data.delete(key);
     this.#scheduler.send({ op: 'missing-data', from: this.#options.name, keys, tasks: [] });
+  }
+
+  #startHeart(ms: number): NodeJS.Timeout {
+    return setInterval(() => this.#beat(), ms).unref();
+  }
+
+  #beatEvery(ms: number): void {
+    clearInterval(this.#heart);
+    if (!this.#closing) this.#heart = this.#startHeart(ms);
   }
 
   #beat(): void {

@@ -14,6 +14,20 @@ const COPIES_EVERY = 20;
 /** And queues for tasks that no worker can run. */
 const QUEUES_EVERY = 10;
 
+/** How often a worker says that it lives, in ms, until it is told otherwise. */
+export const HEARTBEAT_MS = 500;
+/** So many workers may say so at that rate. */
+const FREQUENT_WORKERS = 100;
+
+/**
+ * How often each of `workers` should say that it lives, in ms: half as often with twice as many, as thousands would keep a
+ * scheduler from its work, but four times before one that is silent is given up.
+ */
+export function heartbeatMs(workers: number, workerTtlMs: number): number {
+  const doublings = Math.max(0, Math.ceil(Math.log2(workers / FREQUENT_WORKERS)));
+  return Math.max(HEARTBEAT_MS, Math.min(HEARTBEAT_MS * 2 ** doublings, workerTtlMs / 4));
+}
+
 export function watch(state: SchedulerState): void {
   const elapsed = state.now - state.lastTick;
   state.lastTick = state.now;
