@@ -87,7 +87,9 @@ const scripts: Readonly<Record<string, () => Promise<void>>> = {
     const { launch, workers } = await client.schedulerInfo();
     const id = await client.submit(() => process.env.SHEAF_TEST_JOB);
     console.log('ready', id === process.env.SHEAF_TEST_JOB, launch?.ranks, workers.length);
+    const alive = setInterval(() => {}, 1000);
     await new Promise((resolve) => process.once('SIGUSR2', resolve));
+    clearInterval(alive);
   },
 
   /** Waits for the end of the world. */

@@ -23,7 +23,7 @@ describe.each(kinds)('initialize()', (kind) => {
     return ended;
   }
 
-  test.skipIf(!mpirun).each([3, 5])(`${under}: %i ranks compute a graph`, async (size) => {
+  test.skipIf(!mpirun).each([3, 5, 9])(`${under}: %i ranks compute a graph`, async (size) => {
     const workers = Array.from({ length: size - 2 }, (_, i) => String(i + 2));
     const result = Array.from({ length: 10 }, (_, i) => ((1000 + i) * (999 + i)) / 2).reduce((a, b) => a + b);
     const output = `${JSON.stringify({ rank: 1, result, workers })}\n{ plain: 1, text: 'not coloured' }\n`;
@@ -116,6 +116,28 @@ describe.each(kinds)('initialize()', (kind) => {
       for (const rank of [0, 1, 2]) process.kill(processesOfRank(token, rank)[0]!, 'SIGTERM');
     });
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'ready\n[ 1, 4, 9 ]\n' });
+  });
+
+  test.skipIf(!mpirun)(`${under}: a scheduler that is killed ends the job, and nothing stays`, async () => {
+    const { code, stdout } = await end('asked to end', (_, token) => {
+      process.kill(processesOfRank(token, 0)[0]!, 'SIGKILL');
+    });
+    expect(code).not.toBe(0);
+    expect(stdout).toMatch(/^ready\n/);
+  });
+
+  test.skipIf(!mpirun)(`${under}: two jobs side by side do not meet`, async () => {
+    const tokens = [randomUUID(), randomUUID()];
+    const jobs = tokens.map((token) =>
+      startRanks(mpirun!, 4, program, {
+        args: ['own job'],
+        env: { SHEAF_TEST_TOKEN: token, SHEAF_TEST_JOB: token },
+      }),
+    );
+    await Promise.all(jobs.map((job) => job.said('ready')));
+    tokens.forEach((token) => process.kill(processesOfRank(token, 1)[0]!, 'SIGUSR2'));
+    for (const job of jobs) expect(await job.ended).toEqual({ code: 0, stdout: 'ready true 4 2\n', stderr: '' });
+    for (const token of tokens) await untilNoneHas(`SHEAF_TEST_TOKEN=${token}`);
   });
 
   /** Runs a script of three ranks, does something when it is ready, and waits until nothing of it is left. */

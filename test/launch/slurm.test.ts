@@ -178,6 +178,6 @@ srun --no-kill --overcommit --distribution=cyclic --nodes=\${SLURM_NNODES} --nta
     );
     await Promise.all(jobs.map((job) => job.said('ready')));
     await run('scancel', ['--signal=USR2', '--name=node', '--user=root']).ended;
-    for (const job of jobs) expect((await job.ended).stdout).toBe('ready true 3 1\n');
+    for (const job of jobs) expect(await job.ended).toEqual({ code: 0, stdout: 'ready true 3 1\n', stderr: '' });
   });
 });
