@@ -4,6 +4,7 @@ import { connectAny } from '../comm/connect-any.js';
 import { type Identity, Security, type SecurityOptions } from '../comm/security.js';
 import { type Bootstrap, bootstrap } from './bootstrap.js';
 import { BootstrapError } from './bootstrap-error.js';
+import { debug } from './debug.js';
 import type { Launcher } from './launcher.js';
 import type { Roles } from './roles.js';
 import type { Target } from './target.js';
@@ -69,5 +70,6 @@ export async function reach(
 ): Promise<ReachedScheduler> {
   const credentials = { secret, ...(as && { security: as }) };
   const { comm, address } = await connectAny(addresses, { timeoutMs, ...credentials });
+  debug('of %j the scheduler is reached at %s', addresses, address);
   return { comm, target: { address, ...credentials } };
 }

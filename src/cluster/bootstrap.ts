@@ -20,6 +20,7 @@ import { Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { InputError } from '../util/errors.js';
 import { broadcastByLibmpi } from './broadcast-libmpi.js';
+import { debug } from './debug.js';
 import { detectLauncher, type Env, type Launcher } from './launcher.js';
 import { broadcastByPmi } from './pmi.js';
 import { collect, markRead, publish, rendezvousFile, sessionDirectory, untilRead } from './rendezvous-file.js';
@@ -101,6 +102,7 @@ export async function bootstrap({
 }: BootstrapOptions): Promise<Bootstrap> {
   const way = chooseWay(launcher, env, hasKoffi());
   const met = await meetings[way]({ launcher, value, root, timeoutMs, env });
+  debug('the ranks have met by: %s%s', way, met.library === undefined ? '' : `, ${met.library}`);
   return { rank: launcher.rank, size: launcher.size, way, ...met };
 }
 

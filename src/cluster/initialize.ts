@@ -2,7 +2,6 @@
  * One call for every place where a script may run. Started by a launcher, the ranks of the job part here: one becomes the
  * scheduler, one goes on with the script, the others are workers; alone, a local cluster starts.
  */
-import { debuglog } from 'node:util';
 import { workerData } from 'node:worker_threads';
 import { Security } from '../comm/security.js';
 import { markCaller } from '../shipping/mark-caller.js';
@@ -11,6 +10,7 @@ import { checkOptionNames } from '../util/options.js';
 import { warn } from '../util/warnings.js';
 import { currentLauncher } from './bootstrap.js';
 import { StartedInATaskError } from './bootstrap-error.js';
+import { debug } from './debug.js';
 import { homeOfThread, setDefaultTarget, targetOfEnv } from './default-target.js';
 import { joinJob, serveJob } from './job.js';
 import type { Launcher } from './launcher.js';
@@ -46,9 +46,6 @@ const own = ['nthreads', 'interface', 'protocol', 'workerOptions', 'timeoutMs', 
 const roleOptions = ['exclusive', 'schedulerRank', 'clientRank'] as const;
 const dashboardOptions = ['dashboard', 'dashboardAddress'] as const;
 
-/** What is decided at debug level: NODE_DEBUG=sheaf shows it. */
-const debug = debuglog('sheaf');
-
 /**
  * Sets up the cluster that `new Client()` joins. Under `mpirun`, `mpiexec` or `srun` it returns on the client's rank only,
  * when all workers are there; in a world that is too small the job ends with a sentence on stderr and exit code 2. Alone,
@@ -83,7 +80,6 @@ export async function initialize(given: InitializeOptions = {}): Promise<boolean
   debug('rank %d of %d, started by %s: %j', rank, launcher.size, launcher.kind, job.roles);
   if (rank === job.roles.client) {
     const target = await joinJob(job);
-    debug('the scheduler is reached at %s', target.address);
     setDefaultTarget(Promise.resolve(target));
     return true;
   }
