@@ -42,7 +42,7 @@ export { type Waited, type WaitOptions, wait } from './client/wait.js';
 export type { AdaptOptions } from './cluster/adapting.js';
 export { type InitializeOptions, initialize } from './cluster/initialize.js';
 export { LocalCluster, type LocalClusterOptions } from './cluster/local-cluster.js';
-export type { SchedulerInfo, WorkerInfo, WorkerMetrics } from './cluster/scheduler-info.js';
+export type { LaunchInfo, SchedulerInfo, WorkerInfo, WorkerMetrics } from './cluster/scheduler-info.js';
 export type { LogLine, Plugin, WorkerHandle } from './cluster/worker-requests.js';
 export { Security, type SecurityOptions } from './comm/security.js';
 export { Delayed, type DelayedOptions, delayed } from './delayed/delayed.js';

@@ -76,6 +76,7 @@ const api = {
       'Key',
       'KeyLike',
       'KeyOf',
+      'LaunchInfo',
       'Layer',
       'Lazy',
       'LazyArguments',

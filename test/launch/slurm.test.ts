@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { program as sheaf } from '../support/cli.js';
 import { type Running, start } from '../support/mpi.js';
 import { root } from '../support/paths.js';
-import { untilNoneHas } from '../support/processes.js';
+import { processesOfRank, untilNoneHas } from '../support/processes.js';
 import { batchEnd, hasPmix, hasSlurm, type Slurm, slurmTitle, startSlurm } from '../support/slurm.js';
 
 const program = fileURLToPath(new URL('./initialize-job.js', import.meta.url));
@@ -144,6 +144,13 @@ srun --no-kill --overcommit --distribution=cyclic --nodes=\${SLURM_NNODES} --nta
   test('killed workers are replaced', async () => {
     const ended = await srun(3, ['--no-kill'], 'killed workers').ended;
     expect(ended).toEqual({ code: 0, stdout: '{ sum: 100000, isSame: false, count: 1 }\n', stderr: '' });
+  });
+
+  test('a whole rank that is killed: the others finish, and srun tells of the one', async () => {
+    const running = srun(5, ['--no-kill'], 'long work', '40', '100');
+    await running.said('ready');
+    process.kill(processesOfRank(token, 4)[0]!, 'SIGKILL');
+    expect(await running.ended).toMatchObject({ code: 137, stdout: 'ready\nright\n2\n' });
   });
 
   test('walltime: --signal asks for an orderly end, and the event log is whole', async () => {

@@ -17,7 +17,7 @@ export function processesOfRank(token: string, rank: number): number[] {
   return processesWith(token)
     .filter((pid) => {
       const env = readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0');
-      return env.includes(`OMPI_COMM_WORLD_RANK=${rank}`) || env.includes(`PMI_RANK=${rank}`);
+      return ['OMPI_COMM_WORLD_RANK', 'PMI_RANK', 'SLURM_PROCID'].some((name) => env.includes(`${name}=${rank}`));
     })
     .map(Number);
 }
