@@ -5,8 +5,8 @@ import { codeOf } from '../scheduler/code.js';
 import type { Assignment } from '../scheduler/events.js';
 import { type ActorCall, type ActorReference, type ActorShape, Actors } from '../worker/actors.js';
 import type { WorkerEvent } from '../worker/events.js';
+import type { Job } from '../worker/pool-thread.js';
 import type { HomeOptions } from '../worker/thread-messages.js';
-import type { Job } from '../worker/threads.js';
 import { PeerRefusal } from './peers.js';
 
 export interface WorkerActorsOptions {

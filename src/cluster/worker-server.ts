@@ -272,10 +272,10 @@ export class WorkerServer {
 
     execute: ({ task, resultBytes }) => this.#inputs.bring(task, resultBytes),
 
-    revoke: ({ keys }) => {
+    revoke: ({ keys, stay = false }) => {
       const revoked = keys.filter((key) => this.#inputs.cancel(key) || this.#threads.revoke(key));
       for (const key of revoked) this.#inputs.end(key);
-      if (revoked.length > 0) this.#handle({ type: 'revoked', keys: revoked });
+      if (revoked.length > 0) this.#handle({ type: 'revoked', keys: revoked, stay });
     },
 
     abort: ({ key }) => {

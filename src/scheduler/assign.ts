@@ -37,7 +37,7 @@ export function assign(state: SchedulerState): void {
     } else unfollow(state, task);
   }
   const blocked = new Set<Queue>();
-  while (state.open.size > 0) {
+  while (state.open.size > 0 || state.spare.size > 0) {
     const next = nextPlacement(state, blocked);
     if (!next) break;
     const { queue, task, worker } = next;
@@ -85,6 +85,7 @@ function take(state: SchedulerState, worker: WorkerRecord, task: TaskRecord, ms:
   for (const name in resources) worker.used[name] = (worker.used[name] ?? 0) + resources[name]!;
   // To the end of the line, if it has room still.
   state.open.delete(worker);
+  state.spare.delete(worker);
   updateRoom(state, worker);
 }
 

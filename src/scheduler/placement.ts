@@ -18,6 +18,10 @@ const UNKNOWN_MS = 500;
 export const AHEAD_MS = 5;
 /** And no more tasks than this for each thread, however short they are: what is far away can be given to nobody else. */
 const AHEAD_TASKS = 500;
+/** Where tasks take so many ms, each thread has one more in line, so that it begins it without a round trip. */
+const LINE_MS = 50;
+/** Of the tasks that wait for another, so many are looked at. */
+const LOOKED_AT = 4;
 /** Of ten thousand workers with room, or with an input, so many are compared; those with room take turns. */
 const COMPARED = 16;
 
@@ -34,6 +38,8 @@ export function learnDuration(state: SchedulerState, task: TaskRecord, ms: numbe
 export function updateRoom(state: SchedulerState, worker: WorkerRecord): void {
   if (hasRoom(worker)) state.open.add(worker);
   else state.open.delete(worker);
+  if (hasLine(worker)) state.spare.add(worker);
+  else state.spare.delete(worker);
 }
 
 function hasRoom({ status, processing, seceded, nthreads, occupancy }: WorkerRecord): boolean {
@@ -42,15 +48,34 @@ function hasRoom({ status, processing, seceded, nthreads, occupancy }: WorkerRec
   return size < nthreads || (occupancy < AHEAD_MS * nthreads && size < AHEAD_TASKS * nthreads);
 }
 
+function hasLine({ status, processing, seceded, nthreads, occupancy }: WorkerRecord): boolean {
+  let size = processing.size - seceded.size;
+  if (status !== 'running' || size >= 2 * nthreads || occupancy >= LINE_MS * nthreads) return false;
+  // A place is kept for what is to use a result at once: behind another that makes one, both would be in memory.
+  for (const task of processing.keys()) if (isAwaited(task)) size++;
+  return size < 2 * nthreads;
+}
+
+/** Whether another task waits for this one alone; few are looked at. */
+function isAwaited({ waiters }: TaskRecord): boolean {
+  let looked = 0;
+  for (const { waitingOn } of waiters) {
+    if (waitingOn.size === 1) return true;
+    if (++looked === LOOKED_AT) break;
+  }
+  return false;
+}
+
 /**
- * The best worker for `task`, or undefined when none has room. One that holds an input may be worth waiting for; then it
+ * The best worker for `task`, or undefined when none has room. Where none is open it goes to a line, so long as enough
+ * tasks wait that every thread will have another. One that holds an input may be worth waiting for; then it
  * gets the task though it has no room.
  */
-export function place(
-  state: SchedulerState,
-  task: TaskRecord,
-  { isEligible, named }: Pick<Queue, 'isEligible' | 'named'>,
-): WorkerRecord | undefined {
+export function place(state: SchedulerState, task: TaskRecord, queue: Queue): WorkerRecord | undefined {
+  const { isEligible, named, heap } = queue;
+  const isFull = state.open.size === 0;
+  // What was on a worker that died may have stood behind the task that killed it, and must not again.
+  if (isFull && (isEligible || task.deaths.length > 0)) return undefined;
   let best: WorkerRecord | undefined;
   let bestStart = Infinity;
   let compared = 0;
@@ -61,7 +86,9 @@ export function place(
       bestStart = start;
     }
   };
-  for (const worker of named?.() ?? state.open) {
+  for (const worker of isFull ? state.spare : (named?.() ?? state.open)) {
+    // The last tasks go to whoever is done first.
+    if (isFull && heap.size <= 2 * worker.nthreads * state.workers.size) break;
     if (isEligible && !(state.open.has(worker) && isEligible(worker))) continue;
     consider(worker);
     if (++compared === COMPARED) break;

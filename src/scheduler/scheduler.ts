@@ -70,6 +70,7 @@ const handlers: { readonly [K in SchedulerEvent['type']]: (state: SchedulerState
     state.workers.delete(name);
     removeNames(state, worker);
     state.open.delete(worker);
+    state.spare.delete(worker);
     for (const task of [...worker.ahead]) unfollow(state, task);
     tellAll(state, { op: 'peer-gone', address: worker.address });
     endOrdersTo(state, worker);

@@ -184,6 +184,8 @@ export interface SchedulerState {
   followed: TaskRecord[];
   /** Workers that have room for more, the one that got room first in front. */
   readonly open: Set<WorkerRecord>;
+  /** Workers whose threads may have one more each in line, when none is open. */
+  readonly spare: Set<WorkerRecord>;
   /** Results that several workers hold. */
   readonly replicated: Set<TaskRecord>;
   /** Copies under way that a user asked for. */
@@ -240,6 +242,7 @@ export const makeState = (story: Story, options: Partial<SchedulerOptions> = {})
   queues: new Map(),
   followed: [],
   open: new Set(),
+  spare: new Set(),
   replicated: new Set(),
   orders: new Map(),
   retained: new Set(),

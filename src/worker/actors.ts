@@ -7,8 +7,8 @@ import { Worker } from 'node:worker_threads';
 import type { Key } from '../graph/task.js';
 import type { ErrorReport } from '../scheduler/events.js';
 import { SheafError } from '../util/errors.js';
+import { type Job, lineTo, threadFlags } from './pool-thread.js';
 import type { HomeOptions } from './thread-messages.js';
-import { type Job, lineTo, threadFlags } from './threads.js';
 
 /** What is asked of an actor: to call a method, or to tell a field. */
 export type ActorCall = { readonly method: string; readonly args: readonly unknown[] } | { readonly field: string };

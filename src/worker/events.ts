@@ -27,8 +27,8 @@ export type WorkerEvent =
   | { readonly type: 'failed'; readonly key: Key; readonly error: ErrorReport }
   /** A running task gave its place on the threads to others. */
   | { readonly type: 'seceded'; readonly key: Key }
-  /** The answer to `revoke`: these had not begun, and never will. */
-  | { readonly type: 'revoked'; readonly keys: readonly Key[] }
+  /** The answer to `revoke`, or to an `abort`: these had not begun, and now never will unless they are executed anew. */
+  | { readonly type: 'revoked'; readonly keys: readonly Key[]; readonly stay?: boolean }
   /** Inputs that were to be had are not, when it came to running the task. */
   | { readonly type: 'lost-inputs'; readonly key: Key; readonly keys: readonly Key[] }
   /** What a peer sent; what was asked for and is not among it, the peer no longer has. */
@@ -58,8 +58,8 @@ export type Report =
 export type WorkerInstruction =
   /** The inputs are among the task's `values`, or in the store; the result is expected to have so many bytes. */
   | { readonly type: 'execute'; readonly task: Assignment; readonly resultBytes: number }
-  /** Of these, say which have not begun and now never will. */
-  | { readonly type: 'revoke'; readonly keys: readonly Key[] }
+  /** Of these, say which have not begun and now never will; with `stay` they wait here, else they go back to the scheduler. */
+  | { readonly type: 'revoke'; readonly keys: readonly Key[]; readonly stay?: boolean }
   /** Nobody wants the result of this running task. */
   | { readonly type: 'abort'; readonly key: Key }
   | ({ readonly type: 'fetch' } & Fetch)

@@ -20,13 +20,12 @@ export interface Data {
 /** Results up to this size travel with the report, and the scheduler keeps them. */
 const SMALL_BYTES = 4096;
 
-/**
- * So much work in ms may lie ahead of a thread: a short task must not wait for the event loop to hear of the end of the
- * one before it, and a long one must not stand behind another while a thread is idle.
- */
+/** So much work in ms may lie ahead of a thread: a short task must not wait for the event loop to hear of the end of the one before it. */
 const AHEAD_MS = 2;
 /** And so many tasks, however short. */
 const AHEAD_TASKS = 250;
+/** One task lies ahead of each thread where they take so many ms: a thread that is idle takes it from one that is not. */
+const LINE_MS = 50;
 
 interface Waiting {
   readonly task: Assignment;
@@ -46,8 +45,8 @@ export class WorkerState {
   readonly #waiting = new Map<Key, Waiting>();
   readonly #followers = new Followers();
   readonly #ready = new Heap<Waiting>(byPriority);
-  /** What is with the threads, and how long each is expected to take. */
-  readonly #running = new Map<Key, number>();
+  /** What is with the threads. */
+  readonly #running = new Map<Key, Assignment>();
   #runningMs = 0;
   readonly #footprint: Footprint;
   /** What runs without a place of its own. */
@@ -90,6 +89,7 @@ export class WorkerState {
   #hasRoom(): boolean {
     const { size } = this.#running;
     if (size < this.#nthreads) return true;
+    if (size < 2 * this.#nthreads) return this.#runningMs < LINE_MS * this.#nthreads;
     return this.#runningMs < AHEAD_MS * this.#nthreads && size < AHEAD_TASKS * this.#nthreads;
   }
 
@@ -111,7 +111,7 @@ export class WorkerState {
         this.#disappoint(task.key, out);
         continue;
       }
-      this.#running.set(task.key, task.ms);
+      this.#running.set(task.key, task);
       this.#runningMs += task.ms;
       out.push({ type: 'execute', task, resultBytes: this.#footprint.add(task) });
     }
@@ -178,8 +178,9 @@ export class WorkerState {
         if (!this.#data.has(key)) this.#transfers.want(key, holders[key] ?? [], sizes[key] ?? 0, 0);
     },
 
-    pause: ({ isPaused }) => {
+    pause: ({ isPaused }, out) => {
       this.#isPaused = isPaused;
+      if (isPaused && this.#running.size > 0) out.push({ type: 'revoke', keys: [...this.#running.keys()], stay: true });
     },
 
     executed: ({ key, value, nbytes, ms, isBound }, out) => {
@@ -221,10 +222,21 @@ export class WorkerState {
       this.#report(out, { op: 'task-seceded', key });
     },
 
-    revoked: ({ keys }, out) => {
-      const ended = keys.filter((key) => this.#running.has(key));
-      const returned = ended.filter((key) => !this.#ended(key));
-      for (const key of ended) this.#disappoint(key, out);
+    revoked: ({ keys, stay }, out) => {
+      const returned: Key[] = [];
+      for (const key of keys) {
+        const task = this.#running.get(key);
+        if (!task) continue;
+        const isDropped = this.#ended(key);
+        if (stay && !isDropped) {
+          const waiting = { task, missing: undefined };
+          this.#waiting.set(key, waiting);
+          this.#ready.push(waiting);
+          continue;
+        }
+        this.#disappoint(key, out);
+        if (!isDropped) returned.push(key);
+      }
       if (returned.length > 0) this.#report(out, { op: 'tasks-returned', keys: returned });
     },
 
@@ -289,7 +301,7 @@ export class WorkerState {
   }
 
   #leave(key: Key): void {
-    this.#runningMs -= this.#running.get(key) ?? 0;
+    this.#runningMs -= this.#running.get(key)?.ms ?? 0;
     this.#running.delete(key);
     if (this.#running.size === 0) this.#runningMs = 0; // no drift of sums of rounded numbers
   }

@@ -1,65 +1,35 @@
 /**
  * A pool of compute threads. Jobs are posted to a thread in batches and may lie there before they begin; until then they
- * can be revoked: thread and pool claim a job in shared memory, and the first to do so has it.
+ * can be revoked: thread and pool claim a job in shared memory, and the first to do so has it. So a job in line behind a
+ * long one is taken back, too, and given to a thread that has nothing to do.
  */
-import { MessageChannel, Worker } from 'node:worker_threads';
 import type { ErrorReport } from '../scheduler/events.js';
 import {
+  hasBegun,
+  hasEnded,
+  type Job,
+  lineOf,
+  NONE,
+  type Posted,
+  placesIn,
+  startThread,
+  type Thread,
+} from './pool-thread.js';
+import {
   type Answer,
-  BEGUN,
   type FromThread,
-  type Home,
   type HomeOptions,
   OPEN,
   REVOKED,
-  RING,
   RUNNING,
   slotOf,
-  type ThreadData,
   type ThreadJob,
   type ToThread,
 } from './thread-messages.js';
 
-/** What a pool is asked to run. */
-export interface Job extends Omit<ThreadJob, 'id'> {
-  /** The hashes of the code that it names. */
-  readonly code: readonly string[];
-  readonly timeoutMs?: number;
-}
-
-const NONE = -1;
-
 /** How long the thread of a job that nobody wants any more may go on. */
 const GRACE_MS = 500;
 const WATCH_MS = 50;
-
-interface Posted {
-  readonly message: ThreadJob;
-  readonly job: Job;
-}
-
-interface Thread {
-  readonly worker: Worker;
-  nextId: number;
-  /** What it has been given and not answered, in order. */
-  readonly jobs: Map<number, Posted>;
-  /** What goes to it at the end of this turn: one message for all, since waking a thread costs more than a short task. */
-  outbox: Posted[];
-  readonly shared: Int32Array;
-  readonly code: Set<string>;
-  /** Jobs that must have ended by a time, and how they fail if they have not. */
-  readonly deadlines: Map<number, { readonly at: number | undefined; readonly error: ErrorReport }>;
-}
-
-/** Threads have the flags of the process, unless one says that the script is no file (`-e`): theirs is one. */
-export const threadFlags = process.execArgv.some((flag) => flag.startsWith('--input-type')) ? { execArgv: [] } : {};
-
-/** A home with a line of its own; its port has to be transferred to the thread. */
-export function lineTo({ onPort, ...rest }: HomeOptions): Home {
-  const { port1, port2 } = new MessageChannel();
-  onPort(port1);
-  return { ...rest, port: port2 };
-}
 
 export class ThreadPool {
   readonly #threads: Thread[];
@@ -104,7 +74,7 @@ export class ThreadPool {
   /** Runs a job on the thread that has the least to do. */
   run(job: Job): void {
     this.#give(
-      this.#threads.reduce((a, b) => (b.jobs.size < a.jobs.size ? b : a)),
+      this.#threads.reduce((a, b) => (lineOf(b) < lineOf(a) ? b : a)),
       job,
     );
   }
@@ -113,10 +83,7 @@ export class ThreadPool {
   revoke(key: string): boolean {
     const found = this.#whereabouts.get(key);
     if (!found) return false;
-    const { thread, id } = found;
-    if (Atomics.compareExchange(thread.shared, slotOf(id), OPEN, REVOKED) !== OPEN) return false;
-    this.#forget(thread, id);
-    return true;
+    return this.#revoke(found.thread, found.id);
   }
 
   /** Ends a job that nobody wants: at once if it has not begun, else by ending its thread if it goes on too long. */
@@ -152,6 +119,27 @@ export class ThreadPool {
     this.#closed = true;
     clearInterval(this.#watch);
     await Promise.all(this.#threads.map(({ worker }) => worker.terminate()));
+  }
+
+  #revoke(thread: Thread, id: number): boolean {
+    if (Atomics.compareExchange(thread.shared, slotOf(id), OPEN, REVOKED) !== OPEN) return false;
+    this.#forget(thread, id);
+    return true;
+  }
+
+  /** Threads that have nothing to do take what the one with the most to do has not begun. */
+  #balance(): void {
+    for (const idle of this.#threads) {
+      if (placesIn(idle) > 0) continue;
+      const busy = this.#threads.reduce((a, b) => (placesIn(b) > placesIn(a) ? b : a));
+      if (placesIn(busy) < 2) return;
+      for (const [id, { job }] of busy.jobs) {
+        if (!this.#revoke(busy, id)) continue;
+        busy.isLate = true;
+        this.#give(idle, job);
+        break;
+      }
+    }
   }
 
   #give(thread: Thread, job: Job): void {
@@ -204,21 +192,8 @@ export class ThreadPool {
   }
 
   #start(): Thread {
-    const shared = new Int32Array(new SharedArrayBuffer(4 * (1 + RING))).fill(NONE, RUNNING, RUNNING + 1);
-    const home = this.#home && lineTo(this.#home);
-    const worker = new Worker(new URL('./thread.js', import.meta.url), {
-      name: 'sheaf-compute',
-      workerData: { shared, home, allowanceBytes: this.#allowanceBytes } satisfies ThreadData,
-      transferList: home ? [home.port] : [],
-      ...threadFlags,
-    });
-    const thread: Thread = {
-      ...{ worker, shared, nextId: 0 },
-      jobs: new Map(),
-      outbox: [],
-      code: new Set(),
-      deadlines: new Map(),
-    };
+    const thread = startThread(this.#home, this.#allowanceBytes);
+    const { worker } = thread;
     worker.on('message', (answers: readonly FromThread[]) => this.#settle(thread, answers));
     worker.on('error', (error) => this.#end(thread, `the compute thread of this task broke: ${error.message}`));
     worker.on('exit', (code) => this.#end(thread, `the compute thread of this task ended with code ${code}`));
@@ -231,16 +206,20 @@ export class ThreadPool {
     for (const answer of answers) {
       const posted = thread.jobs.get(answer.id);
       if (!posted) continue;
-      if (!('seceded' in answer)) this.#forget(thread, answer.id);
+      if ('seceded' in answer) thread.seceded.add(answer.id);
+      else this.#forget(thread, answer.id);
       known.push({ ...answer, key: posted.job.key });
     }
+    thread.isLate = false;
     if (known.length > 0) this.#onAnswers(known);
+    this.#balance();
   }
 
   #forget(thread: Thread, id: number): void {
     const posted = thread.jobs.get(id);
     if (!posted) return;
     thread.jobs.delete(id);
+    thread.seceded.delete(id);
     thread.deadlines.delete(id);
     if (this.#whereabouts.get(posted.job.key)?.id === id) this.#whereabouts.delete(posted.job.key);
   }
@@ -278,7 +257,7 @@ export class ThreadPool {
         isNeeded = true;
         const { timeoutMs } = thread.jobs.get(id)!.job;
         if (at === undefined && hasBegun(thread, id)) thread.deadlines.set(id, { at: now + timeoutMs!, error });
-        if (at === undefined || now < at) continue;
+        if (at === undefined || now < at || hasEnded(thread, id)) continue;
         this.#settle(thread, [{ id, error }]);
         thread.worker.terminate(); // its other jobs go to the thread that takes its place
         break;
@@ -296,5 +275,3 @@ const tooLong = (timeoutMs: number): ErrorReport => ({
 });
 /** Nobody hears of it but who reads the worker's log. */
 const cancelled: ErrorReport = { name: 'CancelledError', message: 'it was cancelled while it ran' };
-
-const hasBegun = (thread: Thread, id: number): boolean => Atomics.load(thread.shared, slotOf(id)) === BEGUN;

@@ -60,7 +60,7 @@ export class SimulatedWorker {
       else this.#give(task);
     } else if (instruction.type === 'revoke') {
       const keys = instruction.keys.filter((key) => this.loading.delete(key) || this.#revoke(key));
-      if (keys.length > 0) this.handle({ type: 'revoked', keys });
+      if (keys.length > 0) this.handle({ type: 'revoked', keys, stay: instruction.stay ?? false });
     } else if (instruction.type === 'abort') {
       const { key } = instruction;
       if (this.loading.delete(key) || this.#revoke(key)) this.handle({ type: 'revoked', keys: [key] });

@@ -60,6 +60,33 @@ test('short tasks are handed to the threads ahead', () => {
   expect(begun(out)).toEqual(['t4']);
 });
 
+test.each([
+  ['tasks of moderate length: one for each thread', 20, ['t1', 't2', 't3', 't4'], ['t5']],
+  ['long ones: none', 60, ['t1', 't2'], ['t3']],
+  ['those in between: fewer', 40, ['t1', 't2', 't3'], ['t4']],
+])('what is handed to the threads ahead of time, of %s', (_what, ms, first, next) => {
+  const { worker } = begin(2);
+  const tasks = [1, 2, 3, 4, 5, 6].map((i) => task(`t${i}`, i, [], { ms }));
+  expect(begun(worker.handle({ type: 'run', tasks }))).toEqual(first);
+  expect(begun(worker.handle({ type: 'executed', key: 't1', value: 0, nbytes: 8, ms }))).toEqual(next);
+});
+
+test('a task of higher priority comes behind no more than what is with the threads', () => {
+  const { worker } = begin(1);
+  worker.handle({ type: 'run', tasks: [1, 2, 3].map((i) => task(`t${i}`, i, [], { ms: 20 })) });
+  worker.handle({ type: 'run', tasks: [task('urgent', 9, [], { ms: 20, userPriority: 1 })] });
+  expect(begun(worker.handle({ type: 'executed', key: 't1', value: 0, nbytes: 8, ms: 20 }))).toEqual(['urgent']);
+});
+
+test('what is handed ahead has to fit beside what runs', () => {
+  const { worker, data } = begin(1, undefined, 100);
+  for (const key of ['x', 'y']) data.set(key, 1);
+  const uses = (key: string, priority: number, dep: string) =>
+    task(key, priority, [dep], { ms: 20, sizes: { [dep]: 60 } });
+  expect(begun(worker.handle({ type: 'run', tasks: [uses('p', 1, 'x'), uses('q', 2, 'y')] }))).toEqual(['p']);
+  expect(begun(worker.handle({ type: 'executed', key: 'p', value: 0, nbytes: 8, ms: 20 }))).toEqual(['q']);
+});
+
 test('a large result stays here, and is an input from the store', () => {
   const { worker, data } = begin(2);
   worker.handle({ type: 'run', tasks: [task('x', 1)] });
@@ -172,6 +199,24 @@ test('a paused worker begins nothing, and goes on when it is told to', () => {
   worker.handle({ type: 'pause', isPaused: true });
   expect(worker.handle({ type: 'run', tasks: [task('t', 1)] })).toEqual([]);
   expect(begun(worker.handle({ type: 'pause', isPaused: false }))).toEqual(['t']);
+});
+
+test('what lies ahead of the threads waits when the worker is paused, and can then be called back or given up', () => {
+  const { worker } = begin(1);
+  const ms = 0.1;
+  worker.handle({ type: 'run', tasks: [1, 2, 3, 4].map((i) => task(`t${i}`, i, [], { ms })) });
+  worker.handle({ type: 'run', tasks: [task('after', 5, ['t4'], { ms, after: ['t4'] })] });
+  const keys = ['t1', 't2', 't3', 't4'];
+  expect(worker.handle({ type: 'pause', isPaused: true })).toEqual([{ type: 'revoke', keys, stay: true }]);
+  expect(worker.handle({ type: 'revoked', keys: ['t2', 't3', 't4'], stay: true })).toEqual([]);
+  expect(worker.handle({ type: 'recall', keys: ['t2'] })).toEqual([
+    { type: 'report', message: { op: 'tasks-returned', keys: ['t2'] } },
+  ]);
+  expect(worker.handle({ type: 'free', keys: ['t3'] })).toEqual([]);
+  expect(worker.load()).toBe(3);
+  expect(begun(worker.handle({ type: 'executed', key: 't1', value: 0, nbytes: 8, ms }))).toEqual([]);
+  expect(begun(worker.handle({ type: 'pause', isPaused: false }))).toEqual(['t4']);
+  expect(begun(worker.handle({ type: 'executed', key: 't4', value: 0, nbytes: 8, ms }))).toEqual(['after']);
 });
 
 test('no more is fetched at a time than the limit allows, the most urgent first', () => {

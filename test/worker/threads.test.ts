@@ -1,7 +1,8 @@
 import { afterAll, expect, test } from 'vitest';
 import { type Deferred, deferred } from '../../src/util/deferred.js';
+import type { Job } from '../../src/worker/pool-thread.js';
 import type { Answer } from '../../src/worker/thread-messages.js';
-import { type Job, ThreadPool } from '../../src/worker/threads.js';
+import { ThreadPool } from '../../src/worker/threads.js';
 import { op } from '../support/ops.js';
 
 const asked = new Map<string, Deferred<Answer>>();
@@ -58,4 +59,21 @@ test('a task that runs longer than it may is ended, those behind it run', async 
   const [late, next] = [run('spin', 60_000, { timeoutMs: 100 }), run('add', 5)];
   expect(outcomeOf(await late)).toBe('TaskTimeoutError');
   expect(outcomeOf(await next)).toBe(5);
+});
+
+test('a job in line behind a long one is taken by a thread that has nothing to do; each runs once', async () => {
+  const done: string[] = [];
+  const all = deferred<void>();
+  const two = new ThreadPool(2, (answers) => {
+    for (const { key } of answers) done.push(key);
+    if (done.length === 41) all.resolve();
+  });
+  const give = (key: string, name: string, params: unknown) =>
+    two.run({ key, op: op(name), params, inputs: [], code: [] });
+  give('long', 'spin', 1500);
+  for (let i = 0; i < 40; i++) give(`short-${i}`, 'add', i);
+  await all.promise;
+  await two.close();
+  expect(done.at(-1)).toBe('long');
+  expect(new Set(done).size).toBe(41);
 });
