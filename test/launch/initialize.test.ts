@@ -135,7 +135,7 @@ describe.each(kinds)('initialize()', (kind) => {
       }),
     );
     await Promise.all(jobs.map((job) => job.said('ready')));
-    tokens.forEach((token) => process.kill(processesOfRank(token, 1)[0]!, 'SIGUSR2'));
+    for (const token of tokens) process.kill(processesOfRank(token, 1)[0]!, 'SIGUSR2');
     for (const job of jobs) expect(await job.ended).toEqual({ code: 0, stdout: 'ready true 4 2\n', stderr: '' });
     for (const token of tokens) await untilNoneHas(`SHEAF_TEST_TOKEN=${token}`);
   });

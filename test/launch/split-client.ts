@@ -49,7 +49,10 @@ const scripts: Readonly<Record<string, () => Promise<void>>> = {
   },
 
   workers: async () => {
-    const client = new Client({ schedulerFile: schedulerFile!, timeoutMs: 1000 });
+    const client = new Client({
+      schedulerFile: schedulerFile!,
+      ...(process.argv[5] && { timeoutMs: Number(process.argv[5]) }),
+    });
     await client.waitForWorkers(Number(process.argv[4]));
     const { workers } = await client.schedulerInfo();
     console.log(workers.length, [...new Set(workers.map(({ nthreads }) => nthreads))]);

@@ -102,7 +102,7 @@ test('a scheduler that is killed: the workers end, the client hears of it, its f
   expect(await worker!.ended).toMatchObject({ code: 0, stderr: '' });
   await scheduler.ended;
   expect(existsSync(file)).toBe(true);
-  const late = await client('workers', '1').ended;
+  const late = await client('workers', '1', '1000').ended;
   expect(late.code).toBe(1);
   expect(late.stderr).toMatch(
     /SchedulerFileError: the scheduler file \S+ seems left over: .* does not answer within 1 s/,
