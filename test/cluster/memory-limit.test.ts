@@ -48,14 +48,14 @@ describe('the facts of a node', () => {
     for (const root of roots.splice(0)) rmSync(root, { recursive: true });
   });
 
-  function read(files: Record<string, string>) {
+  function read(files: Record<string, string>, env: Record<string, string> = {}) {
     const root = mkdtempSync(join(tmpdir(), 'sheaf-test-'));
     roots.push(root);
     for (const [name, text] of Object.entries(files)) {
       mkdirSync(dirname(join(root, name)), { recursive: true });
       writeFileSync(join(root, name), text);
     }
-    return readMemoryFacts(root);
+    return readMemoryFacts(root, env);
   }
 
   const systemBytes = totalmem();
@@ -99,5 +99,16 @@ describe('the facts of a node', () => {
       'Max address space         unlimited            unlimited            bytes',
     ];
     expect(read({ 'proc/self/limits': limits.join('\n') })).toEqual({ systemBytes, rlimitBytes: 3e9 });
+  });
+
+  test.each([
+    [{ SLURM_MEM_PER_NODE: '2000' }, 2000 * 2 ** 20],
+    [{ SLURM_MEM_PER_CPU: '500', SLURM_CPUS_ON_NODE: '3' }, 1500 * 2 ** 20],
+  ])('what Slurm gives the job: %j', (env, slurmBytes) => {
+    expect(read({}, env)).toEqual({ systemBytes, slurmBytes });
+  });
+
+  test.each([{ SLURM_MEM_PER_NODE: '0' }, { SLURM_MEM_PER_CPU: '500' }])('Slurm gives all: %j', (env) => {
+    expect(read({}, env)).toEqual({ systemBytes });
   });
 });
