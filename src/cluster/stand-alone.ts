@@ -47,7 +47,7 @@ async function attend(
   schedulerFile: string | undefined,
   onReady: (joining: Joining) => void,
 ): Promise<void> {
-  const signal = firstEndSignal();
+  const signal = firstEndSignal({ isPatient: false });
   server.ref();
   try {
     const remove = schedulerFile === undefined ? undefined : await writeSchedulerFile(schedulerFile, joining);
@@ -80,7 +80,7 @@ export async function runWorkers(
   { names, nthreads, share, ...settings }: StandAloneWorkers,
   onReady: (address: string) => void,
 ): Promise<readonly string[]> {
-  const signal = firstEndSignal();
+  const signal = firstEndSignal({ isPatient: false });
   const joining = await joiningOf(place);
   const security = joinableBy(joining, place.security);
   const workers: SupervisedJobWorker[] = [];

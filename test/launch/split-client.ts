@@ -48,6 +48,29 @@ const scripts: Readonly<Record<string, () => Promise<void>>> = {
     await client.submit(() => new Promise(() => setInterval(() => {}, 1000)));
   },
 
+  /** One worker asked to leave has something to do that never ends. */
+  endless: async () => {
+    const client = new Client({ schedulerFile: schedulerFile! });
+    const endless = client.submit(() => new Promise(() => setInterval(() => {}, 1000)));
+    await client.submit(() => 1);
+    console.log('ready');
+    try {
+      await endless;
+    } catch (error) {
+      console.log((error as Error).name);
+    }
+    await client.close();
+  },
+
+  /** Tells when a worker is about to leave. */
+  retiring: async () => {
+    const client = new Client({ schedulerFile: schedulerFile! });
+    const isSo = async () => (await client.schedulerInfo()).workers.some(({ status }) => status === 'retiring');
+    while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 10));
+    console.log('retiring');
+    await client.close();
+  },
+
   workers: async () => {
     const client = new Client({
       schedulerFile: schedulerFile!,

@@ -28,10 +28,12 @@ const run = (command: string, ...args: string[]): Running => start(command, args
 const sheaf = (...args: string[]): Running => run(process.execPath, program, ...args);
 const client = (what: string, ...more: string[]): Running => run(process.execPath, script, what, file, ...more);
 
-async function schedulerAndWorkers(count: number): Promise<readonly [Running, ...Running[]]> {
+async function schedulerAndWorkers(count: number, nthreads = '1'): Promise<readonly [Running, ...Running[]]> {
   const scheduler = sheaf('scheduler', '--scheduler-file', file, '--port', '0');
   await scheduler.said('join it with');
-  const workers = Array.from({ length: count }, () => sheaf('worker', '--scheduler-file', file, '--nthreads', '1'));
+  const workers = Array.from({ length: count }, () =>
+    sheaf('worker', '--scheduler-file', file, '--nthreads', nthreads),
+  );
   await Promise.all(workers.map((worker) => worker.said('joined')));
   return [scheduler, ...workers];
 }
@@ -89,6 +91,21 @@ test('a worker that gets SIGTERM hands over what it holds', async () => {
   expect(await leaves!.ended).toMatchObject({ code: 0, stderr: '' });
   process.kill(scheduler.pid, 'SIGTERM');
   expect([(await scheduler.ended).code, (await stays!.ended).code]).toEqual([0, 0]);
+});
+
+test('a worker that is busy leaves by a second SIGTERM', async () => {
+  const [scheduler, worker] = await schedulerAndWorkers(1, '2');
+  const running = client('endless');
+  await running.said('ready');
+  process.kill(worker!.pid, 'SIGTERM');
+  const status = client('retiring');
+  await status.said('retiring');
+  process.kill(worker!.pid, 'SIGTERM');
+  expect(await worker!.ended).toMatchObject({ code: 143, stderr: '' });
+  process.kill(scheduler.pid, 'SIGTERM');
+  expect((await scheduler.ended).code).toBe(0);
+  expect(await running.ended).toMatchObject({ code: 0, stdout: 'ready\nSchedulerLostError\n' });
+  expect((await status.ended).code).toBe(0);
 });
 
 test('a scheduler that is killed: the workers end, the client hears of it, its file is told to be left over', async () => {
