@@ -113,7 +113,8 @@ describe.each(kinds)('initialize()', (kind) => {
 
   test.skipIf(!mpirun)(`${under}: a script that handles the signal has its cluster until it ends`, async () => {
     const { code, stdout } = await end('ends in its own way', (_, token) => {
-      for (const rank of [0, 1, 2]) process.kill(processesOfRank(token, rank)[0]!, 'SIGTERM');
+      const pids = [0, 1, 2].map((rank) => processesOfRank(token, rank)[0]!);
+      for (const pid of pids) process.kill(pid, 'SIGTERM');
     });
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'ready\n[ 1, 4, 9 ]\n' });
   });

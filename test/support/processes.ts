@@ -13,21 +13,22 @@ export async function untilNoneHas(token: string): Promise<void> {
 }
 
 /** The process of a rank itself, not those that it started: they are no ranks. */
-export function processesOfRank(token: string, rank: number): number[] {
-  return processesWith(token)
+export const processesOfRank = (token: string, rank: number): number[] =>
+  processesWith(token)
     .filter((pid) => {
-      const env = readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0');
+      const env = environOf(pid).split('\0');
       return ['OMPI_COMM_WORLD_RANK', 'PMI_RANK', 'SLURM_PROCID'].some((name) => env.includes(`${name}=${rank}`));
     })
     .map(Number);
-}
 
-function processesWith(token: string): string[] {
-  return readdirSync('/proc').filter((pid) => {
-    try {
-      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/environ`, 'latin1').includes(token);
-    } catch {
-      return false; // ended meanwhile
-    }
-  });
+const processesWith = (token: string): string[] =>
+  readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && environOf(pid).includes(token));
+
+/** Empty for one that has ended meanwhile. */
+function environOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'latin1');
+  } catch {
+    return '';
+  }
 }
