@@ -1,5 +1,6 @@
 /** `sheaf scheduler`: a scheduler by itself, for workers and clients that join it. */
 import { newSecret } from '../comm/comm.js';
+import { InputError } from '../util/errors.js';
 import { interfaceFlag, schedulerFileFlag, schedulerFlags, schedulerSettingsOf } from './cluster-flags.js';
 import { flagsHelp, integerOf, parseFlags, textOf } from './flags.js';
 
@@ -36,6 +37,8 @@ export const scheduler = {
     const given = parseFlags(args, flags);
     const settings = schedulerSettingsOf(given);
     const schedulerFile = textOf(given, 'scheduler-file');
+    if (settings.protocol === 'tls' && schedulerFile === undefined)
+      throw new InputError('--protocol tls needs --scheduler-file FILE, from which the others have the certificates');
     const { SHEAF_SECRET: told } = process.env;
     const secret = told || newSecret();
     const { runScheduler } = await import('../cluster/stand-alone.js');

@@ -144,6 +144,11 @@ test.each<[string, string[], RegExp]>([
     /^sheaf scheduler: --protocol must be tcp or tls, got 'udp'/,
   ],
   [
+    'certificates that nobody would get',
+    ['scheduler', '--protocol', 'tls'],
+    /^sheaf scheduler: --protocol tls needs --scheduler-file/,
+  ],
+  [
     'no launcher',
     ['mpi', '--scheduler-file', 'FILE'],
     /^sheaf mpi: a launcher starts it, such as mpirun -n 4 sheaf mpi/,
