@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -189,8 +189,21 @@ describe.each<MpiKind>(['openmpi', 'mpich'])('sheaf mpi', (kind) => {
 
   // npx closes the socket on which Hydra's ranks meet: they find each other by the file.
   test.skipIf(!mpirun)(`${under}: through npx`, async () => {
+    // A project of the user's, where the package is installed.
+    mkdirSync(join(directory, 'node_modules', '.bin'), { recursive: true });
+    symlinkSync(program, join(directory, 'node_modules', '.bin', 'sheaf'));
     const npx = ['npx', '--no', 'sheaf', 'mpi', '--scheduler-file', file, '--nthreads', '1'];
-    const job = run(mpirun!.command, ...mpirun!.flags, '-n', '3', ...npx);
+    const job = run(
+      'sh',
+      '-c',
+      'cd "$0" && exec "$@"',
+      directory,
+      mpirun!.command,
+      ...mpirun!.flags,
+      '-n',
+      '3',
+      ...npx,
+    );
     expect(await client('workers', '2').ended).toEqual({ code: 0, stdout: '2 [ 1 ]\n', stderr: '' });
     expect((await client('shutdown').ended).code).toBe(0);
     expect(await job.ended).toMatchObject({ code: 0, stdout: expect.stringContaining('scheduler at tcp://') });
